@@ -1,0 +1,1 @@
+//! A mail server on loopback, for `--demo` and for tests.

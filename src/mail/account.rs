@@ -1,0 +1,209 @@
+//! An account: who the person is there, and which servers receive and send.
+
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// The protocol spoken at an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    Imap,
+    Pop3,
+    Smtp,
+}
+
+/// How a connection is protected. There is no opportunistic kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Security {
+    /// TLS from the first byte (RFC 8314).
+    Tls,
+    /// STARTTLS or STLS, required: without it nothing is said.
+    StartTls,
+    /// Plain text, by the person's explicit choice.
+    None,
+}
+
+/// A server to connect to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endpoint {
+    pub protocol: Protocol,
+    pub host: String,
+    pub port: u16,
+    pub security: Security,
+}
+
+/// Why a server URL was not understood.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EndpointError {
+    #[error("“{0}” is not a server URL such as imaps://mail.example.org")]
+    NotAUrl(String),
+    #[error("“{0}” names no mail protocol; use imaps, imap, pop3s, pop3, smtps or smtp")]
+    Scheme(String),
+    #[error("“{0}” names no host")]
+    Host(String),
+    #[error("“{0}” has parts that a server URL cannot have; a password never belongs there")]
+    Parts(String),
+}
+
+impl Endpoint {
+    /// Port that RFC 8314 and IANA give to this protocol and protection.
+    pub const fn default_port(protocol: Protocol, security: Security) -> u16 {
+        match (protocol, security) {
+            (Protocol::Imap, Security::Tls) => 993,
+            (Protocol::Imap, _) => 143,
+            (Protocol::Pop3, Security::Tls) => 995,
+            (Protocol::Pop3, _) => 110,
+            (Protocol::Smtp, Security::Tls) => 465,
+            (Protocol::Smtp, _) => 587,
+        }
+    }
+
+    /// Reads `imaps://host[:port]`, `imap://host[:port]` (STARTTLS required), `?security=none`, likewise POP3 and SMTP.
+    pub fn parse(text: &str) -> Result<Endpoint, EndpointError> {
+        let url = url::Url::parse(text).map_err(|_| EndpointError::NotAUrl(text.into()))?;
+        let (protocol, mut security) = match url.scheme() {
+            "imaps" => (Protocol::Imap, Security::Tls),
+            "imap" => (Protocol::Imap, Security::StartTls),
+            "pop3s" => (Protocol::Pop3, Security::Tls),
+            "pop3" => (Protocol::Pop3, Security::StartTls),
+            "smtps" => (Protocol::Smtp, Security::Tls),
+            "smtp" => (Protocol::Smtp, Security::StartTls),
+            other => return Err(EndpointError::Scheme(other.into())),
+        };
+        if !url.username().is_empty() || url.password().is_some() || !matches!(url.path(), "" | "/") {
+            return Err(EndpointError::Parts(text.into()));
+        }
+        match (url.query(), security) {
+            (None, _) => {}
+            (Some("security=none"), Security::StartTls) => security = Security::None,
+            _ => return Err(EndpointError::Parts(text.into())),
+        }
+        let host = url.host_str().filter(|h| !h.is_empty()).ok_or_else(|| EndpointError::Host(text.into()))?;
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_string();
+        let port = url.port().unwrap_or(Self::default_port(protocol, security));
+        Ok(Endpoint { protocol, host, port, security })
+    }
+}
+
+impl std::fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = match self.protocol {
+            Protocol::Imap => "imap",
+            Protocol::Pop3 => "pop3",
+            Protocol::Smtp => "smtp",
+        };
+        let s = if self.security == Security::Tls { "s" } else { "" };
+        let query = if self.security == Security::None { "?security=none" } else { "" };
+        if self.host.contains(':') {
+            write!(f, "{name}{s}://[{}]:{}{query}", self.host, self.port)
+        } else {
+            write!(f, "{name}{s}://{}:{}{query}", self.host, self.port)
+        }
+    }
+}
+
+/// What happens to mail on a POP3 server after it is safe here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pop3Keep {
+    /// It stays on the server.
+    #[default]
+    Always,
+    /// It is removed this many days after it was downloaded.
+    Days(u32),
+    /// It is removed as soon as it is safe here: the protocol's own default.
+    Never,
+}
+
+/// Where the password comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecretSource {
+    /// The system keyring.
+    #[default]
+    Keyring,
+    /// The first line that this shell command prints.
+    Command(String),
+    /// A file of mode 0600 in the profile, where no keyring service answers.
+    File,
+}
+
+/// How the person proves who they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AuthMethod {
+    /// A password: PLAIN or LOGIN, whichever the server offers, over TLS.
+    #[default]
+    Password,
+    /// The secret is an OAuth 2 access token (XOAUTH2).
+    XOAuth2,
+}
+
+/// Everything about an account but its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its name here, also its directory's name: see [`Account::valid_name`].
+    pub name: String,
+    /// The person's display name in From.
+    #[serde(default)]
+    pub person: String,
+    /// The addr-spec of From.
+    pub email: String,
+    pub user: String,
+    pub incoming: Endpoint,
+    pub outgoing: Endpoint,
+    #[serde(default)]
+    pub auth: AuthMethod,
+    #[serde(default)]
+    pub secret: SecretSource,
+    /// A PEM file with one more certificate authority to trust for this account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<PathBuf>,
+    #[serde(default)]
+    pub pop3_keep: Pop3Keep,
+}
+
+impl Account {
+    /// Whether a name can be a directory's name everywhere and part of `ACCOUNT/path`.
+    pub fn valid_name(name: &str) -> bool {
+        !name.is_empty()
+            && name.len() <= 100
+            && !name.starts_with(['.', '-'])
+            && !name.ends_with(['.', ' '])
+            && name
+                .chars()
+                .all(|c| !c.is_control() && !matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn server_urls_are_read_and_written_back() {
+        let e = Endpoint::parse("imaps://mail.example.org").unwrap();
+        assert_eq!((e.port, e.security), (993, Security::Tls));
+        let e = Endpoint::parse("smtp://127.0.0.1:11587").unwrap();
+        assert_eq!((e.port, e.security, e.protocol), (11587, Security::StartTls, Protocol::Smtp));
+        let e = Endpoint::parse("pop3://h?security=none").unwrap();
+        assert_eq!((e.port, e.security), (110, Security::None));
+        for url in ["imaps://mail.example.org:993", "pop3://h:110?security=none", "smtps://[::1]:465"] {
+            assert_eq!(Endpoint::parse(url).unwrap().to_string(), url);
+        }
+        for bad in
+            ["", "mail.example.org", "http://h", "imaps://", "imaps://u:p@h", "imaps://h?security=none", "imap://h/x"]
+        {
+            assert!(Endpoint::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn names_that_would_leave_their_directory_are_refused() {
+        for bad in ["", ".", "..", "a/b", ".x", "-x", "a\\b", "a\0"] {
+            assert!(!Account::valid_name(bad), "{bad:?}");
+        }
+        assert!(Account::valid_name("ada@lovelace.example"));
+    }
+}

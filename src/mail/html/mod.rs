@@ -1,0 +1,1 @@
+//! HTML mail: here only turned into readable text.

@@ -1,0 +1,12 @@
+//! The ground floor: pure values and functions about mail. No I/O, no clock, no
+//! network; what is random or dated is handed in by the caller.
+
+pub mod account;
+pub mod address;
+pub mod compose;
+pub mod envelope;
+pub mod flags;
+pub mod html;
+pub mod mailbox;
+pub mod mime;
+pub mod uid;

@@ -1,0 +1,135 @@
+//! What a face asks the service to do. Each returns once its effect is recorded durably
+//! and shown locally; the server hears of it later.
+
+use super::model::*;
+use std::path::PathBuf;
+
+/// A wish of the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Adds an account, or replaces the settings of the one with its name. The secret is `None` where a password command serves.
+    AddAccount {
+        account: Box<Account>,
+        secret: Option<Secret>,
+    },
+    RemoveAccount {
+        name: String,
+    },
+    /// Synchronise now: one account, or all.
+    Refresh {
+        account: Option<String>,
+    },
+    SetFlags {
+        ids: Vec<MessageId>,
+        add: Flags,
+        remove: Flags,
+    },
+    Move {
+        ids: Vec<MessageId>,
+        to: MailboxId,
+    },
+    Copy {
+        ids: Vec<MessageId>,
+        to: MailboxId,
+    },
+    /// To the Trash; from the Trash, for good.
+    Delete {
+        ids: Vec<MessageId>,
+    },
+    /// To the mailbox with this role: Archive, Junk.
+    MoveToRole {
+        ids: Vec<MessageId>,
+        role: Role,
+    },
+    /// Takes a change back, as long as its [`Receipt::undo`] is kept.
+    Undo {
+        token: UndoToken,
+    },
+    /// Saves a draft as it stands.
+    SaveDraft {
+        draft: Box<Draft>,
+    },
+    /// Copies a file beside the draft; the answer is [`Receipt::attachment`].
+    Attach {
+        draft: String,
+        source: AttachSource,
+    },
+    DiscardDraft {
+        id: String,
+    },
+    /// Ends the editing of a draft and keeps it in the Drafts mailbox.
+    KeepDraft {
+        draft: Box<Draft>,
+    },
+    /// Builds the message and queues it; leaves after `delay` seconds.
+    Submit {
+        draft: Box<Draft>,
+        delay: u32,
+    },
+    /// Queues a ready RFC 5322 message: recipients are its To, Cc and Bcc; Bcc is removed.
+    SubmitRaw {
+        account: Option<String>,
+        raw: Vec<u8>,
+    },
+    /// Takes a waiting message out of the Outbox; the answer is [`Receipt::draft`] where it was written here.
+    CancelSubmission {
+        id: i64,
+    },
+    /// Sends again: to `corrected` addresses instead of refused ones where given as (old, new).
+    RetrySubmission {
+        id: i64,
+        corrected: Vec<(String, String)>,
+    },
+    /// Marks everything in a mailbox read.
+    MarkAllRead {
+        mailbox: MailboxId,
+    },
+    /// The person has seen that a synchronisation was held, and lets it remove the messages.
+    AcceptRemovals {
+        account: String,
+    },
+}
+
+/// A secret in memory: it prints as nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// What is attached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AttachSource {
+    File(PathBuf),
+    Bytes {
+        file_name: String,
+        media_type: String,
+        bytes: Vec<u8>,
+    },
+    /// An attachment of a stored message, as forwarding needs.
+    Message {
+        id: MessageId,
+        index: usize,
+    },
+}
+
+/// Names a change that can be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UndoToken(pub i64);
+
+/// What a command did at once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Receipt {
+    pub undo: Option<UndoToken>,
+    /// How many messages it concerned.
+    pub count: usize,
+    /// The Outbox entry of a submission.
+    pub outbox: Option<i64>,
+    pub attachment: Option<DraftAttachment>,
+    pub draft: Option<Box<Draft>>,
+    /// Where a secret was put.
+    pub secret_place: Option<SecretPlace>,
+}

@@ -1,0 +1,45 @@
+//! What happened, told to every face that listens. Events are hints to ask again:
+//! they name what changed, and a listener that lags asks for everything it shows.
+
+use super::model::*;
+use super::problem::Problem;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Accounts were added, removed or changed.
+    Accounts,
+    /// An account's list of mailboxes, or their counts.
+    Mailboxes {
+        account: String,
+    },
+    /// Rows of this mailbox came, went or changed.
+    Mailbox {
+        id: MailboxId,
+    },
+    Connection {
+        account: String,
+        connection: Connection,
+    },
+    Progress(Progress),
+    /// An Outbox entry changed.
+    Outbox {
+        id: i64,
+    },
+    /// Something failed that no command is waiting for.
+    Failed(Problem),
+    /// The listener was too slow and missed events: ask for all.
+    Lagged,
+}
+
+/// A long transfer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub account: String,
+    pub mailbox: MailboxPath,
+    pub done: u64,
+    pub total: u64,
+    /// Messages a second, over the last seconds.
+    pub rate: u64,
+    /// True for the last report of a transfer.
+    pub finished: bool,
+}

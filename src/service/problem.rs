@@ -1,0 +1,86 @@
+//! What can go wrong, as data: the faces word it in the person's language, the log has the cause.
+
+use serde::{Deserialize, Serialize};
+
+/// A failure that reaches a person.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[error("{kind:?}: {detail}")]
+pub struct Problem {
+    pub kind: ProblemKind,
+    /// The account it is about, where it is about one.
+    pub account: Option<String>,
+    /// Technical words for Details: the server's reply, the system's error. Never a secret.
+    pub detail: String,
+}
+
+/// The kinds of failure, each with what its sentence needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ProblemKind {
+    /// No address, no route, refused or cut: `server` as `host:port`.
+    Unreachable { server: String },
+    /// A step took longer than its deadline.
+    TimedOut { server: String },
+    /// The server's certificate does not prove who it is.
+    Certificate { server: String, reason: CertificateReason, issuer: String },
+    /// Encryption was required and is not offered, or the server misbehaved around it.
+    NoEncryption { server: String },
+    /// User name or password were refused; `reply` is the server's own sentence.
+    Authentication { server: String, reply: String },
+    /// No password is stored, or the password command failed.
+    NoSecret,
+    /// The server said no; its own sentence is `reply`.
+    Refused { server: String, reply: String },
+    /// The server broke the protocol.
+    Protocol { server: String },
+    /// The message is larger than the server takes, in bytes.
+    TooLarge { size: u64, limit: u64 },
+    /// The disk is full.
+    DiskFull,
+    /// The disk, the file system or its permissions failed.
+    Disk { path: String },
+    /// Another Postwren works on this profile.
+    Locked,
+    /// No such account, mailbox, message or outbox entry: `what` was asked for.
+    NotFound { what: String },
+    /// The input cannot be used; `what` says which and why.
+    Invalid { what: String },
+    /// A synchronisation would remove so many of a mailbox's messages that it stopped.
+    Held { mailbox: String, removals: u64, total: u64 },
+    /// Some recipients were refused; see the Outbox.
+    SomeRefused { refused: u64, total: u64 },
+    /// Cut after DATA: whether it was sent is unknown.
+    UnknownOutcome,
+    /// A fault of Postwren's own.
+    Internal,
+}
+
+/// Why a certificate was refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CertificateReason {
+    /// It is for other names.
+    Name { presented: Vec<String> },
+    /// It ended at this Unix time.
+    Expired { at: i64 },
+    /// It begins at this Unix time.
+    NotYetValid { at: i64 },
+    /// Nobody trusted has signed it.
+    UnknownIssuer,
+    /// Anything else, in the TLS library's words.
+    Other { words: String },
+}
+
+impl Problem {
+    pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Problem {
+        Problem { kind, account: None, detail: detail.into() }
+    }
+    pub fn of(mut self, account: &str) -> Problem {
+        self.account = Some(account.into());
+        self
+    }
+    pub fn invalid(what: impl Into<String>) -> Problem {
+        Problem::new(ProblemKind::Invalid { what: what.into() }, "")
+    }
+    pub fn not_found(what: impl Into<String>) -> Problem {
+        Problem::new(ProblemKind::NotFound { what: what.into() }, "")
+    }
+}
