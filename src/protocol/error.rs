@@ -47,6 +47,9 @@ pub enum Error {
     /// (`TRYCREATE`, `5.7.1`) where there is one.
     #[error("refused: {reply}")]
     Refused { code: Option<String>, reply: String },
+    /// The server has not the extension that this would need.
+    #[error("the server does not offer {0}")]
+    Unsupported(&'static str),
     /// The server broke the grammar of the protocol.
     #[error("the server broke the protocol: {0}")]
     Protocol(String),
@@ -82,9 +85,10 @@ pub enum CertificateFailure {
 }
 
 impl Error {
-    /// Whether the conversation can go on after it: only where the server answered, and said no.
+    /// Whether the conversation can go on after it: only where the server said no, or
+    /// nothing was sent.
     pub fn leaves_connection_usable(&self) -> bool {
-        matches!(self, Error::Refused { .. } | Error::TooLarge { what: "message", .. })
+        matches!(self, Error::Refused { .. } | Error::Unsupported(_) | Error::TooLarge { what: "message", .. })
     }
 }
 

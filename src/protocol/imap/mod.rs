@@ -1,1 +1,51 @@
-//! IMAP4rev1 (RFC 3501) on async-imap.
+//! IMAP4rev1 (RFC 3501) with the extensions that servers of today have, on async-imap.
+//!
+//! ```text
+//!   list select status fetch store append transfer search mailbox idle     one file per topic: what is said
+//!   session auth                          from a stream to an authenticated session
+//!   dispatch  command code changes        tags, results, and what the server says unasked
+//!   async_imap::Client                    the stream of responses and their grammar
+//!   frame  scan                           the filter beneath it: bounds, repairs, the transcript
+//!   Stream                                TLS
+//! ```
+//!
+//! Rules: a command succeeded only by its tagged OK; the end of the stream is an error always;
+//! what we need and cannot read is an error, never an empty answer (a synchroniser would take
+//! that for "all deleted"); every silence has a deadline; nothing foreign grows without bound.
+
+mod append;
+mod auth;
+mod capability;
+mod changes;
+mod code;
+mod command;
+mod dispatch;
+mod fetch;
+mod fetch_bodies;
+mod frame;
+mod idle;
+mod list;
+mod mailbox;
+mod scan;
+mod search;
+mod select;
+mod session;
+mod status;
+mod store;
+mod transfer;
+mod uid_set;
+pub mod utf7;
+
+pub use append::Appended;
+pub use capability::Capabilities;
+pub use changes::Changes;
+pub use code::{Code, Copied};
+pub use fetch::{FetchedFlags, FetchedHeader};
+pub use fetch_bodies::{Body, FetchPlan, Fetched};
+pub use idle::Wake;
+pub use list::{Listed, Listing};
+pub use mailbox::MailboxName;
+pub use select::{Access, Selected};
+pub use session::Session;
+pub use status::Status;
+pub use uid_set::UidSet;

@@ -1,0 +1,80 @@
+//! SELECT and EXAMINE (RFC 3501, section 6.3.1; CONDSTORE, RFC 7162).
+
+use super::command::Command;
+use super::dispatch::LONG;
+use super::{Changes, MailboxName, Session};
+use crate::mail::flags::Flags;
+use crate::mail::uid::{ModSeq, Uid, UidValidity};
+use crate::protocol::error::Result;
+use async_imap::imap_proto::{MailboxDatum, Response};
+
+/// How a mailbox is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    ReadWrite,
+    /// Nothing is changed by looking (EXAMINE).
+    ReadOnly,
+}
+
+/// A mailbox as it was when it was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selected {
+    pub exists: u32,
+    pub uid_validity: UidValidity,
+    pub uid_next: Option<Uid>,
+    /// None where the server or the mailbox keeps no modification sequences.
+    pub highest_mod_seq: Option<ModSeq>,
+    /// Flags that the server keeps beyond this session.
+    pub permanent_flags: Flags,
+    pub read_only: bool,
+}
+
+impl Session {
+    /// Opens a mailbox. Its UIDVALIDITY must be compared before any UID is believed.
+    /// What was gathered about the mailbox before is dropped.
+    pub async fn select(&mut self, name: &MailboxName, access: Access) -> Result<Selected> {
+        let verb = if access == Access::ReadOnly { "EXAMINE " } else { "SELECT " };
+        let condstore = self.capabilities.has("CONDSTORE") || self.capabilities.has("QRESYNC");
+        let option = if condstore { " (CONDSTORE)" } else { "" };
+        let mut selected = Selected {
+            exists: 0,
+            uid_validity: UidValidity(0),
+            uid_next: None,
+            highest_mod_seq: None,
+            permanent_flags: Flags(u8::MAX),
+            read_only: access == Access::ReadOnly,
+        };
+        let done = self.run_for(LONG, Command::new(verb).string(&name.0).words(option), |reply| {
+            match reply.parsed() {
+                Response::MailboxData(MailboxDatum::Exists(n)) => selected.exists = *n,
+                Response::Data { .. } => {
+                    let Some(code) = &reply.status.code else { return false };
+                    match code.name.as_str() {
+                        "UIDVALIDITY" => selected.uid_validity = UidValidity(code.number().unwrap_or(0)),
+                        "UIDNEXT" => selected.uid_next = code.number().map(Uid).filter(|u| u.0 > 0),
+                        "HIGHESTMODSEQ" => selected.highest_mod_seq = code.number().map(ModSeq).filter(|m| m.0 > 0),
+                        "PERMANENTFLAGS" => selected.permanent_flags = flags(&code.arguments),
+                        _ => return false,
+                    }
+                }
+                _ => return false,
+            }
+            true
+        });
+        let done = done.await?;
+        self.changes = Changes { alert: self.changes.alert.take(), ..Changes::default() };
+        if selected.uid_validity.0 == 0 {
+            return self.broken("a mailbox without UIDVALIDITY");
+        }
+        selected.read_only |= done.code.is_some_and(|code| code.name == "READ-ONLY");
+        Ok(selected)
+    }
+}
+
+/// Flags in parentheses; `\*` allows any keyword, ours too.
+fn flags(list: &str) -> Flags {
+    let names = list.trim_start_matches('(').trim_end_matches(')').split_ascii_whitespace();
+    names.fold(Flags::empty(), |all, name| {
+        all.union(if name == "\\*" { Flags::FORWARDED } else { Flags::from_imap(name) })
+    })
+}
