@@ -10,6 +10,8 @@ pub mod imap;
 pub mod net;
 pub mod sasl;
 pub mod stream;
+#[cfg(test)]
+pub mod testing;
 pub mod tls;
 pub mod transcript;
 

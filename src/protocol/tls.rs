@@ -190,7 +190,8 @@ fn explained(error: io::Error, presented: &[u8]) -> Error {
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
             CertificateFailure::NotYetValid { at: facts.not_before }
         }
-        CertificateError::UnknownIssuer => CertificateFailure::UnknownIssuer,
+        // A bad signature: signed by somebody who only bears a trusted name.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => CertificateFailure::UnknownIssuer,
         // A certificate made for an authority, shown as a server's own: nearly always self-signed.
         _ if facts.is_self_signed => CertificateFailure::UnknownIssuer,
         other => CertificateFailure::Other(other.to_string()),
@@ -242,3 +243,6 @@ fn shown(name: &GeneralName<'_>) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

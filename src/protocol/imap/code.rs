@@ -47,8 +47,8 @@ impl Code {
         let validity = words.next().filter(|_| self.name == "COPYUID")?.parse().ok()?;
         let before = UidSet::listed(words.next()?)?;
         let after = UidSet::listed(words.next()?)?;
-        let pairs = before.into_iter().zip(after.iter().copied()).collect::<Vec<_>>();
-        (pairs.len() == after.len()).then_some(Copied { validity: UidValidity(validity), pairs })
+        (before.len() == after.len())
+            .then(|| Copied { validity: UidValidity(validity), pairs: before.into_iter().zip(after).collect() })
     }
 }
 

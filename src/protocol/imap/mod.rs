@@ -32,6 +32,8 @@ mod select;
 mod session;
 mod status;
 mod store;
+#[cfg(test)]
+mod tests;
 mod transfer;
 mod uid_set;
 pub mod utf7;

@@ -191,10 +191,8 @@ mod tests {
         assert_eq!(what(b"* 1 FETCH (BODY[] {99999999999999999999999999}\r\n"), "literal");
         assert_eq!(what(&[b'x'; MAX_LINE + 1]), "line");
         assert_eq!(what(&[b"* 1 FETCH ".as_slice(), &[b'('; 100], b"\r\n"].concat()), "nesting");
-        assert_eq!(
-            what(&b"* X {0}\r\n".repeat(1).iter().chain(b"{0}\r\n".repeat(1001).iter()).copied().collect::<Vec<_>>()),
-            "number of literals"
-        );
+        let many = [b"* X {0}\r\n".as_slice(), &b"{0}\r\n".repeat(1001)].concat();
+        assert_eq!(what(&many), "number of literals");
         assert!(
             frames(b"* OK ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((\r\n", 9)
                 .is_ok()

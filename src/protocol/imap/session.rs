@@ -71,7 +71,7 @@ impl Session {
         Ok(session)
     }
 
-    fn new(stream: Stream, recorder: Recorder, allows_plain: bool) -> Session {
+    pub(super) fn new(stream: Stream, recorder: Recorder, allows_plain: bool) -> Session {
         let client = async_imap::Client::new(Framed::new(stream, recorder.clone()));
         Session {
             client,
