@@ -1,0 +1,6 @@
+//! What the integration tests share.
+
+// Every test program uses a part of it.
+#![allow(dead_code)]
+
+pub mod raw;
