@@ -2,6 +2,10 @@
 //! once, so that the server never waits for us; what it sends goes to a bounded channel, so
 //! that it waits when the disk is slower. A message beyond [`FIRST`] bytes comes in parts and
 //! into a file, so that 50 MB of mail cost a few MB of memory (RFC 3501, section 6.4.5).
+//!
+//! A message is whole when a part is shorter than what was asked for. A server may cut parts
+//! shorter than that, so RFC822.SIZE is asked along and must be reached, until the server is
+//! seen to overstate it (some count what they would have to convert).
 
 use super::command::Command;
 use super::dispatch::{Event, LONG, Reply, Tag, flags_of, uid_of};
@@ -83,6 +87,10 @@ struct Large {
     internal_date: Option<i64>,
     file: NamedTempFile,
     size: u64,
+    /// Its size as the server gave it.
+    announced: u64,
+    /// Its size here when the part under way was asked for.
+    before: u64,
     whole: bool,
 }
 
@@ -93,6 +101,7 @@ struct Answer {
     internal_date: Option<i64>,
     /// Where the bytes begin in the message; none if the server sent it whole.
     offset: Option<u32>,
+    announced: u64,
     data: Option<Vec<u8>>,
 }
 
@@ -107,6 +116,8 @@ struct Pipeline<'a> {
     again: VecDeque<Uid>,
     /// Nobody listens any more.
     stopped: bool,
+    /// The server gives sizes larger than its messages are.
+    overstates: bool,
     refusal: Option<Error>,
 }
 
@@ -135,7 +146,8 @@ impl Session {
             }
             match self.next(LONG).await? {
                 Event::Untagged(reply) => match answer(&reply) {
-                    Some(answer) => pipeline.take(answer).await?,
+                    // The disk's fault, with answers still under way.
+                    Some(answer) => pipeline.take(answer).await.inspect_err(|_| self.is_broken = true)?,
                     None => self.note(&reply),
                 },
                 Event::Continue(_) => return self.broken("a continuation that nobody asked for"),
@@ -155,7 +167,7 @@ impl Session {
 impl<'a> Pipeline<'a> {
     fn new(plan: FetchPlan<'a>, to: &'a Sender<Fetched>) -> Pipeline<'a> {
         let (flights, large, again) = (VecDeque::new(), VecDeque::new(), VecDeque::new());
-        Pipeline { plan, to, flights, large, again, stopped: false, refusal: None }
+        Pipeline { plan, to, flights, large, again, stopped: false, overstates: false, refusal: None }
     }
 
     /// What to ask for next: the rest of large messages first, so that their files do not gather.
@@ -164,7 +176,8 @@ impl<'a> Pipeline<'a> {
         if self.stopped {
             return None;
         }
-        if let Some(large) = self.large.pop_front() {
+        if let Some(mut large) = self.large.pop_front() {
+            large.before = large.size;
             let words = format!("UID FETCH {} (UID BODY.PEEK[]<{}.{PART}>)", large.uid.0, large.size);
             return Some((Command::new(words), Work::Part(large)));
         }
@@ -174,7 +187,7 @@ impl<'a> Pipeline<'a> {
             Some(uid) => UidSet::range(uid, uid),
             None => chunks.find(|set| !set.is_empty())?,
         };
-        let words = format!("UID FETCH {set} (UID FLAGS INTERNALDATE BODY.PEEK[]<0.{FIRST}>)");
+        let words = format!("UID FETCH {set} (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[]<0.{FIRST}>)");
         Some((Command::new(words), Work::Chunk { set, came: HashSet::new() }))
     }
 
@@ -190,9 +203,11 @@ impl<'a> Pipeline<'a> {
         if let Some(large) = part
             && u64::from(answer.offset.unwrap_or(0)) == large.size
         {
-            let data = answer.data.unwrap_or_default();
-            large.whole = data.len() < PART as usize;
+            let Some(data) = answer.data else { return Ok(()) };
             large.size = large.size.saturating_add(data.len() as u64);
+            self.overstates |= data.is_empty() && large.size < large.announced;
+            large.whole =
+                data.is_empty() || data.len() < PART as usize && (self.overstates || large.size >= large.announced);
             return append(&mut large.file, data).await;
         }
         let asked = self.flights.iter_mut().any(|flight| match &mut flight.work {
@@ -202,10 +217,13 @@ impl<'a> Pipeline<'a> {
         if !asked {
             return Ok(());
         }
-        let Answer { uid, flags, internal_date, offset, data } = answer;
+        let Answer { uid, flags, internal_date, offset, announced, data } = answer;
+        let announced = if self.overstates { 0 } else { announced };
+        let is_part =
+            |data: &[u8]| offset.is_some() && (data.len() >= FIRST as usize || (data.len() as u64) < announced);
         let body = match data {
             None => Body::Missing,
-            Some(data) if offset.is_some() && data.len() >= FIRST as usize => {
+            Some(data) if is_part(&data) => {
                 if self.spools() >= MAX_SPOOLS {
                     self.again.push_back(uid);
                     return Ok(());
@@ -213,7 +231,16 @@ impl<'a> Pipeline<'a> {
                 let mut file = NamedTempFile::new_in(self.plan.spool).map_err(Error::Io)?;
                 let size = data.len() as u64;
                 append(&mut file, data).await?;
-                self.large.push_back(Large { uid, flags, internal_date, file, size, whole: false });
+                self.large.push_back(Large {
+                    uid,
+                    flags,
+                    internal_date,
+                    file,
+                    size,
+                    announced,
+                    before: size,
+                    whole: false,
+                });
                 return Ok(());
             }
             Some(data) => Body::Bytes(data),
@@ -225,19 +252,20 @@ impl<'a> Pipeline<'a> {
     /// A command ended.
     async fn landed(&mut self, flight: Flight, refusal: Option<Error>) {
         let gone = matches!(&refusal, Some(Error::Refused { code: Some(code), .. }) if code == "EXPUNGEISSUED");
+        let refused = refusal.is_some();
         if !gone && let Some(refusal) = refusal {
             self.refusal.get_or_insert(refusal);
         }
         let Work::Part(large) = flight.work else { return };
-        let Large { uid, flags, internal_date, file, size, whole } = large;
-        let grew = size > u64::from(FIRST) || whole;
-        if whole {
-            self.hand(Fetched { uid, flags, internal_date, body: Body::Spooled { file, size } }).await;
+        let Large { uid, flags, internal_date, size, .. } = large;
+        if large.whole {
+            self.hand(Fetched { uid, flags, internal_date, body: Body::Spooled { file: large.file, size } }).await;
         } else if size > MAX_MESSAGE {
             self.hand(Fetched { uid, flags, internal_date, body: Body::TooLarge }).await;
-        } else if grew && self.refusal.is_none() {
-            self.large.push_back(Large { uid, flags, internal_date, file, size, whole });
+        } else if size > large.before && !refused {
+            self.large.push_back(large);
         }
+        // Otherwise nothing more came: the message is gone.
     }
 
     /// Waits until the channel has room.
@@ -260,8 +288,13 @@ fn answer(reply: &Reply) -> Option<Answer> {
         AttributeValue::InternalDate(date) => internal_date(date),
         _ => None,
     });
+    let announced = items.iter().find_map(|item| match item {
+        AttributeValue::Rfc822Size(size) => Some(u64::from(*size)),
+        _ => None,
+    });
+    let announced = announced.unwrap_or(0);
     let flags = flags_of(items).unwrap_or_default();
-    Some(Answer { uid, flags, internal_date: date, offset, data: data.as_deref().map(<[u8]>::to_vec) })
+    Some(Answer { uid, flags, internal_date: date, offset, announced, data: data.as_deref().map(<[u8]>::to_vec) })
 }
 
 /// `17-Jul-1996 02:44:25 -0700` in Unix seconds.

@@ -247,9 +247,9 @@ impl Kind {
 /// The response with the parser's blind spots worked around; literals are never touched.
 fn repaired(frame: Frame, kind: Kind) -> Vec<u8> {
     match kind {
-        Kind::List => with_plain_names(frame),
         Kind::Fetch => with_plain_items(frame),
-        _ => frame.raw,
+        Kind::List | Kind::Needed => with_plain_names(frame),
+        Kind::Optional | Kind::Unknown => frame.raw,
     }
 }
 
@@ -273,42 +273,42 @@ fn with_plain_items(mut frame: Frame) -> Vec<u8> {
     frame.raw
 }
 
-/// LIST: a quoted name with backslashes becomes a literal without them. The delimiter, always
-/// the first quoted string, is left alone; its two-character form is read in `list`.
+/// LIST and STATUS: a quoted name with backslashes becomes a literal without them. The
+/// delimiter of LIST is left alone; its two-character form is read in `list`.
 fn with_plain_names(frame: Frame) -> Vec<u8> {
-    if !frame.literals.is_empty() || !frame.raw.contains(&b'\\') {
+    if !frame.literals.is_empty() {
         return frame.raw;
     }
-    let Some(name) = quoted_name(&frame.raw) else { return frame.raw };
-    let (before, inside) = name;
+    let Some((before, name, after)) = quoted_name(&frame.raw) else { return frame.raw };
     let mut plain = Vec::new();
-    let mut bytes = inside.iter();
+    let mut bytes = name.iter();
     while let Some(byte) = bytes.next() {
         plain.push(if *byte == b'\\' { *bytes.next().unwrap_or(&b'\\') } else { *byte });
     }
-    let mut out = before.to_vec();
-    out.extend_from_slice(format!("{{{}}}\r\n", plain.len()).as_bytes());
-    out.extend_from_slice(&plain);
-    out.extend_from_slice(b"\r\n");
-    out
+    let size = format!("{{{}}}\r\n", plain.len());
+    [before, size.as_bytes(), &plain, after].concat()
 }
 
-/// The last quoted string of a line that ends with it and has a delimiter before it: what stands
-/// before, and what is inside.
-fn quoted_name(raw: &[u8]) -> Option<(&[u8], &[u8])> {
-    let line = raw.strip_suffix(b"\"\r\n")?;
-    let after_attributes = line.iter().position(|b| *b == b')')?.saturating_add(2);
-    let rest = line.get(after_attributes..)?;
-    let delimiter = if rest.starts_with(b"NIL ") {
-        4
-    } else if rest.starts_with(b"\"\\") {
-        5
+/// The quoted name with backslashes in an answer: what stands before, inside, and after its quotes.
+fn quoted_name(raw: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let head = raw.get(..b"* STATUS ".len())?;
+    let at = if head.eq_ignore_ascii_case(b"* STATUS ") {
+        head.len()
     } else {
-        4
+        let attributes = raw.iter().position(|b| *b == b')')?.saturating_add(2);
+        let delimiter = if raw.get(attributes..)?.starts_with(b"\"\\") { 5 } else { 4 };
+        attributes.saturating_add(delimiter)
     };
-    let open = after_attributes.saturating_add(delimiter);
-    let inside = line.get(open..)?.strip_prefix(b"\"")?;
-    Some((line.get(..open)?, inside)).filter(|(_, inside)| inside.contains(&b'\\'))
+    let (before, quoted) = raw.split_at_checked(at)?;
+    let inside = quoted.strip_prefix(b"\"")?;
+    let mut escaped = false;
+    let end = inside.iter().position(|b| {
+        let is_end = *b == b'"' && !escaped;
+        escaped = *b == b'\\' && !escaped;
+        is_end
+    })?;
+    let (name, after) = inside.split_at_checked(end)?;
+    name.contains(&b'\\').then_some((before, name, after.get(1..)?))
 }
 
 impl AsyncRead for Framed {

@@ -21,7 +21,8 @@ use tokio::io::AsyncWriteExt;
 const GOODBYE: Duration = Duration::from_secs(5);
 
 /// An IMAP connection. After an error other than [`Error::Refused`] and [`Error::Unsupported`]
-/// nothing more can be said on it; drop it and connect anew.
+/// nothing more can be said on it; drop it and connect anew. The same holds after the future of a
+/// command was dropped before its end: give [`Session::wait`] a cancellation instead.
 #[derive(Debug)]
 pub struct Session {
     pub(super) client: async_imap::Client<Framed>,

@@ -11,7 +11,8 @@ use crate::protocol::error::{Error, Result};
 impl Session {
     /// Moves messages in one step. [`Error::Unsupported`] where the server has no MOVE: then
     /// copy, verify, and only then delete. `TRYCREATE` in [`Error::Refused`] says that the target
-    /// does not exist. The new UIDs, where the server tells them.
+    /// does not exist. The new UIDs, where the server tells them; messages that were gone already are
+    /// no error, and not among them.
     pub async fn move_messages(&mut self, set: &UidSet, to: &MailboxName) -> Result<Option<Copied>> {
         if !self.capabilities.has("MOVE") {
             return Err(Error::Unsupported("MOVE"));

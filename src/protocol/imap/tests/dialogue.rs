@@ -74,6 +74,7 @@ async fn mailboxes_are_listed_with_names_roles_and_state() {
         "* LIST () \"/\" {6}\r\nlit\"er\r\n",
         "* LIST () \"\\\\\" \"a\\\\b\"\r\n",
         "* LIST broken\r\n",
+        "* STATUS \"with \\\"quotes\\\" and \\\\\" (MESSAGES 4)\r\n",
         "* STATUS INBOX (MESSAGES 3 UNSEEN 1 UIDNEXT 9 UIDVALIDITY 7 HIGHESTMODSEQ 12)\r\n",
         "TAG OK done\r\n"
     );
@@ -94,6 +95,7 @@ async fn mailboxes_are_listed_with_names_roles_and_state() {
     assert_eq!(by("Sent Items").role, None, "the attribute comes before the name");
     assert_eq!(by("Papierkorb").role, Some(Role::Trash));
     assert!(by("with \"quotes\" and \\").selectable);
+    assert_eq!(by("with \"quotes\" and \\").status.unwrap().messages, Some(4));
     assert!(by("lit\"er").selectable);
     assert_eq!((by("a/b").delimiter, by("a/b").name.0.as_str()), (Some('\\'), "a\\b"));
     drop(session);
@@ -153,8 +155,10 @@ async fn bodies_come_through_a_bounded_channel_and_only_those_asked_for() {
         body.len()
     );
     let second = "* 5 FETCH (BODY[] \"\" UID 9)\r\nTAG NO [EXPUNGEISSUED] some are gone\r\n";
-    let script =
-        vec![on("UID FETCH 1:2 (UID FLAGS INTERNALDATE BODY.PEEK[]<0.4194304>)", first), on("UID FETCH 9:10 ", second)];
+    let script = vec![
+        on("UID FETCH 1:2 (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[]<0.4194304>)", first),
+        on("UID FETCH 9:10 ", second),
+    ];
     let (mut session, _server) = session(CAPABILITIES, script).await;
     let (to, mut from) = mpsc::channel(1);
     let chunks = [UidSet::range(Uid(1), Uid(2)), UidSet::range(Uid(9), Uid(10))];

@@ -101,8 +101,9 @@ async fn a_mailbox_without_uidvalidity_is_not_believed() {
     }
 }
 
-/// A server of messages of these sizes, UIDs from 1, that answers parts as they are asked for.
-fn messages(sizes: Vec<usize>) -> Stream {
+/// A server of messages of these sizes, UIDs from 1, that answers parts as they are asked for,
+/// but no longer than `cap`, and says that messages are larger than they are by `overstated`.
+fn server_of(sizes: Vec<usize>, cap: usize, overstated: usize) -> Stream {
     let (stream, pipe) = silent();
     tokio::spawn(async move {
         let mut pipe = BufReader::new(pipe);
@@ -116,12 +117,16 @@ fn messages(sizes: Vec<usize>) -> Stream {
                 let (low, high) = words[3].split_once(':').unwrap_or((words[3], words[3]));
                 let (offset, length) =
                     line.split_once('<').unwrap().1.split_once('>').unwrap().0.split_once('.').unwrap();
-                let (offset, length): (usize, usize) = (offset.parse().unwrap(), length.parse().unwrap());
+                let (offset, length): (usize, usize) = (offset.parse().unwrap(), cap.min(length.parse().unwrap()));
                 for uid in low.parse::<usize>().unwrap()..=high.parse().unwrap() {
                     let Some(size) = sizes.get(uid - 1) else { continue };
                     let part: Vec<u8> =
                         (offset.min(*size)..(offset + length).min(*size)).map(|i| pattern(uid, i)).collect();
-                    let head = format!("* {uid} FETCH (UID {uid} FLAGS () BODY[]<{offset}> {{{}}}\r\n", part.len());
+                    let head = format!(
+                        "* {uid} FETCH (UID {uid} RFC822.SIZE {} BODY[]<{offset}> {{{}}}\r\n",
+                        size + overstated,
+                        part.len()
+                    );
                     answer.extend([head.as_bytes(), &part, b")\r\n"].concat());
                 }
             }
@@ -144,7 +149,22 @@ fn pattern(uid: usize, at: usize) -> u8 {
 async fn large_messages_come_in_parts_and_whole() {
     let first = FIRST as usize;
     let sizes = vec![100, first - 1, first, first + 1, 3 * first + 17, first, first + 2, 0, first + 9, first + 3, 5];
-    let mut session = start(messages(sizes.clone()), &Transcript::new()).await.unwrap();
+    all_arrive(sizes, usize::MAX, 0).await;
+}
+
+#[tokio::test]
+async fn parts_shorter_than_asked_for_do_not_cut_messages() {
+    let sizes = vec![10, 70_000, 200_000, 64 * 1024, 64 * 1024 + 1, 130_000, 300_000, 5, 90_000, 131_072, 1];
+    all_arrive(sizes, 64 * 1024, 0).await;
+}
+
+#[tokio::test]
+async fn overstated_sizes_are_seen_through() {
+    all_arrive(vec![10; 11], usize::MAX, 7).await;
+}
+
+async fn all_arrive(sizes: Vec<usize>, cap: usize, overstated: usize) {
+    let mut session = start(server_of(sizes.clone(), cap, overstated), &Transcript::new()).await.unwrap();
     let spool = tempfile::tempdir().unwrap();
     let (to, mut from) = mpsc::channel(1);
     let fetch = async {
@@ -180,7 +200,7 @@ async fn large_messages_come_in_parts_and_whole() {
 
 #[tokio::test]
 async fn a_receiver_that_goes_away_leaves_the_session_in_step() {
-    let mut session = start(messages(vec![10; 100]), &Transcript::new()).await.unwrap();
+    let mut session = start(server_of(vec![10; 100], usize::MAX, 0), &Transcript::new()).await.unwrap();
     let (to, mut from) = mpsc::channel(1);
     let chunks = (0..10).map(|i| UidSet::range(Uid(i * 10 + 1), Uid(i * 10 + 10)));
     let plan = FetchPlan { window: 3, spool: std::path::Path::new("/") };
