@@ -2,10 +2,11 @@
 
 mod support;
 
-use postwren::demo::{Certificate, DemoServer, Fault};
+use postwren::demo::scripted::Scripted;
+use postwren::demo::{Certificate, Demo, DemoServer, Fault};
 use postwren::mail::account::Protocol::{Imap, Pop3, Smtp};
 use postwren::mail::account::Security::{None as Plain, StartTls, Tls};
-use postwren::mail::account::{Protocol, Security};
+use postwren::mail::account::{Endpoint, Protocol, Security};
 use postwren::mail::flags::Flags;
 use std::time::Duration;
 use support::raw::Raw;
@@ -401,4 +402,53 @@ async fn sizes_can_be_lies() {
     assert!(raw.imap_ok("FETCH 1 (RFC822.SIZE)").await[0].contains("RFC822.SIZE 1008"));
     let mut raw = pop3(&server, StartTls).await;
     assert_eq!(raw.pop3("LIST").await, ["+OK", "1 3"]);
+}
+
+#[tokio::test]
+async fn the_demo_opens_with_its_mail_and_carries_more() {
+    let demo = Demo::start(&jiff::Zoned::now()).await.unwrap();
+    let accounts = demo.accounts(std::path::Path::new("ca.pem"));
+    assert_eq!(accounts.len(), 2);
+    for (account, password) in &accounts {
+        let mut raw = Raw::connect(&account.incoming, demo.ca_pem()).await;
+        raw.line().await;
+        if account.incoming.protocol == Imap {
+            raw.imap_ok(&format!("LOGIN {} {password}", account.user)).await;
+            let told = raw.imap_ok("SELECT INBOX").await.concat();
+            assert!(told.contains("* 25 EXISTS"), "{told}");
+            let bodies = raw.imap_ok("UID FETCH 1:* (BODY.PEEK[])").await.concat();
+            assert!(bodies.contains("The cards for the seventh degree are punched"));
+        } else {
+            raw.ask(&format!("USER {}", account.user)).await;
+            assert!(raw.ask(&format!("PASS {password}")).await.starts_with("+OK"));
+            assert!(raw.ask("STAT").await.starts_with("+OK 5 "));
+            let digest = raw.pop3("RETR 1").await;
+            assert!(digest.contains(&"..A line that begins with a dot, to see whether it survives.".to_string()));
+            assert!(digest.contains(&"..".to_string()) && digest.last().unwrap().contains("single dot"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_script_is_played_to_every_client() {
+    let script = Scripted::plain()
+        .send("* OK hi\r\n")
+        .expect("starttls")
+        .send("{tag} OK\r\n")
+        .start_tls()
+        .expect("LOGIN")
+        .send("{tag} OK in\r\n");
+    let server = script.start().await.unwrap();
+    let endpoint = Endpoint { protocol: Imap, host: "127.0.0.1".into(), port: server.port(), security: StartTls };
+    let mut raw = Raw::connect(&endpoint, server.ca_pem()).await;
+    raw.line().await;
+    raw.imap_ok("STARTTLS").await;
+    raw.handshake().await.unwrap();
+    raw.imap_ok("LOGIN a b").await;
+    assert_eq!(raw.try_line().await, None);
+    let mut raw = Raw::connect(&endpoint, server.ca_pem()).await;
+    raw.line().await;
+    raw.send("x NOOP\r\n").await;
+    assert_eq!(raw.try_line().await, None);
+    assert_eq!(server.lines(), ["t1 STARTTLS", "t2 LOGIN a b", "!x NOOP"]);
 }

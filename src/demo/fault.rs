@@ -67,6 +67,9 @@ pub(super) enum End {
     Stall,
 }
 
+/// After how many bytes a connection ends, and how.
+pub(super) type Cut = (u64, End);
+
 /// What happens at an event.
 #[derive(Clone, Debug)]
 pub(super) struct Deed {
@@ -262,7 +265,7 @@ impl Faults {
     }
 
     /// Where a new connection will be cut: after so many bytes sent, and after so many received.
-    pub fn cuts(&self, protocol: Protocol, connection: u32) -> (Option<(u64, End)>, Option<(u64, End)>) {
+    pub fn cuts(&self, protocol: Protocol, connection: u32) -> (Option<Cut>, Option<Cut>) {
         let (mut sent, mut received) = (None, None);
         for (fault, met) in self.list().iter_mut().filter(|(f, _)| f.applies(protocol, connection)) {
             let (cut, bytes) = match fault.at {

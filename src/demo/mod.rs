@@ -16,8 +16,10 @@
 mod certificate;
 mod fault;
 mod imap;
+mod mailbox;
 mod pop3;
 mod sasl;
+pub mod scripted;
 mod seen;
 mod server;
 mod smtp;
@@ -29,3 +31,61 @@ pub use fault::{Fault, FaultAt};
 pub use seen::{Connection, Submission};
 pub use server::{Builder, DemoServer, MailboxView};
 pub use store::Message;
+
+use crate::mail::account::{Account, AuthMethod, Endpoint, Pop3Keep, Protocol, SecretSource, Security};
+use std::path::Path;
+
+/// The password of both demo accounts; it opens nothing but the demo.
+const PASSWORD: &str = "demo";
+
+/// The working mailbox of `postwren --demo`: two accounts and their mail. It ends when dropped.
+pub struct Demo {
+    server: DemoServer,
+}
+
+impl Demo {
+    /// Starts the server on the current tokio runtime, with mail dated back from `now`.
+    ///
+    /// # Errors
+    /// When no port on loopback can be opened or no certificate made.
+    pub async fn start(now: &jiff::Zoned) -> std::io::Result<Demo> {
+        let builder = DemoServer::builder().account(mailbox::ADA, PASSWORD).account(mailbox::POP, PASSWORD);
+        let server = builder.start().await?;
+        server.fill(now);
+        Ok(Demo { server })
+    }
+
+    /// The accounts with their passwords, IMAP first. `ca_file` is where the caller has put [`Demo::ca_pem`].
+    pub fn accounts(&self, ca_file: &Path) -> Vec<(Account, String)> {
+        let account = |email: &str, protocol: Protocol, sending: Security| Account {
+            name: email.into(),
+            person: "Ada Lovelace".into(),
+            email: email.into(),
+            user: email.into(),
+            incoming: self.endpoint(protocol, Security::Tls),
+            outgoing: self.endpoint(Protocol::Smtp, sending),
+            auth: AuthMethod::Password,
+            secret: SecretSource::File,
+            ca_file: Some(ca_file.into()),
+            pop3_keep: Pop3Keep::Always,
+        };
+        let imap = account(mailbox::ADA, Protocol::Imap, Security::StartTls);
+        let pop3 = account(mailbox::POP, Protocol::Pop3, Security::Tls);
+        [imap, pop3].map(|account| (account, PASSWORD.to_string())).into()
+    }
+
+    /// Where a protocol is served, with TLS from the start or by STARTTLS.
+    pub fn endpoint(&self, protocol: Protocol, security: Security) -> Endpoint {
+        self.server.endpoint(protocol, security)
+    }
+
+    /// The certificate of the authority to trust for these accounts, as PEM.
+    pub fn ca_pem(&self) -> &str {
+        self.server.ca_pem()
+    }
+
+    /// The server, to look into.
+    pub fn server(&self) -> &DemoServer {
+        &self.server
+    }
+}

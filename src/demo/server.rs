@@ -6,7 +6,7 @@ use super::fault::{Fault, Faults};
 use super::seen::{Connection, Log, Submission};
 use super::store::{Message, NewMessage, Store};
 use super::wire::{Alive, Meet, Wire};
-use super::{imap, pop3, smtp};
+use super::{imap, mailbox, pop3, smtp};
 use crate::mail::account::{Endpoint, Protocol, Security};
 use crate::mail::flags::Flags;
 use crate::mail::mailbox::Role;
@@ -55,10 +55,13 @@ impl Shared {
     }
 }
 
+/// What a builder does to the server before it listens.
+type Work = Box<dyn FnOnce(&DemoServer) + Send>;
+
 /// A server in the making.
 #[derive(Default)]
 pub struct Builder {
-    work: Vec<Box<dyn FnOnce(&DemoServer) + Send>>,
+    work: Vec<Work>,
     faults: Vec<Fault>,
     certificate: Certificate,
     plain_allowed: bool,
@@ -206,6 +209,11 @@ impl DemoServer {
     /// Drops every connection, as a failing network does; new ones are welcome.
     pub fn drop_connections(&self) {
         self.shared.kick.send_modify(|n| *n = n.wrapping_add(1));
+    }
+
+    /// Puts the demo's mail into its two accounts.
+    pub(super) fn fill(&self, now: &jiff::Zoned) {
+        mailbox::fill(&self.shared.store, now);
     }
 
     /// What happened on each connection of a protocol, oldest first.

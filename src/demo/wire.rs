@@ -4,7 +4,7 @@
 //! A session reads a command, asks [`Wire::meet`] whether to carry it out, writes its reply with
 //! [`Wire::say`] and ends with [`Wire::finish`], which sends it or what a fault wants instead.
 
-use super::fault::{Deed, End, Faults, Say};
+use super::fault::{Cut, Deed, End, Faults, Say};
 use super::seen::Record;
 use crate::mail::account::Protocol;
 use rustls::ServerConfig;
@@ -54,8 +54,8 @@ pub(super) struct Wire {
     output: Vec<u8>,
     sent: u64,
     received: u64,
-    cut_sent: Option<(u64, End)>,
-    cut_received: Option<(u64, End)>,
+    cut_sent: Option<Cut>,
+    cut_received: Option<Cut>,
     /// What `finish` does instead of the usual.
     pending: Option<Say>,
 }
@@ -202,8 +202,8 @@ impl Wire {
         };
         tokio::time::sleep(delay).await;
         let say = match say {
-            Say::Bytes(bytes) => Say::Bytes(tagged(bytes, tag)),
-            Say::BytesAndEnd(bytes, end) => Say::BytesAndEnd(tagged(bytes, tag), end),
+            Say::Bytes(bytes) => Say::Bytes(tagged(&bytes, tag)),
+            Say::BytesAndEnd(bytes, end) => Say::BytesAndEnd(tagged(&bytes, tag), end),
             other => other,
         };
         if done || matches!(say, Say::Own { .. }) {
@@ -342,8 +342,9 @@ async fn drain(stream: &mut TcpStream) {
     while stream.read(&mut sink).await.is_ok_and(|n| n > 0) {}
 }
 
-fn tagged(bytes: Vec<u8>, tag: &str) -> Vec<u8> {
-    let mut rest = bytes.as_slice();
+/// With the tag in place of each `{tag}`.
+pub(super) fn tagged(bytes: &[u8], tag: &str) -> Vec<u8> {
+    let mut rest = bytes;
     let mut out = Vec::with_capacity(bytes.len());
     while let Some(at) = find(rest, b"{tag}") {
         let (before, after) = rest.split_at(at);
@@ -387,6 +388,6 @@ mod tests {
 
     #[test]
     fn the_tag_is_filled_in_wherever_it_stands() {
-        assert_eq!(tagged(b"* x\r\n{tag} OK\r\n{tag} OK".to_vec(), "a1"), b"* x\r\na1 OK\r\na1 OK");
+        assert_eq!(tagged(b"* x\r\n{tag} OK\r\n{tag} OK", "a1"), b"* x\r\na1 OK\r\na1 OK");
     }
 }
