@@ -8,6 +8,7 @@ use postwren::mail::account::Protocol::{Imap, Pop3, Smtp};
 use postwren::mail::account::Security::{None as Plain, StartTls, Tls};
 use postwren::mail::account::{Endpoint, Protocol, Security};
 use postwren::mail::flags::Flags;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use support::raw::Raw;
 
@@ -451,4 +452,101 @@ async fn a_script_is_played_to_every_client() {
     raw.send("x NOOP\r\n").await;
     assert_eq!(raw.try_line().await, None);
     assert_eq!(server.lines(), ["t1 STARTTLS", "t2 LOGIN a b", "!x NOOP"]);
+}
+
+/// Lines that a hostile or broken client might say, and random bytes between them.
+fn hostile(random: &mut fastrand::Rng) -> Vec<u8> {
+    const LINES: &[&str] = &[
+        "a LOGIN {99999999999}",
+        "a LOGIN {3+}",
+        "a LOGIN \"",
+        "UID",
+        "a UID",
+        "a UID FETCH",
+        "a FETCH 1:* (BODY[]<",
+        "",
+        "a SELECT INBOX",
+        "a UID FETCH 4294967295:*,0 BODY[]<99999999999999999999.1>",
+        "a FETCH 1:* BODY[HEADER.FIELDS (",
+        "a SEARCH NOT NOT NOT OR ((((",
+        "a UID STORE 1:* +FLAGS (\\Nonsense \\Seen",
+        "a LIST \"\" %*%*%*%*%*%*%*%*%*%*",
+        "a APPEND INBOX {5+}\r\nabc",
+        "a APPEND INBOX (\\Seen) \"nonsense\" {2+}\r\nhi",
+        "a RENAME INBOX &-",
+        "a CREATE &AAA-",
+        "a CREATE ////",
+        "a IDLE",
+        "DONE",
+        "a AUTHENTICATE PLAIN ====",
+        "* OK",
+        "a STARTTLS x",
+        "RETR 0",
+        "RETR -1",
+        "TOP 1 99999999999999999999",
+        "TOP 1",
+        "DELE 18446744073709551616",
+        "LIST x",
+        "UIDL 9",
+        "AUTH PLAIN",
+        "AUTH",
+        "PASS",
+        "MAIL FROM:<>",
+        "MAIL FROM:<<>>",
+        "RCPT TO:<@>",
+        "RCPT TO:<a@lovelace.example> X=Y",
+        "DATA",
+        ".",
+        "EHLO",
+        "EHLO \0",
+        "AUTH LOGIN =",
+        "AUTH XOAUTH2 !",
+        "RSET",
+        "QUIT now",
+        "a MOVE * INBOX",
+        "a COPY 1:* \"{9}\"",
+        "a EXPUNGE",
+        "a UID EXPUNGE 1",
+    ];
+    let mut bytes = Vec::new();
+    for _ in 0..random.usize(1..40) {
+        match random.u8(0..10) {
+            0 => bytes.extend((0..random.usize(0..400)).map(|_| random.u8(..))),
+            1 => bytes.extend(std::iter::repeat_n(b'x', random.usize(0..100_000))),
+            _ => bytes.extend_from_slice(random.choice(LINES).unwrap_or(&"").as_bytes()),
+        }
+        bytes.extend_from_slice(random.choice(["\r\n", "\r\n", "\r\n", "\n", ""]).unwrap_or("\r\n").as_bytes());
+    }
+    bytes
+}
+
+static PANICS: AtomicU32 = AtomicU32::new(0);
+
+#[tokio::test]
+async fn a_hostile_client_harms_nobody() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if info.location().is_some_and(|l| l.file().contains("demo/")) {
+            PANICS.fetch_add(1, Ordering::SeqCst);
+        }
+        usual(info);
+    }));
+    let server = two_accounts().await;
+    for seed in 0..120 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut raw = match seed % 6 {
+            0 => imap(&server, Tls).await,
+            1 => smtp(&server, Tls).await,
+            2 => pop3(&server, Tls).await,
+            3 => open(&server, Imap, Plain).await,
+            4 => open(&server, Smtp, Plain).await,
+            _ => open(&server, Pop3, Plain).await,
+        };
+        // The server may hang up in the middle.
+        raw.try_send(hostile(&mut random)).await;
+        raw.drain(Duration::from_millis(10)).await;
+    }
+    assert_eq!(PANICS.load(Ordering::SeqCst), 0);
+    let mut raw = smtp(&server, Tls).await;
+    assert!(submit(&mut raw, &[POP], "Subject: still here\r\n\r\n").await.is_some());
 }

@@ -23,6 +23,9 @@ const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(60);
 /// Replies longer than this are sent piece by piece.
 const PIECE: usize = 256 * 1024;
 
+/// Room for one read.
+const READ: usize = 16 * 1024;
+
 /// The connection is over, whoever ended it.
 #[derive(Debug)]
 pub(super) struct Over;
@@ -123,6 +126,7 @@ impl Wire {
             None => u64::MAX,
         };
         let before = self.input.len();
+        self.input.reserve(READ);
         let read = async {
             match &mut self.transport {
                 Transport::Plain(stream) => stream.take(room).read_buf(&mut self.input).await,

@@ -75,6 +75,16 @@ impl Raw {
         stream.flush().await.expect("send");
     }
 
+    /// Sends bytes as far as the server takes them, reading its answers meanwhile; true if it took all.
+    pub async fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+        let (mut read, mut write) = tokio::io::split(self.stream());
+        let mut sink = tokio::io::sink();
+        tokio::select! {
+            sent = write.write_all(bytes.as_ref()) => sent.is_ok(),
+            _ = tokio::io::copy(&mut read, &mut sink) => false,
+        }
+    }
+
     /// The next line with its line end taken off; `None` at the end of the connection, however it ended.
     pub async fn try_line(&mut self) -> Option<String> {
         loop {
@@ -109,6 +119,13 @@ impl Raw {
     pub async fn rest(&mut self) -> Vec<u8> {
         while self.more().await {}
         std::mem::take(&mut self.input)
+    }
+
+    /// Reads and forgets what comes, until nothing does for a while.
+    pub async fn drain(&mut self, silence: Duration) {
+        self.input.clear();
+        let mut sink = vec![0; 65_536];
+        while let Ok(Ok(1..)) = tokio::time::timeout(silence, self.stream().read(&mut sink)).await {}
     }
 
     /// Whether nothing comes for a while.

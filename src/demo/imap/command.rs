@@ -4,8 +4,10 @@
 use super::super::wire::{Alive, Over, Wire};
 
 const LONGEST_LINE: usize = 64 * 1024;
-/// Largest literal, in bytes.
+/// Largest literal of a client that is logged in, in bytes.
 pub const MOST_LITERAL: usize = 64 << 20;
+/// And of one that is not.
+pub const MOST_BEFORE_LOGIN: usize = 4 * 1024;
 const MOST_LITERALS: usize = 100;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,17 +72,22 @@ pub fn literal(line: &[u8]) -> Option<(usize, bool)> {
     Some((std::str::from_utf8(digits).ok()?.parse().unwrap_or(usize::MAX), waits))
 }
 
-/// Reads on past the first line: literals, and the lines after them.
+/// Reads on past the first line: literals, of at most `most` bytes each, and the lines after them.
 ///
 /// `Ok(Err(words))` is a complaint for a BAD answer.
-pub async fn read(wire: &mut Wire, first: FirstLine, literal_plus: bool) -> Alive<Result<Command, &'static str>> {
+pub async fn read(
+    wire: &mut Wire,
+    first: FirstLine,
+    literal_plus: bool,
+    most: usize,
+) -> Alive<Result<Command, &'static str>> {
     let mut tokens = Vec::new();
     let mut line = first.rest;
     for _ in 0..MOST_LITERALS {
         let Some((size, waits)) = literal(&line) else {
             return Ok(tokenize(&line, &mut tokens).and_then(|()| command(first.tag, tokens)));
         };
-        if size > MOST_LITERAL || (!waits && !literal_plus) {
+        if size > most || (!waits && !literal_plus) {
             // What follows cannot be told from commands any more, unless the client waits for leave.
             return if waits { Ok(Err("literal too big")) } else { Err(Over) };
         }

@@ -135,17 +135,18 @@ impl Session<'_> {
         let text = String::from_utf8_lossy(&first.rest).into_owned();
         self.wire.record.command(&without_secret(&text));
         let tag = first.tag.clone();
+        let most = if self.account.is_some() { command::MOST_LITERAL } else { command::MOST_BEFORE_LOGIN };
         if self.wire.meet(&text, &tag).await? == Meet::Skip {
             // A literal that does not wait is on its way all the same.
             if let Some((size, false)) = command::literal(&first.rest)
-                && size <= command::MOST_LITERAL
+                && size <= most
             {
                 self.wire.exactly(size).await?;
                 self.wire.line(LONGEST_LINE).await?;
             }
             return Ok(Next::Stay);
         }
-        let command = match command::read(self.wire, first, self.offers("LITERAL+")).await? {
+        let command = match command::read(self.wire, first, self.offers("LITERAL+"), most).await? {
             Ok(command) => command,
             Err(words) => return self.answer(&tag, Status::bad(words)).await,
         };
@@ -225,6 +226,9 @@ impl Session<'_> {
     /// Says what is new in the mailbox, then the tagged answer.
     async fn answer(&mut self, tag: &str, Status(kind, words): Status) -> Alive<Next> {
         let there = self.sync();
+        if !there {
+            self.wire.say("* BYE the mailbox is not what it was\r\n");
+        }
         self.wire.say(format!("{tag} {kind} {words}\r\n"));
         self.wire.finish().await?;
         Ok(if there { Next::Stay } else { Next::Leave })

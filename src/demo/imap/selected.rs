@@ -51,15 +51,12 @@ impl Session<'_> {
         Status::ok(if read_only { "[READ-ONLY] look, do not touch" } else { "[READ-WRITE] yours" })
     }
 
-    /// Says what changed since last time. False where the mailbox is no longer the one selected: then
-    /// BYE was said.
+    /// Says what changed since last time. False where the mailbox is no longer the one selected.
     pub(super) fn sync(&mut self) -> bool {
         let (Some(selected), Some(account)) = (&mut self.selected, self.account) else { return true };
         let state = self.shared.store.look();
         let Some(mailbox) = state.mailbox(account, &selected.path).ok().filter(|m| m.validity == selected.validity)
         else {
-            drop(state);
-            self.wire.say("* BYE the mailbox is not what it was\r\n");
             return false;
         };
         let now: BTreeMap<u32, u64> = mailbox.messages.iter().map(|m| (m.uid, m.change)).collect();
