@@ -7,6 +7,7 @@ pub mod compose;
 pub mod envelope;
 pub mod flags;
 pub mod html;
+pub mod ids;
 pub mod mailbox;
 pub mod mime;
 pub mod uid;

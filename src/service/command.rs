@@ -5,7 +5,7 @@ use super::model::*;
 use std::path::PathBuf;
 
 /// A wish of the person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Adds an account, or replaces the settings of the one with its name. The secret is `None` where a password command serves.
     AddAccount {
@@ -83,6 +83,14 @@ pub enum Command {
     /// Marks everything in a mailbox read.
     MarkAllRead {
         mailbox: MailboxId,
+    },
+    /// Creates a mailbox, here at once, on the server in its turn.
+    CreateMailbox {
+        account: String,
+        path: MailboxPath,
+    },
+    SetPreferences {
+        preferences: Box<Preferences>,
     },
     /// The person has seen that a synchronisation was held, and lets it remove the messages.
     AcceptRemovals {

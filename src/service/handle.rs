@@ -73,6 +73,34 @@ impl Handle {
     pub async fn secret_place(&self) -> SecretPlace {
         SecretPlace::File
     }
+    /// Receives, carries out what is queued and sends the Outbox, once, and waits for the end:
+    /// for one account or for all, each with its own outcome.
+    pub async fn synchronise(&self, _account: Option<&str>) -> Vec<(String, Result<SyncSummary>)> {
+        Vec::new()
+    }
+    /// Sends this Outbox entry now and waits until its state is no longer waiting or sending.
+    pub async fn deliver(&self, _id: i64) -> Result<OutboxItem> {
+        unbuilt()
+    }
+    /// Writes an attachment to a file; an existing file is replaced only whole.
+    pub async fn save_attachment(&self, _id: MessageId, _index: usize, _to: &std::path::Path) -> Result<()> {
+        unbuilt()
+    }
+    /// People written to or heard from whose name or address has a word that begins so, the most used first.
+    pub async fn addresses(&self, _prefix: &str, _limit: usize) -> Result<Vec<Address>> {
+        unbuilt()
+    }
+    /// Changes that wait for their server, oldest first.
+    pub async fn queue(&self) -> Result<Vec<QueuedOperation>> {
+        unbuilt()
+    }
+    pub async fn preferences(&self) -> Result<Preferences> {
+        unbuilt()
+    }
+    /// Checks every mailbox against its Maildir; with `rebuild` the index is made anew. Lines for the person.
+    pub async fn doctor(&self, _rebuild: bool) -> Result<Vec<String>> {
+        unbuilt()
+    }
     /// Finishes what is under way and stops. Nothing is lost by not calling it.
     pub async fn stop(&self) {}
 }

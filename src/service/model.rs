@@ -4,35 +4,10 @@ pub use crate::mail::account::{Account, AuthMethod, Endpoint, Pop3Keep, Protocol
 pub use crate::mail::address::Address;
 pub use crate::mail::compose::draft::{Draft, DraftAttachment, DraftOrigin};
 pub use crate::mail::flags::Flags;
+pub use crate::mail::ids::{MailboxId, MessageId};
 pub use crate::mail::mailbox::{MailboxPath, Role};
 pub use crate::mail::mime::{Attachment, Content, Defect, TextOrigin};
-use serde::Serialize;
-
-/// A mailbox in the index. Valid until the index is rebuilt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub struct MailboxId(pub i64);
-
-/// A message in the index: a number made of where it was first stored, so that it is
-/// the same after the index was rebuilt. People see it as hexadecimal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct MessageId(pub u64);
-
-impl std::fmt::Display for MessageId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:013x}", self.0)
-    }
-}
-impl std::str::FromStr for MessageId {
-    type Err = std::num::ParseIntError;
-    fn from_str(s: &str) -> Result<Self, Self::Err> {
-        u64::from_str_radix(s, 16).map(MessageId)
-    }
-}
-impl Serialize for MessageId {
-    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
-    }
-}
+use serde::{Deserialize, Serialize};
 
 /// How an account's connection stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -198,4 +173,83 @@ pub enum SecretPlace {
     Keyring,
     /// No keyring service answered: a file of mode 0600.
     File,
+}
+
+/// How the window was left and what the person prefers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Preferences {
+    pub theme: ThemeChoice,
+    /// A language tag such as `de`; none follows the desktop.
+    pub language: Option<String>,
+    /// Width of the folder pane in logical pixels.
+    pub sidebar_width: f32,
+    /// Width of the message list in logical pixels.
+    pub list_width: f32,
+    pub window_width: f32,
+    pub window_height: f32,
+    /// Accounts whose folders are folded away.
+    pub collapsed: Vec<String>,
+    /// Seconds in which sending can be taken back.
+    pub undo_seconds: u32,
+}
+
+impl Default for Preferences {
+    fn default() -> Preferences {
+        Preferences {
+            theme: ThemeChoice::default(),
+            language: None,
+            sidebar_width: 232.0,
+            list_width: 388.0,
+            window_width: 1280.0,
+            window_height: 800.0,
+            collapsed: Vec::new(),
+            undo_seconds: 10,
+        }
+    }
+}
+
+/// Light, dark, or as the desktop says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ThemeChoice {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// A change that waits for its server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct QueuedOperation {
+    pub id: i64,
+    pub account: String,
+    pub kind: QueuedKind,
+    pub mailbox: MailboxPath,
+    /// Of the message, where it concerns one.
+    pub subject: Option<String>,
+    pub attempts: u32,
+    /// Why it still waits, in the server's or system's words.
+    pub reason: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QueuedKind {
+    Flags,
+    Move,
+    Copy,
+    Expunge,
+    Append,
+    CreateMailbox,
+}
+
+/// What one synchronisation did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SyncSummary {
+    pub received: u64,
+    pub flags: u64,
+    pub removed: u64,
+    pub operations: u64,
+    pub sent: u64,
 }
