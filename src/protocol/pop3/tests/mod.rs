@@ -4,6 +4,7 @@ mod demo;
 mod dialogue;
 mod faults;
 mod hostile;
+mod library;
 mod log;
 
 use super::{Body, RetrievePlan, Retrieved, Session};
