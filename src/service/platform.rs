@@ -1,12 +1,22 @@
 //! What the service needs of the machine: places, secrets, time. Real ones in `main`, scripted ones in tests.
 
+use crate::storage::secrets::Secrets;
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Tells the time in Unix seconds.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// The machine under a service.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Platform {
     /// The directory that holds everything of the profile.
     pub profile: PathBuf,
+    /// Where passwords are kept; none for the system's keyring, with a file of mode 0600 where no keyring answers.
+    pub secrets: Option<Arc<dyn Secrets>>,
+    pub clock: Clock,
 }
 
 /// What a service does by itself.
@@ -22,6 +32,23 @@ impl Platform {
     /// The machine's own: the system keyring, the system clock; the profile where the person said, else where
     /// the desktop's rules put it.
     pub fn system(profile: Option<PathBuf>) -> Platform {
-        Platform { profile: profile.unwrap_or_default() }
+        Platform { profile: profile.unwrap_or_else(default_profile), secrets: None, clock: Arc::new(system_clock) }
     }
+}
+
+impl fmt::Debug for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Platform").field("profile", &self.profile).finish_non_exhaustive()
+    }
+}
+
+/// `~/.local/share/postwren` and its kin on other systems; beside the program where there is no home.
+fn default_profile() -> PathBuf {
+    directories::ProjectDirs::from("", "", "postwren")
+        .map_or_else(|| PathBuf::from("postwren-profile"), |dirs| dirs.data_dir().to_path_buf())
+}
+
+fn system_clock() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
 }
