@@ -36,6 +36,11 @@ pub(super) struct Shared {
     pub events: broadcast::Sender<Event>,
     accounts: Mutex<BTreeMap<String, Arc<AccountState>>>,
     pub preferences: Mutex<Preferences>,
+    /// Held while flags or places of stored messages are read and then changed by what was read,
+    /// so that the person's change and the server's cannot pass each other unseen.
+    changing: Mutex<()>,
+    /// Outbox entries that this process is sending.
+    pub in_hand: Mutex<HashSet<i64>>,
     /// One change of the settings at a time.
     pub settings: tokio::sync::Mutex<()>,
     pub transcripts: super::transcript_sink::TranscriptSink,
@@ -47,6 +52,8 @@ pub(super) struct Shared {
 /// An account while the service runs. Replaced as a whole when its settings change.
 pub(super) struct AccountState {
     pub account: Account,
+    /// Among the accounts of the settings.
+    position: usize,
     connection: Mutex<Connection>,
     /// Operations were queued.
     pub work: Notify,
@@ -71,14 +78,17 @@ pub(super) struct AccountState {
 pub(super) struct Memory {
     /// Numbers that moved messages got, for operations that follow on them.
     pub placed: HashMap<(MessageId, MailboxPath), (UidValidity, Uid)>,
+    /// Messages in the Inbox and its next number when it was last synchronised.
+    pub inbox: Option<(u32, Option<Uid>)>,
     /// Uids that could not be stored (no bytes, too large): not asked for again while we run.
     pub unobtainable: HashSet<(MailboxId, UidValidity, Uid)>,
 }
 
 impl AccountState {
-    pub fn new(account: Account, transcript: Transcript) -> AccountState {
+    pub fn new(account: Account, position: usize, transcript: Transcript) -> AccountState {
         AccountState {
             account,
+            position,
             connection: Mutex::default(),
             work: Notify::new(),
             refresh: Notify::new(),
@@ -116,6 +126,8 @@ impl Shared {
             events: broadcast::Sender::new(EVENTS),
             accounts: Mutex::default(),
             preferences: Mutex::new(preferences),
+            changing: Mutex::default(),
+            in_hand: Mutex::default(),
             settings: tokio::sync::Mutex::default(),
             transcripts,
             stop: watch::Sender::new(false),
@@ -141,17 +153,27 @@ impl Shared {
         tokio::task::spawn_blocking(move || work(&store)).await.map_err(of_join)?.map_err(of_storage)
     }
 
-    /// The same for work that has problems of its own.
-    pub async fn blocking<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Store) -> Result<T> + Send + 'static,
+    /// The same, alone among all changes of stored messages.
+    pub async fn change<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Store) -> storage::Result<T> + Send + 'static,
     ) -> Result<T> {
-        let store = self.store.clone();
-        tokio::task::spawn_blocking(move || work(&store)).await.map_err(of_join)?
+        let shared = self.clone();
+        let work = move || {
+            let _alone = locked(&shared.changing);
+            work(&shared.store)
+        };
+        tokio::task::spawn_blocking(work).await.map_err(of_join)?.map_err(of_storage)
     }
 
     pub fn accounts(&self) -> Vec<Arc<AccountState>> {
         locked(&self.accounts).values().cloned().collect()
+    }
+    /// The same in the order of the settings.
+    pub fn accounts_in_order(&self) -> Vec<Arc<AccountState>> {
+        let mut all = self.accounts();
+        all.sort_by_key(|state| state.position);
+        all
     }
     pub fn account(&self, name: &str) -> Result<Arc<AccountState>> {
         locked(&self.accounts).get(name).cloned().ok_or_else(|| Problem::not_found(name))
