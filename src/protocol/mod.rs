@@ -2,12 +2,15 @@
 //!
 //! [`net::connect`] makes a [`stream::Stream`], encrypted by [`tls`] where the endpoint says so;
 //! a conversation ([`imap`], POP3, [`smtp`]) is held on it, with payloads from [`sasl`], each step
+//! a conversation ([`imap`], [`pop3`], SMTP) is held on it, with payloads from [`sasl`], each step
 //! under a deadline ([`net::within`]), each failure an [`Error`], and every line in a
 //! [`transcript::Transcript`].
 
+pub mod body;
 pub mod error;
 pub mod imap;
 pub mod net;
+pub mod pop3;
 pub mod sasl;
 pub mod smtp;
 pub mod stream;
