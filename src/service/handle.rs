@@ -3,11 +3,10 @@
 use super::command::{Command, Receipt};
 use super::event::Event;
 use super::model::*;
-use super::problem::{Problem, ProblemKind};
 use super::state::{Result, Shared, locked};
 use super::{account, check, compose, dispatch, doctor, save, submission, view};
 use crate::mail::mime;
-use crate::storage::Store;
+use crate::storage::{OutboxState, Store};
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
@@ -120,7 +119,16 @@ impl Handle {
     /// The Outbox, oldest first; accepted entries leave it.
     pub async fn outbox(&self) -> Result<Vec<OutboxItem>> {
         let items = self.db(|store| store.outbox().items()).await?;
-        Ok(items.into_iter().map(view::outbox_item).collect())
+        let in_hand = locked(&self.shared().in_hand).clone();
+        let view = |item: crate::storage::OutboxItem| {
+            let is_being_sent = in_hand.contains(&item.id) && item.state == OutboxState::Unknown;
+            let mut view = view::outbox_item(item);
+            if is_being_sent {
+                view.submission = Submission::Sending;
+            }
+            view
+        };
+        Ok(items.into_iter().map(view).collect())
     }
 
     /// Drafts being written: what a kill left open.

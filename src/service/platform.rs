@@ -1,6 +1,7 @@
 //! What the service needs of the machine: places, secrets, time. Real ones in `main`, scripted ones in tests.
 
-use crate::storage::secrets::Secrets;
+use super::compose::{ComposeWords, EnglishWords};
+use crate::storage::{Profile, Secrets};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ pub struct Platform {
     /// Where passwords are kept; none for the system's keyring, with a file of mode 0600 where no keyring answers.
     pub secrets: Option<Arc<dyn Secrets>>,
     pub clock: Clock,
+    /// What answers and forwarded messages begin with, in the person's language.
+    pub words: Arc<dyn ComposeWords>,
 }
 
 /// What a service does by itself.
@@ -32,7 +35,12 @@ impl Platform {
     /// The machine's own: the system keyring, the system clock; the profile where the person said, else where
     /// the desktop's rules put it.
     pub fn system(profile: Option<PathBuf>) -> Platform {
-        Platform { profile: profile.unwrap_or_else(default_profile), secrets: None, clock: Arc::new(system_clock) }
+        Platform {
+            profile: profile.unwrap_or_else(default_profile),
+            secrets: None,
+            clock: Arc::new(system_clock),
+            words: Arc::new(EnglishWords),
+        }
     }
 }
 
@@ -42,10 +50,9 @@ impl fmt::Debug for Platform {
     }
 }
 
-/// `~/.local/share/postwren` and its kin on other systems; beside the program where there is no home.
+/// Where the desktop's rules put it; below the working directory where the person has no home.
 fn default_profile() -> PathBuf {
-    directories::ProjectDirs::from("", "", "postwren")
-        .map_or_else(|| PathBuf::from("postwren-profile"), |dirs| dirs.data_dir().to_path_buf())
+    Profile::default_root().unwrap_or_else(|| PathBuf::from("postwren-profile"))
 }
 
 fn system_clock() -> i64 {

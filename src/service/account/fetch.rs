@@ -50,8 +50,11 @@ pub(super) async fn run(step: &mut Mailbox<'_>, validity: UidValidity, new: BTre
         while let Some(fetched) = from.recv().await {
             let uid = fetched.uid;
             match incoming(fetched, validity) {
-                Some(incoming) if to_disk.send(((), incoming)).await.is_err() => break,
-                Some(_) => {}
+                Some(incoming) => {
+                    if to_disk.send(((), incoming)).await.is_err() {
+                        break;
+                    }
+                }
                 None => without.push(uid),
             }
         }
