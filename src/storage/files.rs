@@ -6,6 +6,9 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
+/// Begins the names of files that are about to replace others.
+pub const TMP_PREFIX: &str = ".postwren-tmp-";
+
 /// Options for files that only their owner reads: mode 0600 from the first instant.
 pub fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
@@ -36,7 +39,7 @@ pub fn sync_dir(path: &Path) -> Result<()> {
 pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
     let dir = path.parent().ok_or_else(|| Error::Invalid(format!("{} has no directory", path.display())))?;
     // Named temporary files are made with mode 0600.
-    let mut file = tempfile::Builder::new().prefix(".postwren-tmp-").tempfile_in(dir).at(dir)?;
+    let mut file = tempfile::Builder::new().prefix(TMP_PREFIX).tempfile_in(dir).at(dir)?;
     file.write_all(content).and_then(|()| file.as_file().sync_all()).at(path)?;
     file.persist(path).map_err(|e| e.error).at(path)?;
     sync_dir(dir)

@@ -1,4 +1,18 @@
 //! `index.db`: a cache of what the Maildirs hold, for lists that must answer at once.
+//!
+//! One connection writes, behind a mutex; a few read-only ones read, so that a list never waits
+//! for a bulk insert (WAL). Counts and the order's buckets change in the transaction that
+//! changes the messages: [`write::Write`] keeps the tally.
+
+pub(crate) mod database;
+pub(crate) mod mailboxes;
+pub(crate) mod messages;
+pub(crate) mod page;
+pub(crate) mod people;
+mod schema;
+pub(crate) mod write;
+
+pub(crate) use database::Index;
 
 use super::maildir::MailboxMeta;
 use crate::mail::address::Address;

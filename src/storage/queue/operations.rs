@@ -1,11 +1,15 @@
 //! Changes that wait for their server.
 
+use super::{Queue, from_json, to_json};
 use crate::mail::flags::Flags;
 use crate::mail::ids::MessageId;
 use crate::mail::mailbox::MailboxPath;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::storage::error::Result;
+use crate::storage::files;
+use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Names an operation; grows with time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,52 +108,112 @@ pub struct OpState {
 
 /// The queue of operations. Cheap to clone.
 #[derive(Clone)]
-pub struct Operations {}
+pub struct Operations {
+    queue: Arc<Queue>,
+}
+
+const OPERATION: &str = "SELECT id, account, kind, created_at, not_before, attempts, reason, command FROM operation";
 
 impl Operations {
+    pub(crate) fn new(queue: &Arc<Queue>) -> Operations {
+        Operations { queue: Arc::clone(queue) }
+    }
+
     /// A number for one command of the person.
     ///
     /// # Errors
     /// What the database says, as every call here.
     pub fn new_group(&self) -> Result<i64> {
-        todo!()
+        self.queue.write(|tx| {
+            tx.execute("INSERT INTO command (at) VALUES (?1)", [files::now()])?;
+            let group = tx.last_insert_rowid();
+            // AUTOINCREMENT remembers the last number by itself.
+            tx.execute("DELETE FROM command WHERE id < ?1", [group])?;
+            Ok(group)
+        })
     }
     /// Queues operations, all or none; durable when this returns.
-    pub fn enqueue(&self, _operations: &[NewOperation]) -> Result<Vec<OpId>> {
-        todo!()
+    pub fn enqueue(&self, operations: &[NewOperation]) -> Result<Vec<OpId>> {
+        self.queue.write(|tx| insert(tx, operations))
     }
     /// Queues operations and the inverse of their command, all or none; the second value is the undo token.
-    pub fn enqueue_with_undo(
-        &self,
-        _operations: &[NewOperation],
-        _group: i64,
-        _undo: &str,
-    ) -> Result<(Vec<OpId>, i64)> {
-        todo!()
+    pub fn enqueue_with_undo(&self, operations: &[NewOperation], group: i64, undo: &str) -> Result<(Vec<OpId>, i64)> {
+        self.queue.write(|tx| Ok((insert(tx, operations)?, super::undo::insert(tx, group, undo)?)))
     }
     /// What waits, oldest first, of one account or of all.
-    pub fn pending(&self, _account: Option<&str>) -> Result<Vec<Operation>> {
-        todo!()
+    pub fn pending(&self, account: Option<&str>) -> Result<Vec<Operation>> {
+        self.queue.read(|c| {
+            let mut statement =
+                c.prepare_cached(&format!("{OPERATION} WHERE ?1 IS NULL OR account = ?1 ORDER BY id"))?;
+            Ok(statement.query_map([account], read)?.collect::<rusqlite::Result<_>>()?)
+        })
     }
     /// What waits of one command.
-    pub fn of_group(&self, _group: i64) -> Result<Vec<Operation>> {
-        todo!()
+    pub fn of_group(&self, group: i64) -> Result<Vec<Operation>> {
+        self.queue.read(|c| {
+            let mut statement = c.prepare_cached(&format!("{OPERATION} WHERE command = ?1 ORDER BY id"))?;
+            Ok(statement.query_map([group], read)?.collect::<rusqlite::Result<_>>()?)
+        })
     }
     /// Replaces the kind of a waiting operation, such as when a message learnt its number.
-    pub fn replace(&self, _id: OpId, _kind: &OpKind) -> Result<()> {
-        todo!()
+    pub fn replace(&self, id: OpId, kind: &OpKind) -> Result<()> {
+        let json = to_json(kind)?;
+        self.queue.write(|tx| {
+            tx.execute("UPDATE operation SET kind = ?2 WHERE id = ?1", params![id.0, json])?;
+            Ok(())
+        })
     }
-    pub fn update(&self, _id: OpId, _state: &OpState) -> Result<()> {
-        todo!()
+    pub fn update(&self, id: OpId, state: &OpState) -> Result<()> {
+        self.queue.write(|tx| {
+            tx.execute(
+                "UPDATE operation SET attempts = ?2, not_before = ?3, reason = ?4 WHERE id = ?1",
+                params![id.0, state.attempts, state.not_before, state.reason],
+            )?;
+            Ok(())
+        })
     }
     /// The server has it.
-    pub fn done(&self, _id: OpId) -> Result<()> {
-        todo!()
+    pub fn done(&self, id: OpId) -> Result<()> {
+        self.cancel(id).map(|_| ())
     }
     /// Takes an operation out; false where it was gone already.
-    pub fn cancel(&self, _id: OpId) -> Result<bool> {
-        todo!()
+    pub fn cancel(&self, id: OpId) -> Result<bool> {
+        self.queue.write(|tx| Ok(tx.execute("DELETE FROM operation WHERE id = ?1", [id.0])? > 0))
     }
+    /// Takes several out, all or none; the value is how many were there.
+    pub fn cancel_all(&self, ids: &[OpId]) -> Result<usize> {
+        self.queue.write(|tx| {
+            ids.iter().try_fold(0usize, |n, id| {
+                Ok(n.saturating_add(tx.execute("DELETE FROM operation WHERE id = ?1", [id.0])?))
+            })
+        })
+    }
+}
+
+fn insert(tx: &Transaction<'_>, operations: &[NewOperation]) -> Result<Vec<OpId>> {
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO operation (account, kind, created_at, not_before, command) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    operations
+        .iter()
+        .map(|new| {
+            let kind = to_json(&new.kind)?;
+            Ok(OpId(statement.insert(params![new.account, kind, files::now(), new.not_before, new.group])?))
+        })
+        .collect()
+}
+
+fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Operation> {
+    Ok(Operation {
+        id: OpId(row.get(0)?),
+        account: row.get(1)?,
+        kind: from_json(&row.get::<_, String>(2)?)?,
+        created_at: row.get(3)?,
+        not_before: row.get(4)?,
+        attempts: row.get(5)?,
+        reason: row.get(6)?,
+        group: row.get(7)?,
+    })
 }
 
 /// A message's id in JSON, as hexadecimal.
