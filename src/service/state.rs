@@ -180,12 +180,15 @@ impl Shared {
     }
     /// Puts an account in the place of the one with its name, which is told to end.
     pub fn put_account(&self, state: Arc<AccountState>) {
-        let old = locked(&self.accounts).insert(state.name().to_string(), state);
-        old.inspect(|old| drop(old.gone.send_replace(true)));
+        if let Some(old) = locked(&self.accounts).insert(state.name().to_string(), state) {
+            old.gone.send_replace(true);
+        }
     }
     pub fn take_account(&self, name: &str) -> Option<Arc<AccountState>> {
         let old = locked(&self.accounts).remove(name);
-        old.inspect(|old| drop(old.gone.send_replace(true)))
+        old.inspect(|old| {
+            old.gone.send_replace(true);
+        })
     }
 
     pub fn set_connection(&self, state: &AccountState, connection: Connection) {

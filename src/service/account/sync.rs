@@ -195,7 +195,7 @@ impl Mailbox<'_> {
             session.search_all().await.map(|uids| there.uids.extend(uids))
         } else {
             let flags = &mut there.flags;
-            let result = session.fetch_flags(&UidSet::all(), since, |f| drop(flags.insert(f.uid, f.flags))).await;
+            let result = session.fetch_flags(&UidSet::all(), since, |f| flags.extend([(f.uid, f.flags)])).await;
             match (result, since) {
                 (Ok(()), Some(_)) => session.search_all().await.map(|uids| there.uids.extend(uids)),
                 (Ok(()), None) => {
@@ -218,7 +218,7 @@ impl Mailbox<'_> {
         let mut flags = flags.clone();
         if new.iter().any(|uid| !flags.contains_key(uid)) {
             let set: UidSet = new.iter().copied().collect();
-            let found = self.line.session.fetch_flags(&set, None, |f| drop(flags.insert(f.uid, f.flags))).await;
+            let found = self.line.session.fetch_flags(&set, None, |f| flags.extend([(f.uid, f.flags)])).await;
             found.map_err(|e| self.line.problem(e))?;
         }
         new.retain(|uid| flags.get(uid).is_none_or(|f| !f.contains(Flags::DELETED)));
