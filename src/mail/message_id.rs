@@ -1,7 +1,7 @@
 //! Message-IDs (RFC 5322, 3.6.4), kept without their angle brackets.
 
 /// Longest Message-ID that is kept; a longer one is nobody's. RFC 5322 bounds a line to 998 bytes.
-pub const MAX_LENGTH: usize = 996;
+pub const MAX_LENGTH: usize = 990;
 
 /// A new Message-ID under the domain of the sender's address: stable, unique by 128 random bits and the time.
 /// `random` comes from the caller, `unix_seconds` is the time of sending. A domain that cannot stand in a

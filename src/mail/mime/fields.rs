@@ -63,7 +63,7 @@ fn addresses(header: &Header<'_>, name: &str, disguise: &mut bool) -> Vec<Addres
     found
 }
 
-fn parse_addresses(value: &[u8], found: &mut Vec<Address>, disguise: &mut bool) {
+pub fn parse_addresses(value: &[u8], found: &mut Vec<Address>, disguise: &mut bool) {
     let value = bounded_list(value);
     let text = charset::header_text(value);
     let mut line = word::unify(&text).into_owned();
@@ -92,7 +92,7 @@ fn bounded_list(value: &[u8]) -> &[u8] {
 }
 
 /// One line, white space folded, disguises marked.
-fn shown(text: &str, disguise: &mut bool) -> String {
+pub fn shown(text: &str, disguise: &mut bool) -> String {
     // White space at the ends and tabs are no disguise; a line end inside is.
     let trimmed = text.trim();
     let safe = text::display_safe(trimmed);

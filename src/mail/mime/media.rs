@@ -201,7 +201,7 @@ fn join(mut segments: Vec<Segment<'_>>) -> String {
 }
 
 /// Undoes `%XX`.
-fn percent(text: &[u8], out: &mut Vec<u8>) {
+pub fn percent(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;
     while let Some((first, after)) = rest.split_first() {
         rest = after;

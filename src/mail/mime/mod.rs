@@ -67,6 +67,30 @@ pub fn attachment(raw: &[u8], index: usize) -> Option<(Attachment, Vec<u8>)> {
     Some((body::describe(&structure, &selection, index, source)?, body::bytes(&structure, source)?))
 }
 
+/// The addresses of an address field as it stands in a message.
+pub(crate) fn address_field(value: &[u8]) -> Vec<crate::mail::address::Address> {
+    let mut found = Vec::new();
+    fields::parse_addresses(value, &mut found, &mut false);
+    found
+}
+
+/// An unstructured field on one line, decoded and safe to show.
+pub(crate) fn decoded_line(value: &[u8]) -> String {
+    fields::shown(&word::decode(&header::unfold(value, guard::MAX_TEXT_FIELD)), &mut false)
+}
+
+/// Undoes `%XX`; bytes that are no UTF-8 become windows-1252 text.
+pub(crate) fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    media::percent(text.as_bytes(), &mut bytes);
+    charset::header_text(&bytes).into_owned()
+}
+
+/// `kind/subtype` in lower case of what calls itself a media type, else `application/octet-stream`.
+pub(crate) fn essence(media_type: &str) -> String {
+    media::Media::parse(media_type.as_bytes()).essence().unwrap_or_else(|| "application/octet-stream".into())
+}
+
 fn head(structure: &Structure<'_>) -> (Envelope, Vec<Defect>) {
     let mut defects = structure.defects.clone();
     let Some(root) = structure.root() else { return (Envelope::default(), defects) };
