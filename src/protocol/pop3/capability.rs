@@ -1,8 +1,7 @@
 //! What a server says it can do (CAPA, RFC 2449).
 
-use super::wire::{Show, Wire};
+use super::wire::{Show, Wait, Wire};
 use crate::protocol::error::{Error, Result};
-use crate::protocol::net::REPLY;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -74,7 +73,7 @@ impl Capabilities {
 /// Asks for them. A refusal says that the server does not know CAPA.
 pub(super) async fn ask(wire: &mut Wire) -> Result<Capabilities> {
     wire.say("CAPA", "CAPA").await?;
-    match wire.ok(REPLY, Show::Shown).await {
+    match wire.ok(Wait::Usual, Show::Shown).await {
         Ok(_) => {}
         Err(Error::Refused { .. }) => return Ok(Capabilities::unknown()),
         Err(error) => return Err(error),

@@ -1,9 +1,8 @@
 //! DELE (RFC 1939, section 5). It marks; [`Session::quit`] deletes.
 
 use super::Session;
-use super::wire::Show;
+use super::wire::{Show, Wait};
 use crate::protocol::error::{Error, Result};
-use crate::protocol::net::REPLY;
 use crate::protocol::transcript::thousands;
 
 /// Commands under way at once, where the server offers PIPELINING.
@@ -30,7 +29,7 @@ impl Session {
             wire.write(&lines).await?;
             for number in batch {
                 let show = if outcomes.len() < SHOWN { Show::Shown } else { Show::Hidden };
-                let outcome = match wire.ok(REPLY, show).await {
+                let outcome = match wire.ok(Wait::Usual, show).await {
                     Ok(_) => Ok(()),
                     Err(error @ Error::Refused { .. }) => {
                         wire.recorder().note(&format!("that was to DELE {number}"));

@@ -1,7 +1,7 @@
 //! UIDL and LIST (RFC 1939, sections 5 and 7): the identity and the size of every message.
 
 use super::Session;
-use super::wire::{LONG, Show};
+use super::wire::{Show, Wait};
 use crate::protocol::error::{Error, Result};
 use crate::protocol::transcript::thousands;
 
@@ -38,7 +38,7 @@ impl Session {
         let wire = &mut self.relay.wire;
         wire.begin()?;
         wire.say(command, command).await?;
-        if let Err(error) = wire.ok(LONG, Show::Shown).await {
+        if let Err(error) = wire.ok(Wait::Long, Show::Shown).await {
             if matches!(error, Error::Refused { .. }) {
                 wire.finish();
             }

@@ -12,20 +12,22 @@
 //! # What async-pop does here, and what not
 //! From async-pop 1.1.3 come the steps of a session: greeting, CAPA, AUTH, USER and PASS, STAT,
 //! NOOP, RSET, QUIT. It cannot be let near a server, so it talks over a pipe in memory to
-//! [`relay`], which says its commands to the server and hands it one short answer at a time:
-//! - two answers out of one read are lost or make it panic, and an answer that came in two reads
-//!   makes it wait for ever for the next that is shorter: so each is one write of at most 1 KiB;
+//! `relay`, which says its commands to the server and hands it one short answer at a time:
+//! - a list that comes in two reads makes it wait for ever for the shorter answer after it, and a
+//!   long answer that it cannot read makes it panic at the next: so each is one write of little
+//!   more than 1,000 bytes, in words that it knows;
 //! - at the end of a stream it spins, it knows no deadline and no bound on a line: those are
-//!   [`wire`]'s, and it never sees the connection;
+//!   `wire`'s, and it never sees the connection;
 //! - it logs what it sends: so it is never told the password; the relay puts it in;
 //! - a capability that it does not know fails the whole list, and it keeps quiet about that: the
 //!   list is read here, and it gets what it understands;
-//! - it takes XOAUTH2's explanation of a refusal for a fault, and sends a password a second time
-//!   after a refusal: the exchange of AUTH is the relay's.
+//! - it takes XOAUTH2's explanation of a refusal for a fault, and sends a password that AUTH
+//!   refused once more by PASS: the exchange of AUTH is the relay's, and which way is taken is
+//!   decided here.
 //!
 //! Ours altogether, because there it is wrong and cannot be mended from outside: STLS (it has none),
 //! UIDL, LIST, RETR and TOP (it does not undo dot-stuffing, waits for ever on an empty message and
-//! takes quadratic time), DELE (it cannot pipeline).
+//! takes quadratic time), DELE (it cannot pipeline). `tests/library.rs` holds the most of this against it.
 //!
 //! # Rules
 //! The end of the stream is an error always; a message is whole only when its terminator,

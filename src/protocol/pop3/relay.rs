@@ -4,13 +4,11 @@
 
 use super::capability::{self, Capabilities};
 use super::reply::{Refusal, Reply};
-use super::wire::{LONG, Show, Wire};
+use super::wire::{Show, Wait, Wire};
 use crate::protocol::error::{Error, Result};
-use crate::protocol::net::REPLY;
 use crate::protocol::sasl::{self, Credentials};
 use async_pop::error::ErrorKind;
 use std::convert::Infallible;
-use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream};
 
 /// Bytes that the pipe holds.
@@ -98,17 +96,19 @@ impl Relay {
             ("PASS", Some(credentials)) => {
                 let line = format!("PASS {}", credentials.secret);
                 self.wire.say(&line, "PASS …").await?;
-                self.wire.reply(LONG, Show::Shown).await?
+                self.wire.reply(Wait::Long, Show::Shown).await?
             }
             _ => {
                 self.wire.say(command, command).await?;
-                self.wire.reply(patience(verb), Show::Shown).await?
+                let wait = if matches!(verb, "QUIT" | "STAT") { Wait::Long } else { Wait::Usual };
+                self.wire.reply(wait, Show::Shown).await?
             }
         };
+        let fit = |text: &str| shortened(&self.wire.recorder().scrub(text));
         match reply {
-            Reply::Ok(text) => Ok(format!("+OK {}\r\n", shortened(&text))),
+            Reply::Ok(text) => Ok(format!("+OK {}\r\n", fit(&text))),
             Reply::Refused(refusal) => {
-                let answer = format!("-ERR {}\r\n", shortened(&refusal.text));
+                let answer = format!("-ERR {}\r\n", fit(&refusal.text));
                 self.refusal = Some(refusal);
                 Ok(answer)
             }
@@ -128,7 +128,7 @@ impl Relay {
         }
         let (mut answered, mut reason) = (false, None);
         loop {
-            match self.wire.reply(LONG, Show::Shown).await? {
+            match self.wire.reply(Wait::Long, Show::Shown).await? {
                 // Also from servers that do not take the response along with the command.
                 Reply::Challenge(challenge) if challenge.is_empty() && !answered => {
                     answered = true;
@@ -149,11 +149,6 @@ impl Relay {
             }
         }
     }
-}
-
-/// How long a command's answer may take.
-fn patience(verb: &str) -> Duration {
-    if matches!(verb, "QUIT" | "STAT") { LONG } else { REPLY }
 }
 
 /// Text that async-pop can take: one line, no more than it reads at once.

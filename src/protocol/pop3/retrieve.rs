@@ -4,10 +4,9 @@
 
 use super::Session;
 use super::unstuff::Unstuffer;
-use super::wire::{LONG, Show, Wire};
+use super::wire::{Show, Wait, Wire};
 use crate::protocol::body::{Body, BodyWriter, MAX_MESSAGE};
 use crate::protocol::error::{Error, Result};
-use crate::protocol::net::REPLY;
 use crate::protocol::transcript::thousands;
 use std::collections::VecDeque;
 use std::path::Path;
@@ -86,7 +85,7 @@ impl Session {
                 wire.write(&batch).await?;
             }
             let Some(number) = flights.pop_front() else { break };
-            let body = match wire.ok(REPLY, run.show()).await {
+            let body = match wire.ok(Wait::Usual, run.show()).await {
                 Ok(_) => message(wire, plan.spool, &mut run).await,
                 Err(error) => Err(error),
             };
@@ -120,7 +119,7 @@ impl Session {
         wire.begin()?;
         let command = format!("TOP {number} {lines}");
         wire.say(&command, &command).await?;
-        if let Err(error) = wire.ok(LONG, Show::Shown).await {
+        if let Err(error) = wire.ok(Wait::Long, Show::Shown).await {
             if matches!(error, Error::Refused { .. }) {
                 wire.finish();
             }

@@ -4,10 +4,10 @@
 use super::capability::{self, Capabilities};
 use super::relay::Relay;
 use super::reply::Reply;
-use super::wire::{Show, Wire};
+use super::wire::{Patience, Show, Wait, Wire};
 use crate::mail::account::{Endpoint, Security};
 use crate::protocol::error::{Error, Result};
-use crate::protocol::net::{self, REPLY};
+use crate::protocol::net;
 use crate::protocol::sasl::Credentials;
 use crate::protocol::stream::Stream;
 use crate::protocol::transcript::{Recorder, Transcript};
@@ -56,7 +56,15 @@ impl Session {
         credentials: &Credentials,
         recorder: Recorder,
     ) -> Result<Session> {
-        let mut wire = Wire::new(stream, recorder);
+        Session::start_on(Wire::new(stream, recorder, Patience::default()), endpoint, ca_file, credentials).await
+    }
+
+    pub(super) async fn start_on(
+        mut wire: Wire,
+        endpoint: &Endpoint,
+        ca_file: Option<&Path>,
+        credentials: &Credentials,
+    ) -> Result<Session> {
         greet(&mut wire).await?;
         if !wire.is_encrypted() {
             match endpoint.security {
@@ -112,7 +120,7 @@ impl Session {
 
 async fn greet(wire: &mut Wire) -> Result<()> {
     wire.begin()?;
-    match wire.reply(REPLY, Show::Shown).await? {
+    match wire.reply(Wait::Usual, Show::Shown).await? {
         Reply::Ok(_) => {
             wire.finish();
             Ok(())
@@ -130,15 +138,12 @@ async fn encrypt(mut wire: Wire, host: &str, ca_file: Option<&Path>) -> Result<W
         return Err(Error::NoStartTls);
     }
     wire.say("STLS", "STLS").await?;
-    match wire.ok(REPLY, Show::Shown).await {
+    match wire.ok(Wait::Usual, Show::Shown).await {
         Ok(_) => {}
         Err(Error::Refused { .. }) => return Err(Error::NoStartTls),
         Err(error) => return Err(error),
     }
-    let (stream, recorder, ahead) = wire.into_parts();
-    let refused = |error: &Error| recorder.note(&error.to_string());
-    let stream = stream.upgrade(host, ca_file, &recorder, &ahead).await.inspect_err(refused)?;
-    Ok(Wire::new(stream, recorder))
+    wire.upgrade(host, ca_file).await
 }
 
 #[cfg(test)]

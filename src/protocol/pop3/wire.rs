@@ -8,16 +8,37 @@ use crate::protocol::net::{REPLY, within};
 use crate::protocol::stream::Stream;
 use crate::protocol::transcript::Recorder;
 use bytes::{Buf, BytesMut};
+use std::path::Path;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-/// Commands that make the server work on many messages, or open or clean a large maildrop, may be
-/// silent for longer.
-pub(super) const LONG: Duration = Duration::from_secs(180);
 /// Bytes of a status line, or of a line of a listing; RFC 2449 allows 512.
 pub(super) const MAX_LINE: usize = 8 * 1024;
 /// Bytes read from the connection at once.
 const CHUNK: usize = 64 * 1024;
+
+/// How long to wait for a server.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// For a status line, for the next bytes of an answer, for a line of ours to leave.
+    pub usual: Duration,
+    /// For a status line after a command that makes the server work on many messages, or open
+    /// or clean a large maildrop.
+    pub long: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience { usual: REPLY, long: Duration::from_secs(180) }
+    }
+}
+
+/// Which of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wait {
+    Usual,
+    Long,
+}
 
 /// Whether an exchange is written to the transcript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +52,7 @@ pub(super) enum Show {
 pub(super) struct Wire {
     stream: Stream,
     recorder: Recorder,
+    patience: Patience,
     /// Received and not yet used.
     buffer: BytesMut,
     /// Every command so far was answered to its end.
@@ -38,13 +60,16 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub fn new(stream: Stream, recorder: Recorder) -> Wire {
-        Wire { stream, recorder, buffer: BytesMut::new(), in_step: true }
+    pub fn new(stream: Stream, recorder: Recorder, patience: Patience) -> Wire {
+        Wire { stream, recorder, patience, buffer: BytesMut::new(), in_step: true }
     }
 
-    /// The stream, and what was read from it beyond the last answer.
-    pub fn into_parts(self) -> (Stream, Recorder, Vec<u8>) {
-        (self.stream, self.recorder, self.buffer.to_vec())
+    /// Encrypts the connection (see [`Stream::upgrade`]); nothing of what was said on it before is kept.
+    pub async fn upgrade(self, host: &str, ca_file: Option<&Path>) -> Result<Wire> {
+        let Wire { stream, recorder, patience, buffer, .. } = self;
+        let refused = |error: &Error| recorder.note(&error.to_string());
+        let stream = stream.upgrade(host, ca_file, &recorder, &buffer).await.inspect_err(refused)?;
+        Ok(Wire::new(stream, recorder, patience))
     }
 
     pub fn is_encrypted(&self) -> bool {
@@ -92,17 +117,21 @@ impl Wire {
 
     /// Sends lines as they are.
     pub async fn write(&mut self, lines: &str) -> Result<()> {
-        let stream = &mut self.stream;
+        let (stream, limit) = (&mut self.stream, self.patience.usual);
         let work = async {
             stream.write_all(lines.as_bytes()).await?;
             Ok(stream.flush().await?)
         };
-        let result = within(REPLY, "send", work).await;
+        let result = within(limit, "send", work).await;
         self.noted(result)
     }
 
-    /// The next status line. A whole line within `limit`, however slowly it comes.
-    pub async fn reply(&mut self, limit: Duration, show: Show) -> Result<Reply> {
+    /// The next status line: the whole of it in time, however slowly it comes.
+    pub async fn reply(&mut self, wait: Wait, show: Show) -> Result<Reply> {
+        let limit = match wait {
+            Wait::Usual => self.patience.usual,
+            Wait::Long => self.patience.long,
+        };
         let line = within(limit, "reply", self.line()).await;
         let line = self.noted(line)?;
         let reply = Reply::parse(&line);
@@ -116,8 +145,8 @@ impl Wire {
     ///
     /// # Errors
     /// [`Error::Refused`] for `-ERR`, after which the session goes on.
-    pub async fn ok(&mut self, limit: Duration, show: Show) -> Result<String> {
-        match self.reply(limit, show).await? {
+    pub async fn ok(&mut self, wait: Wait, show: Show) -> Result<String> {
+        match self.reply(wait, show).await? {
             Reply::Ok(text) => Ok(text),
             Reply::Refused(refusal) => Err(refusal.into_error(&self.recorder)),
             Reply::Challenge(_) => Err(self.broken("a challenge that nobody asked for")),
@@ -144,7 +173,8 @@ impl Wire {
     /// deadline bounds the silence, not the whole.
     pub async fn content(&mut self, unstuffer: &mut Unstuffer, out: &mut Vec<u8>) -> Result<bool> {
         if self.buffer.is_empty() {
-            let filled = within(REPLY, "message", self.fill()).await;
+            let limit = self.patience.usual;
+            let filled = within(limit, "message", self.fill()).await;
             self.noted(filled)?;
         }
         let used = unstuffer.push(&self.buffer, out);

@@ -69,6 +69,9 @@ impl<'a, P: FnMut(u64, u64)> Iterator for Chunks<'a, P> {
 
     /// Asked for a piece only when the one before is written.
     fn next(&mut self) -> Option<&'a [u8]> {
+        if !self.tap.may_go_on() {
+            return None;
+        }
         let (chunk, rest) = self.rest.split_at_checked(self.rest.len().min(CHUNK))?;
         if chunk.is_empty() {
             (self.progress)(self.total, self.total);

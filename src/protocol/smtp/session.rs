@@ -6,7 +6,7 @@ use super::reply::{Raw, Reply};
 use super::wire::Tap;
 use crate::mail::account::{Endpoint, Security};
 use crate::protocol::error::{Error, Result};
-use crate::protocol::net::{self, REPLY, within};
+use crate::protocol::net::{self, within};
 use crate::protocol::sasl::Credentials;
 use crate::protocol::stream::Stream;
 use crate::protocol::transcript::{Recorder, Transcript};
@@ -18,6 +18,24 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
+
+/// How long each step may take, in the spirit of RFC 5321, 4.5.3.2, with a person waiting.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deadlines {
+    /// For the reply to a command.
+    pub reply: Duration,
+    /// For one piece of the message to be taken by the network.
+    pub piece: Duration,
+    /// For the reply to the final dot: scanners and archives work before it, and who gives up
+    /// too early does not know what became of the message.
+    pub acceptance: Duration,
+}
+
+impl Default for Deadlines {
+    fn default() -> Deadlines {
+        Deadlines { reply: net::REPLY, piece: Duration::from_secs(60), acceptance: Duration::from_secs(600) }
+    }
+}
 
 /// How long a server may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(5);
@@ -34,6 +52,7 @@ pub struct Submission {
     pub(super) recorder: Recorder,
     pub(super) offer: Offer,
     pub(super) mechanism: &'static str,
+    pub(super) deadlines: Deadlines,
     /// The connection failed, went out of step, or a step on it was given up.
     pub(super) is_broken: bool,
 }
@@ -87,9 +106,21 @@ impl Submission {
         credentials: &Credentials,
         recorder: Recorder,
     ) -> Result<Submission> {
+        let deadlines = Deadlines::default();
+        Submission::start_within(deadlines, stream, endpoint, ca_file, credentials, recorder).await
+    }
+
+    pub(super) async fn start_within(
+        deadlines: Deadlines,
+        stream: Stream,
+        endpoint: &Endpoint,
+        ca_file: Option<&Path>,
+        credentials: &Credentials,
+        recorder: Recorder,
+    ) -> Result<Submission> {
         let note = recorder.clone();
         let work = async {
-            let mut session = Submission::greet(stream, recorder).await?;
+            let mut session = Submission::greet(deadlines, stream, recorder).await?;
             if !session.tap.is_encrypted() {
                 match endpoint.security {
                     Security::None => session.recorder.note("not encrypted, by choice"),
@@ -116,16 +147,16 @@ impl Submission {
     }
 
     /// Greeting and first EHLO, which lettre's connection begins with.
-    async fn greet(stream: Stream, recorder: Recorder) -> Result<Submission> {
+    async fn greet(deadlines: Deadlines, stream: Stream, recorder: Recorder) -> Result<Submission> {
         let tap = Tap::new(stream, recorder.clone());
         tap.announce(vec![format!("EHLO {CLIENT}")]);
         let connecting = AsyncSmtpConnection::connect_with_transport(Box::new(tap.clone()), &CLIENT);
-        let connected = within(REPLY, "greeting", async { Ok(connecting.await) }).await?;
+        let connected = within(deadlines.reply, "greeting", async { Ok(connecting.await) }).await?;
         let failed = || tap.take_failure().unwrap_or(Error::Closed);
         positive(tap.take_reply().ok_or_else(failed)?, &recorder)?;
         let offer = Offer::parse(&positive(tap.take_reply().ok_or_else(failed)?, &recorder)?);
         let connection = connected.map_err(|error| tap.take_failure().unwrap_or_else(|| disagrees(&error)))?;
-        Ok(Submission { connection, tap, recorder, offer, mechanism: "", is_broken: false })
+        Ok(Submission { connection, tap, recorder, offer, mechanism: "", deadlines, is_broken: false })
     }
 
     /// STARTTLS (RFC 3207). What the server said before it is forgotten.
@@ -134,7 +165,8 @@ impl Submission {
             return Err(Error::NoStartTls);
         }
         let reply = self.command(Command::new("STARTTLS")).await?;
-        if !reply.positive() {
+        // No other: an answer to something else must not open the handshake.
+        if reply.code != 220 {
             return Err(Error::NoStartTls);
         }
         self.offer = Offer::default();
@@ -161,18 +193,17 @@ impl Submission {
         if commands.iter().any(|command| command.text.contains(['\r', '\n', '\0'])) {
             return Err(Error::Protocol("a line end within a command".into()));
         }
-        // A server may take its leave at any time; anything else was said too early.
-        let unasked = self.tap.unasked();
-        if !unasked.is_empty() && !unasked.starts_with(b"421") {
-            return Err(Error::Protocol("an answer that nobody asked for".into()));
+        if let Some(objection) = self.tap.objection() {
+            return Err(objection);
         }
         self.tap.announce(commands.iter().map(|command| command.shown.clone()).collect());
         let text: String = commands.iter().flat_map(|command| [command.text.as_str(), "\r\n"]).collect();
         let mut replies = Vec::with_capacity(commands.len());
-        let answered = within(REPLY, "reply", async { Ok(self.connection.command(text).await) }).await?;
+        let answered = within(self.deadlines.reply, "reply", async { Ok(self.connection.command(text).await) }).await?;
         replies.push(self.verdict(answered)?);
         while replies.len() < commands.len() && replies.last().is_some_and(|reply| reply.code != 421) {
-            let answered = within(REPLY, "reply", async { Ok(self.connection.read_response().await) }).await?;
+            let answered =
+                within(self.deadlines.reply, "reply", async { Ok(self.connection.read_response().await) }).await?;
             replies.push(self.verdict(answered)?);
         }
         self.is_broken = replies.last().is_none_or(|reply| reply.code == 421);

@@ -3,21 +3,16 @@
 use super::Submission;
 use super::payload::{self, Chunks};
 use super::reply::{Raw, Reply};
-use super::session::Command;
+use super::session::{Command, Deadlines};
 use super::transaction::{Characters, Transaction};
 use super::wire::Tap;
 use crate::protocol::error::Error;
-use crate::protocol::net::{REPLY, within};
+use crate::protocol::net::within;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::response::Response;
 use std::io;
 use std::time::Duration;
 
-/// For the reply to the final dot (RFC 5321, 4.5.3.2.6): scanners and archives work before it,
-/// and who gives up too early does not know what became of the message.
-const ACCEPTANCE: Duration = Duration::from_secs(600);
-/// For one piece of the message to be taken by the network.
-const PIECE: Duration = Duration::from_secs(60);
 /// For a reply that may explain why the server hung up.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 /// Commands sent at once, where the server can (RFC 2920). They and their replies fit the
@@ -242,13 +237,10 @@ impl Submission {
 
     /// Sends the message, its final dot, and reads the reply.
     async fn transfer(&mut self, message: &[u8], progress: impl FnMut(u64, u64) + Send) -> Result<Reply> {
-        if !self.tap.unasked().is_empty() {
-            return Err(Error::Protocol("an answer before the message".into()).into());
-        }
         self.tap.begin_payload();
         let tap = self.tap.clone();
         let chunks = Chunks::new(message, tap.clone(), progress);
-        let answered = send(&mut self.connection, chunks, &tap).await;
+        let answered = send(&mut self.connection, chunks, &tap, self.deadlines).await;
         let is_ended = tap.is_ending();
         let result = match answered {
             Some(answered) => self.verdict(answered),
@@ -276,7 +268,7 @@ impl Submission {
             return None;
         }
         let read = async { Ok(self.connection.read_response().await) };
-        let answered = within(LAST_WORDS.min(REPLY), "last words", read).await.ok()?;
+        let answered = within(LAST_WORDS, "last words", read).await.ok()?;
         let reply = self.verdict(answered).ok()?.into_reply(|text| self.recorder.scrub(text));
         Some(reply).filter(|reply| reply.permanent() || reply.transient())
     }
@@ -288,12 +280,13 @@ async fn send<'a, P: FnMut(u64, u64)>(
     connection: &mut AsyncSmtpConnection,
     chunks: Chunks<'a, P>,
     tap: &Tap,
+    deadlines: Deadlines,
 ) -> Option<std::result::Result<Response, lettre::transport::smtp::Error>> {
     let sending = connection.message_iter(chunks);
     tokio::pin!(sending);
     loop {
         let (is_ending, written) = (tap.is_ending(), tap.written());
-        let limit = if is_ending { ACCEPTANCE } else { PIECE };
+        let limit = if is_ending { deadlines.acceptance } else { deadlines.piece };
         match tokio::time::timeout(limit, &mut sending).await {
             Ok(answered) => return Some(answered),
             Err(_) if !is_ending && (tap.is_ending() || tap.written() > written) => {}

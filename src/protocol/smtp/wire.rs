@@ -120,9 +120,12 @@ impl Tap {
         self.wire().written
     }
 
-    /// What the server has said without being asked, as far as it has arrived.
-    pub fn unasked(&self) -> Vec<u8> {
-        self.wire().unasked()
+    /// Why nothing should be said now, as far as it has arrived: the server has answered before
+    /// it was asked, or left. Its farewell (421) may come at any time.
+    pub fn objection(&self) -> Option<Error> {
+        let mut wire = self.wire();
+        let objection = wire.objection();
+        objection.filter(|_| !wire.unread().starts_with(b"421"))
     }
 
     /// Takes the stream out for a handshake, with what was read from it beyond the last reply.
@@ -142,15 +145,20 @@ impl Tap {
         self.wire().phase = Phase::Payload;
     }
 
-    /// Nothing but the final dot remains. A server that has already answered has not waited for
-    /// it: its answer must not pass for the one to the dot, which then is not sent.
+    /// Another piece of the message is due. A server that has already answered has not waited for
+    /// the final dot: its answer must not pass for the one to the dot, which then is not sent, and
+    /// neither is it to a server that has left and could not answer.
+    pub fn may_go_on(&self) -> bool {
+        let mut wire = self.wire();
+        if let Some(error) = wire.objection() {
+            wire.fail(error, true);
+        }
+        wire.failure.is_none()
+    }
+
+    /// Nothing but the final dot remains.
     pub fn end_payload(&self, total: u64) {
         let mut wire = self.wire();
-        if !wire.unasked().is_empty() {
-            wire.failure = Some(Error::Protocol("an answer before the message was whole".into()));
-            wire.is_write_failure = true;
-            return;
-        }
         let summary = format!("… {} bytes", thousands(total));
         wire.recorder.client(&summary);
         wire.recorder.client(".");
@@ -207,13 +215,17 @@ impl Wire {
         unread
     }
 
-    fn unasked(&mut self) -> Vec<u8> {
+    fn objection(&mut self) -> Option<Error> {
         if self.unread().is_empty() {
             let mut cx = Context::from_waker(Waker::noop());
-            // An error or the end shows when the next answer is read.
-            let _ = self.poll_chunk(&mut cx);
+            match self.poll_chunk(&mut cx) {
+                Poll::Ready(Ok(0)) => return Some(Error::Closed),
+                Poll::Ready(Err(error)) => return Some(error.into()),
+                Poll::Ready(Ok(_)) | Poll::Pending => {}
+            }
         }
-        self.unread()
+        let is_silent = self.unread().is_empty();
+        (!is_silent).then(|| Error::Protocol("an answer that nobody asked for".into()))
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {

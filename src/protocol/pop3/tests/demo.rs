@@ -142,6 +142,30 @@ async fn a_goodbye_that_was_not_answered_deleted_nothing_that_we_know_of() {
 }
 
 #[tokio::test]
+async fn a_message_that_was_cut_is_none() {
+    let world = World::new().await;
+    for (i, bytes) in (1..).zip([1000_u64, 1500, 100_000, 5_000_000]) {
+        let cut = Fault::after_sent(Protocol::Pop3, bytes).connection(i);
+        world.server.fault(if i % 2 == 0 { cut.reset() } else { cut.close() });
+        let result = async {
+            let mut session = world.connect(Security::Tls).await?;
+            session.list().await?;
+            let (all, result) = retrieve_into(&mut session, 1..=7, world.directory.path()).await;
+            for (retrieved, message) in all.iter().zip(messages()) {
+                assert!(self::bytes(retrieved) == ended(&message), "message {}", retrieved.number);
+            }
+            assert!(all.len() < 7, "{} arrived of {bytes} bytes", all.len());
+            assert!(session.is_broken());
+            result
+        };
+        let result = result.await;
+        assert!(matches!(result, Err(Error::Closed)), "after {bytes}: {result:?}");
+        let left = std::fs::read_dir(world.directory.path()).unwrap().count();
+        assert_eq!(left, 1, "what was spooled is gone");
+    }
+}
+
+#[tokio::test]
 async fn refusals_keep_their_meaning() {
     let world = World::new().await;
     let wrong = Credentials::password(ADA, "mistaken");

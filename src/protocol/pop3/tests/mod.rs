@@ -1,15 +1,21 @@
 //! Conversations with the demo server and with scripted ones.
 
 mod demo;
+mod dialogue;
+mod faults;
+mod hostile;
+mod library;
+mod log;
 
 use super::{Body, RetrievePlan, Retrieved, Session};
 use crate::mail::account::{Endpoint, Protocol, Security};
 use crate::protocol::Result;
 use crate::protocol::sasl::Credentials;
 use crate::protocol::stream::Stream;
-use crate::protocol::testing::{Step, on, play};
+use crate::protocol::testing::{ANY, Step, on, play, silent};
 use crate::protocol::transcript::Transcript;
 use std::path::Path;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -44,6 +50,32 @@ fn greeting(capabilities: &str) -> Vec<Step> {
 async fn session(capabilities: &str, script: Vec<Step>) -> (Session, JoinHandle<Vec<String>>) {
     let (stream, server) = play([greeting(capabilities), script].concat());
     (start(stream, &Transcript::new()).await.unwrap(), server)
+}
+
+/// A server that greets, lets us in, and answers every command by this function, until QUIT; what it was told.
+fn answering(answer: impl Fn(&str) -> String + Send + 'static) -> (Stream, JoinHandle<Vec<String>>) {
+    let (stream, pipe) = silent();
+    let server = tokio::spawn(async move {
+        let mut pipe = BufReader::new(pipe);
+        let mut told = Vec::new();
+        let mut text = "+OK ready\r\n".to_string();
+        while told.last().is_none_or(|line| line != "QUIT") && pipe.get_mut().write_all(text.as_bytes()).await.is_ok() {
+            let mut line = String::new();
+            if pipe.read_line(&mut line).await.unwrap_or(0) == 0 {
+                break;
+            }
+            let line = line.trim_end().to_string();
+            text = match line.split(' ').next() {
+                Some("CAPA") => format!("+OK\r\n{CAPABILITIES}\r\n.\r\n"),
+                Some("AUTH") => "+OK in\r\n".into(),
+                _ => answer(&line),
+            };
+            told.push(line);
+        }
+        let _ = pipe.get_mut().write_all(text.as_bytes()).await;
+        told
+    });
+    (stream, server)
 }
 
 /// Retrieves messages by number; what arrived, and how it ended.

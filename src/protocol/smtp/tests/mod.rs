@@ -5,21 +5,29 @@ mod encryption;
 mod faults;
 mod hostile;
 
+use super::session::Deadlines;
 use super::*;
 use crate::demo::{Builder, DemoServer};
 use crate::mail::account::{Endpoint, Protocol, Security};
 use crate::protocol::sasl::Credentials;
 use crate::protocol::stream::Stream;
-use crate::protocol::testing::{Step, on, play};
+use crate::protocol::testing::{ANY, Step, on, play};
 use crate::protocol::transcript::Transcript;
 use crate::protocol::{Error, Result};
 use std::future::ready;
+use std::time::Duration;
 use tokio::task::JoinHandle;
 
 const SECRET: &str = "hunter2 \"quoted\"";
 const ADA: &str = "ada@demo.test";
 const BOB: &str = "bob@demo.test";
 const MESSAGE: &[u8] = b"From: ada@demo.test\r\nTo: bob@demo.test\r\nSubject: hello\r\n\r\nHello.\r\n";
+
+const IMPATIENT: Deadlines = Deadlines {
+    reply: Duration::from_millis(400),
+    piece: Duration::from_millis(500),
+    acceptance: Duration::from_millis(600),
+};
 
 fn endpoint(security: Security) -> Endpoint {
     Endpoint { protocol: Protocol::Smtp, host: "localhost".into(), port: 587, security }
@@ -73,6 +81,13 @@ async fn start_with(stream: Stream, credentials: &Credentials) -> Result<Submiss
     Submission::start(stream, &endpoint, None, credentials, Transcript::new().open(&endpoint)).await
 }
 
+/// The same for servers that fall silent.
+async fn start_impatient(stream: Stream) -> Result<Submission> {
+    let endpoint = endpoint(Security::None);
+    let recorder = Transcript::new().open(&endpoint);
+    Submission::start_within(IMPATIENT, stream, &endpoint, None, &credentials(), recorder).await
+}
+
 /// The beginning of every script: greeting, EHLO with these lines, AUTH.
 fn greeting(offers: &[&str]) -> Vec<Step> {
     vec![
@@ -91,6 +106,19 @@ fn ehlo(offers: &[&str]) -> String {
 async fn session(offers: &[&str], script: Vec<Step>) -> (Submission, JoinHandle<Vec<String>>) {
     let (stream, server) = play([greeting(offers), script].concat());
     (start(stream).await.unwrap(), server)
+}
+
+/// MAIL, one RCPT and DATA as they should be answered.
+fn until_data() -> Vec<Step> {
+    vec![on("MAIL", "250 2.1.0 ok\r\n"), on("RCPT", "250 2.1.5 ok\r\n"), on("DATA", "354 go\r\n")]
+}
+
+/// [`MESSAGE`] to its final dot, which is answered so.
+fn payload(reply: &str) -> Vec<Step> {
+    let lines = String::from_utf8_lossy(MESSAGE).lines().count();
+    let mut steps = vec![on(ANY, ""); lines];
+    steps.push(on(".", reply));
+    steps
 }
 
 async fn submit(
