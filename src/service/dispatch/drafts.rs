@@ -110,7 +110,8 @@ pub(super) async fn keep(shared: &Arc<Shared>, draft: Draft) -> Result<Receipt> 
         let (drafts, mut operations) = role_mailbox(store, account, Role::Drafts, is_imap)?;
         let flags = Flags::DRAFT.union(Flags::SEEN);
         let body = IncomingBody::Bytes(raw);
-        let stored = store.deliver(drafts.id, vec![Incoming { uid: None, flags, internal_date: Some(seconds), body }])?;
+        let stored =
+            store.deliver(drafts.id, vec![Incoming { uid: None, flags, internal_date: Some(seconds), body }])?;
         if is_imap {
             let mailbox = drafts.meta.path.clone();
             operations.extend(stored.iter().map(|m| OpKind::Append { message: *m, mailbox: mailbox.clone(), flags }));

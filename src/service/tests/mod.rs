@@ -59,7 +59,9 @@ impl World {
     /// The same with Ada's IMAP account, which has the usual mailboxes.
     pub async fn imap() -> World {
         let world = World::empty(Mode::Batch).await;
-        for (path, role) in [("Drafts", Role::Drafts), ("Sent", Role::Sent), ("Trash", Role::Trash), ("Archive", Role::Archive)] {
+        for (path, role) in
+            [("Drafts", Role::Drafts), ("Sent", Role::Sent), ("Trash", Role::Trash), ("Archive", Role::Archive)]
+        {
             assert!(world.server.create(ADA, path, Some(role)));
         }
         world.add(world.account()).await;

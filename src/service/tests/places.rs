@@ -40,7 +40,8 @@ async fn moves_arrive_once_whatever_the_server_can() {
         assert_eq!(world.subjects("INBOX").await.len(), 4, "without {missing:?}");
         assert_eq!(bodies(&world), before, "nothing is fetched again without {missing:?}");
         if missing == ["MOVE", "UIDPLUS"] {
-            let marked = world.server.messages(ADA, "INBOX").iter().filter(|m| m.flags.contains(Flags::DELETED)).count();
+            let marked =
+                world.server.messages(ADA, "INBOX").iter().filter(|m| m.flags.contains(Flags::DELETED)).count();
             assert_eq!(marked, 2, "they stay, marked");
         } else {
             world.agree().await;

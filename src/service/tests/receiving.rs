@@ -46,7 +46,8 @@ async fn the_newest_are_first_in_the_list_and_bytes_are_as_they_came() {
     world.server.deliver(ADA, "INBOX", odd).unwrap();
     world.synchronise().await;
     world.agree().await;
-    let subjects: Vec<String> = world.rows("INBOX").await.into_iter().map(|r| r.subject).filter(|s| s != "odd").collect();
+    let subjects: Vec<String> =
+        world.rows("INBOX").await.into_iter().map(|r| r.subject).filter(|s| s != "odd").collect();
     assert_eq!(subjects, ["note 00002", "note 00001", "note 00000"]);
 }
 

@@ -36,6 +36,8 @@ async fn a_mass_removal_is_held_until_the_person_agrees() {
     world.execute(Command::AcceptRemovals { account: "ada".into() }).await;
     assert_eq!(world.synchronise().await.removed, 20);
     world.agree().await;
+    world.deliver("INBOX", 61..100);
+    world.synchronise().await;
     (21..=50).for_each(|uid| world.server.expunge(ADA, "INBOX", uid));
     assert!(matches!(world.fails().await.kind, ProblemKind::Held { .. }), "the word was for once");
 }

@@ -70,12 +70,7 @@ async fn take(worker: &Worker) -> Result<(Vec<Operation>, Option<i64>)> {
         .await
 }
 
-async fn settle(
-    worker: &Worker,
-    group: &[Operation],
-    outcomes: Vec<Outcome>,
-    summary: &mut SyncSummary,
-) -> Result<()> {
+async fn settle(worker: &Worker, group: &[Operation], outcomes: Vec<Outcome>, summary: &mut SyncSummary) -> Result<()> {
     let now = worker.shared.now();
     let (mut done, mut waits): (Vec<OpId>, Vec<(OpId, OpState)>) = Default::default();
     for (operation, outcome) in group.iter().zip(outcomes) {
