@@ -1,7 +1,6 @@
 //! The facade: Maildirs and index in step, file first, row after.
 
 mod delivering;
-mod fallback;
 mod filing;
 mod identity;
 mod mailboxes;
@@ -9,6 +8,8 @@ mod moving;
 mod reading;
 mod reconcile;
 mod removal;
+#[cfg(test)]
+mod tests;
 
 use super::drafts::Drafts;
 use super::error::{Error, Result};
@@ -217,7 +218,7 @@ impl Store {
 
 /// What the index keeps of a message.
 fn summarise(raw: &[u8]) -> Summary {
-    fallback::summary(raw)
+    crate::mail::mime::summary(raw)
 }
 
 /// After a simulated crash nothing behind these is used.
