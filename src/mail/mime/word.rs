@@ -73,7 +73,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
         at = start.saturating_add(word.length);
         plain_start = at;
         match &mut run {
-            Some(open) if open.charset.eq_ignore_ascii_case(word.charset) => word.decode_into(&mut open.bytes),
+            Some(open) if open.goes_on_in(&word) => word.decode_into(&mut open.bytes),
             _ => {
                 pieces.extend(run.take().map(Run::finish));
                 let mut open = Run { charset: word.charset, bytes: Vec::new() };
@@ -96,6 +96,14 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
+    /// Whether a word belongs to the same text. In charsets with shift states each word begins anew.
+    fn goes_on_in(&self, word: &Word<'_>) -> bool {
+        let stateful = ["iso-2022-", "utf-7", "hz-"]
+            .iter()
+            .any(|s| self.charset.get(..s.len()).is_some_and(|start| start.eq_ignore_ascii_case(s)));
+        !stateful && self.charset.eq_ignore_ascii_case(word.charset)
+    }
+
     fn finish(self) -> Piece<'a> {
         Piece::Decoded(charset::decode(&self.bytes, Some(self.charset)).0.into_owned())
     }
@@ -171,6 +179,7 @@ mod tests {
             ("=?nonsense?Q?a=E4?=", "aä"),
             ("x=?utf-8?Q?y?=z", "xyz"),
             ("=?iso-2022-jp?B?GyRCJU8bKEI=?=", "ハ"),
+            ("=?iso-2022-jp?B?GyRCJU8bKEI=?= =?ISO-2022-JP?B?GyRCJU8bKEI=?=", "ハハ"),
         ];
         for (field, expected) in table {
             assert_eq!(decode(field), expected, "{field:?}");
