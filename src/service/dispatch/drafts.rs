@@ -206,7 +206,9 @@ async fn build(
 ) -> Result<Vec<u8>> {
     let (store, account) = (shared.store.clone(), account.clone());
     let built = tokio::task::spawn_blocking(move || work(&draft, &account, &store)).await.map_err(of_join)?;
-    built.map_err(unbuilt)
+    // As it will be on the wire and in Sent: a lone line feed of an attached text would be completed there, and the
+    // two copies would differ.
+    built.map(|raw| compose::raw::crlf(&raw)).map_err(unbuilt)
 }
 
 /// The private copy of an attachment; nothing outside the draft's own directory is read.
