@@ -78,6 +78,8 @@ pub(super) struct AccountState {
 pub(super) struct Memory {
     /// Numbers that moved messages got, for operations that follow on them.
     pub placed: HashMap<(MessageId, MailboxPath), (UidValidity, Uid)>,
+    /// The trouble with each mailbox that people know of.
+    pub told: HashMap<MailboxId, ProblemKind>,
     /// Messages in the Inbox and its next number when it was last synchronised.
     pub inbox: Option<(u32, Option<Uid>)>,
     /// Uids that could not be stored (no bytes, too large): not asked for again while we run.

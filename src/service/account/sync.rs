@@ -51,16 +51,21 @@ pub(super) async fn run(
         if worker.shared.is_ended(&worker.state) {
             return Err(crate::service::problem_from::stopped());
         }
-        let mailbox = target.stored.meta.path.clone();
+        let (id, mailbox) = (target.stored.id, target.stored.meta.path.clone());
         let mut step = Mailbox { worker, line, memory, summary, stored: target.stored, scope };
-        if let Err(problem) = step.synchronise(target.status).await {
-            tracing::info!(account = worker.account(), %mailbox, %problem, "not synchronised");
-            if line.session.is_broken() || matches!(problem.kind, ProblemKind::DiskFull | ProblemKind::Internal) {
-                return Err(problem);
-            }
-            worker.failed(problem.clone());
-            first.get_or_insert(problem);
+        let Err(problem) = step.synchronise(target.status).await else {
+            memory.told.remove(&id);
+            continue;
+        };
+        tracing::info!(account = worker.account(), %mailbox, %problem, "not synchronised");
+        if line.session.is_broken() || matches!(problem.kind, ProblemKind::DiskFull | ProblemKind::Internal) {
+            return Err(problem);
         }
+        // What was told is told again when it changes, not with every round.
+        if memory.told.insert(id, problem.kind.clone()).as_ref() != Some(&problem.kind) {
+            worker.failed(problem.clone());
+        }
+        first.get_or_insert(problem);
     }
     match first {
         Some(problem) => Err(problem),

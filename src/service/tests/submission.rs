@@ -243,3 +243,26 @@ async fn a_cut_while_filing_in_sent_files_once() {
         world.agree().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_before_the_message_left_is_no_doubt() {
+    use crate::storage::{OutboxState, Profile, Store};
+    let world = World::imap().await;
+    let sure = world.submit(&world.draft("ada", &[POP], "sure").await).await;
+    let doubtful = world.submit(&world.draft("ada", &[POP], "doubtful").await).await;
+    let profile = world.profile();
+    let World { server, handle, platform, mode, ahead, dir } = world;
+    handle.stop().await;
+    drop(handle);
+    {
+        // As a kill leaves them: connecting, and waiting for the answer to the message.
+        let store = Store::open(&Profile::open(profile).unwrap()).unwrap();
+        store.outbox().set_state(sure, &OutboxState::Sending, None).unwrap();
+        store.outbox().set_state(doubtful, &OutboxState::Unknown, None).unwrap();
+    }
+    let handle = started(&platform, mode).await;
+    let world = World { server, handle, platform, mode, ahead, dir };
+    assert_eq!(world.synchronise().await.sent, 1);
+    assert_eq!(world.outbox_item(doubtful).await.unwrap().submission, Submission::Unknown);
+    assert_eq!(world.server.submissions().len(), 1);
+}

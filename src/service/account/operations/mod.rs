@@ -98,7 +98,8 @@ async fn settle(worker: &Worker, group: &[Operation], outcomes: Vec<Outcome>, su
         .shared
         .db(move |store| {
             let queue = store.operations();
-            done.iter().try_for_each(|id| queue.done(*id))?;
+            // All at once: each transaction is a flush of the disk.
+            queue.cancel_all(&done)?;
             waits.iter().try_for_each(|(id, state)| queue.update(*id, state))
         })
         .await?;
