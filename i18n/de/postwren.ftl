@@ -1,1 +1,83 @@
 app-name = Postwren
+
+## units
+unit-group = .
+unit-decimal = ,
+unit-bytes = { $count }{"\u00A0"}B
+unit-rate = { $rate }/s
+unit-messages = { $count ->
+    [one] { $shown } Nachricht
+   *[other] { $shown } Nachrichten
+}
+date-just-now = gerade eben
+date-seconds-ago = vor { $count } s
+date-minutes-ago = vor { $count } min
+date-yesterday = Gestern
+date-day-month = { $day }. { $month }
+date-day-month-year = { $day }. { $month } { $year }
+date-full = { $weekday } { $day }. { $month } { $year }
+date-monday = Mo
+date-tuesday = Di
+date-wednesday = Mi
+date-thursday = Do
+date-friday = Fr
+date-saturday = Sa
+date-sunday = So
+date-january = Jan.
+date-february = Feb.
+date-march = März
+date-april = Apr.
+date-may = Mai
+date-june = Juni
+date-july = Juli
+date-august = Aug.
+date-september = Sep.
+date-october = Okt.
+date-november = Nov.
+date-december = Dez.
+
+## problems
+problem-of-account = { $account }: { $what }
+problem-unreachable = Der Server { $server } ist nicht zu erreichen.
+problem-unreachable-advice = Ihre Post ist hier, Änderungen warten in der Schlange. Prüfen Sie die Verbindung zum Internet, den Namen des Servers und seinen Port.
+problem-timed-out = Der Server { $server } hat nicht rechtzeitig geantwortet.
+problem-timed-out-advice = Ihre Post ist hier, Änderungen warten in der Schlange. Es wird erneut versucht; hält es an, fragen Sie den Betreiber des Servers.
+problem-certificate-name = Der Server { $server } weist sich als ein anderer aus: Sein Zertifikat gilt für { $names }, ausgestellt von { $issuer }.
+problem-certificate-expired = Das Zertifikat von { $server } ist am { $date } abgelaufen; ausgestellt hat es { $issuer }.
+problem-certificate-early = Das Zertifikat von { $server } gilt erst ab { $date }; ausgestellt hat es { $issuer }. Geht die Uhr dieses Rechners richtig?
+problem-certificate-issuer = Das Zertifikat von { $server } hat { $issuer } ausgestellt, und dem vertraut dieser Rechner nicht.
+problem-certificate-other = Das Zertifikat von { $server }, ausgestellt von { $issuer }, ist ungültig: { $words }.
+problem-certificate-nobody = niemand Genanntes
+problem-certificate-no-name = gar keinen Namen
+problem-certificate-advice = Es wurde nichts dorthin gesendet, auch nicht das Passwort; Ihre Post ist sicher. Prüfen Sie den Namen des Servers oder fragen Sie den Betreiber. Hat er eine eigene Zertifizierungsstelle, geben Sie dem Konto deren Datei.
+problem-no-encryption = Der Server { $server } bietet die Verschlüsselung nicht an, die dieses Konto verlangt.
+problem-no-encryption-advice = Es wurde nichts dorthin gesendet, auch nicht das Passwort; Ihre Post ist sicher. Prüfen Sie den Port und die Art der Verschlüsselung in den Einstellungen des Kontos.
+problem-authentication = Der Server { $server } hat Benutzernamen oder Passwort nicht angenommen. Er sagte: „{ $reply }“.
+problem-authentication-silent = Der Server { $server } hat Benutzernamen oder Passwort nicht angenommen.
+problem-authentication-advice = Ihre Post ist sicher, Änderungen warten in der Schlange. Geben Sie das Passwort noch einmal ein; manche Anbieter verlangen ein eigenes App-Passwort für Mailprogramme.
+problem-no-secret = Für dieses Konto gibt es kein Passwort, oder sein Passwortbefehl ist fehlgeschlagen.
+problem-no-secret-advice = Ihre Post ist sicher, Änderungen warten in der Schlange. Entsperren Sie den Schlüsselbund, geben Sie das Passwort neu ein oder prüfen Sie den Passwortbefehl.
+problem-refused = Der Server { $server } hat abgelehnt: „{ $reply }“.
+problem-refused-advice = Ihre Post ist hier sicher. Versuchen Sie es noch einmal, oder fragen Sie den Betreiber des Servers, was seine Antwort bedeutet.
+problem-protocol = Der Server { $server } hat eine Antwort gegeben, die gegen die Regeln seines Protokolls verstößt.
+problem-protocol-advice = Ihre Post ist sicher, alles Übrige geht weiter. Der aufgezeichnete Dialog zeigt die Antwort; sie mag den Betreiber des Servers interessieren.
+problem-too-large = Die Nachricht hat { $size }, und der Server nimmt höchstens { $limit }.
+problem-too-large-advice = Sie bleibt im Postausgang. Holen Sie sie zurück und senden Sie sie mit weniger oder kleineren Anhängen.
+problem-disk-full = Der Datenträger ist voll.
+problem-disk-full-advice = Nichts ging verloren: Was nicht mehr passte, liegt noch auf dem Server. Schaffen Sie Platz und versuchen Sie es erneut.
+problem-disk = Der Datenträger oder seine Rechte ließen Postwren nicht an { $path } arbeiten.
+problem-disk-advice = Nichts wurde entfernt, und was nicht gespeichert werden konnte, liegt noch auf dem Server. Prüfen Sie den Datenträger und wer dort schreiben darf, dann versuchen Sie es erneut.
+problem-locked = Ein anderes Postwren arbeitet an diesem Profil.
+problem-locked-advice = Ihre Post ist sicher. Schließen Sie zuerst das andere Fenster oder den anderen Befehl, oder nennen Sie ein anderes Profil.
+problem-not-found = Das gibt es nicht: { $what }.
+problem-not-found-advice = Nichts wurde geändert. Die Liste zeigt, was da ist.
+problem-invalid = Das ist nicht zu verwenden: { $what }.
+problem-invalid-advice = Nichts wurde geändert. Berichtigen Sie es und versuchen Sie es erneut.
+problem-held = Der Server hat { $removals } der { $total } Nachrichten in { $mailbox } nicht mehr; Postwren hat angehalten, bevor es hier so viele entfernt.
+problem-held-advice = Alle sind noch hier. Haben Sie sie selbst anderswo entfernt, lassen Sie den Abgleich weitergehen; wenn nicht, fragen Sie zuerst den Betreiber des Servers.
+problem-some-refused = { $refused } von { $total } Empfängern wurden abgelehnt.
+problem-some-refused-advice = Die Nachricht und die abgelehnten Adressen bleiben im Postausgang, mit den Worten des Servers. Berichtigen Sie dort die Adressen und senden Sie nur an diese.
+problem-unknown-outcome = Die Verbindung riss ganz am Ende des Sendens ab: Noch kann niemand wissen, ob der Server die Nachricht angenommen hat.
+problem-unknown-outcome-advice = Sie bleibt im Postausgang und wird nicht von selbst noch einmal gesendet. Sehen Sie unter Gesendet nach oder fragen Sie einen Empfänger, bevor Sie sie erneut senden.
+problem-internal = In Postwren selbst ist etwas schiefgegangen.
+problem-internal-advice = Ihre Post liegt sicher auf dem Datenträger. Bitte melden Sie, was unter Einzelheiten steht.
