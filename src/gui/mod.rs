@@ -11,8 +11,6 @@ pub struct Start {
     /// The runtime that the service lives on; calls on the handle are spawned there.
     pub runtime: tokio::runtime::Handle,
     pub open: Option<Open>,
-    /// On a demo: the window says so.
-    pub demo: bool,
 }
 
 /// What the window opens with.
