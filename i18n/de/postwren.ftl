@@ -128,6 +128,7 @@ cli-defect-charset = Etwas darin steht nicht im Zeichensatz { $name }, den sie a
 cli-defect-unknown-charset = Niemand kennt ihren Zeichensatz { $name }.
 cli-defect-encoding = Ein Teil ist nicht so kodiert, wie sie angibt.
 cli-defect-unterminated = Sie endet vor ihrem letzten Teil: vielleicht wurde sie abgeschnitten.
+cli-defect-shortened = Sie ist länger, als gezeigt wird; --raw hat alles.
 cli-defect-date = Sie hat kein lesbares Datum; gezeigt wird, wann sie ankam.
 cli-defect-from = Sie sagt nicht, von wem sie ist, oder sagt es mehrmals.
 cli-defect-disguise = Zeichen, die einen Namen oder den Betreff tarnen würden, wurden ersetzt.

@@ -129,6 +129,7 @@ cli-defect-charset = Some of it is not in the character set { $name } that it cl
 cli-defect-unknown-charset = Nobody knows its character set { $name }.
 cli-defect-encoding = A part of it is not encoded as it claims.
 cli-defect-unterminated = It ends before its last part does: perhaps it was cut short.
+cli-defect-shortened = It is longer than is shown; --raw has all of it.
 cli-defect-date = It has no date that can be read; shown is when it arrived.
 cli-defect-from = It does not say who wrote it, or says it more than once.
 cli-defect-disguise = Characters that would disguise a name or the subject were replaced.
