@@ -53,7 +53,6 @@ pub enum Command {
     Move(move_to::Args),
     /// Copy messages to another mailbox
     Copy(copy::Args),
-    /// Delete messages: to the Trash, and from the Trash for good
     Delete(delete::Args),
     /// Send a ready message (RFC 5322) to its To, Cc and Bcc
     Send(send::Args),

@@ -49,7 +49,8 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
     } else {
         tell(&outcomes)?;
     }
-    let waiting = handle.queue().await?.into_iter().filter(|operation| operation.reason.is_some()).count();
+    let asked = |account: &str| outcomes.iter().any(|(name, _)| name == account);
+    let waiting = handle.queue().await?.iter().filter(|operation| asked(&operation.account)).count();
     if waiting > 0 {
         output::remark(&fl!("cli-sync-waiting", count = waiting));
     }

@@ -16,6 +16,9 @@ pub const DAVE: &str = "dave@b.test";
 /// How long real servers may take before a test gives up on them.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(300);
+
 /// Where the lab's servers are. All listen on localhost.
 #[derive(Clone, Debug)]
 pub struct Lab {
@@ -140,7 +143,22 @@ impl Client {
                 return row;
             }
             assert!(start.elapsed() < PATIENCE, "“{subject}” never came to {}/{path}: {sync:#?}", self.user);
-            std::thread::sleep(Duration::from_millis(300));
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    /// Lets another program of the same person and this one synchronise until no message with this subject is left.
+    #[track_caller]
+    pub fn await_absence(&self, other: &Client, path: &str, subject: &str) {
+        let start = Instant::now();
+        loop {
+            other.run(&["sync"]).done();
+            self.run(&["sync"]).done();
+            if self.list(path, subject).is_empty() {
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "“{subject}” never left {}/{path}", self.user);
+            std::thread::sleep(PAUSE);
         }
     }
 }
