@@ -193,6 +193,28 @@ fn settings_are_checked_with_a_word_for_each_server() {
 }
 
 #[test]
+fn an_access_token_opens_both_servers() {
+    let Some(lab) = Lab::find() else { return };
+    let (alice, bob) = (Client::new(ALICE), lab.client(BOB, Imap, Tls));
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/lab/lab.sh");
+    let command = format!("'{script}' token {ALICE}");
+    let (ca, smtp) = (lab.ca.display().to_string(), lab.endpoint(ALICE, Protocol::Smtp, StartTls).to_string());
+    let imap = lab.endpoint(ALICE, Imap, Tls).to_string();
+    let account = ["account", "add", "--name", ALICE, "--email", ALICE, "--user", ALICE, "--auth", "xoauth2"];
+    let servers = ["--imap", &imap, "--smtp", &smtp, "--ca", &ca, "--password-command", &command];
+    alice.run(&[&account[..], &servers].concat()).done();
+    alice.run(&["account", "check", ALICE]).done();
+    let subject = unique("token");
+    alice.send(&format!("From: {ALICE}\nTo: {BOB}\nSubject: {subject}\n\nhello\n"), &[]).done();
+    bob.await_message("INBOX", &subject);
+    let transcript = alice.run(&["transcript"]).done();
+    // Every token begins so: its header is always the same.
+    assert!(transcript.contains("XOAUTH2") && !transcript.contains("eyJhbGciOiJIUzI1NiI"), "{transcript}");
+    let settings = std::fs::read_to_string(alice.program.profile().join("settings.toml")).expect("settings");
+    assert!(settings.contains("lab.sh") && !settings.contains("eyJ"), "{settings}");
+}
+
+#[test]
 fn an_unknown_authority_stops_everything_before_the_password() {
     let Some(lab) = Lab::find() else { return };
     for security in [Tls, StartTls] {

@@ -82,6 +82,16 @@ problem-unknown-outcome-advice = Sie bleibt im Postausgang und wird nicht von se
 problem-internal = In Postwren selbst ist etwas schiefgegangen.
 problem-internal-advice = Ihre Post liegt sicher auf dem Datenträger. Bitte melden Sie, was unter Einzelheiten steht.
 
+## answers
+compose-wrote-on = Am { $date } um { $time } schrieb { $from }:
+compose-wrote = { $from } schrieb:
+compose-forwarded = Weitergeleitete Nachricht
+compose-from = Von
+compose-date = Datum
+compose-subject = Betreff
+compose-to = An
+compose-cc = Kopie
+
 ## command line
 cli-output-failed = Die Ausgabe lässt sich nicht schreiben: { $reason }. Das Verlangte kann trotzdem geschehen sein.
 cli-file-failed = { $path } lässt sich nicht lesen: { $reason }. Nichts wurde getan.

@@ -83,6 +83,16 @@ problem-unknown-outcome-advice = It is kept in the Outbox and is not sent again 
 problem-internal = Something went wrong inside Postwren.
 problem-internal-advice = Your mail is safe on the disk. Please report what is said under Details.
 
+## answers
+compose-wrote-on = On { $date }, { $time }, { $from } wrote:
+compose-wrote = { $from } wrote:
+compose-forwarded = Forwarded message
+compose-from = From
+compose-date = Date
+compose-subject = Subject
+compose-to = To
+compose-cc = Cc
+
 ## command line
 cli-output-failed = The output cannot be written: { $reason }. What was asked may have been done all the same.
 cli-file-failed = { $path } cannot be read: { $reason }. Nothing was done.

@@ -2,8 +2,10 @@
 
 use super::demo::DemoProfile;
 use super::interrupt;
+use crate::i18n::compose::FluentWords;
 use crate::service::{self, Handle, Mode, Platform, Problem};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A started service and what must outlive it.
 #[derive(Debug)]
@@ -21,7 +23,8 @@ impl Session {
         let demo = if demo { Some(DemoProfile::start().await?) } else { None };
         let profile = demo.as_ref().map(|demo| demo.directory().to_path_buf()).or(profile);
         let profile = profile.map(|path| std::path::absolute(&path).unwrap_or(path));
-        let handle = service::start(Platform::system(profile), mode).await?;
+        let platform = Platform { words: Arc::new(FluentWords), ..Platform::system(profile) };
+        let handle = service::start(platform, mode).await?;
         if let Some(demo) = &demo {
             demo.add_accounts(&handle).await?;
         }

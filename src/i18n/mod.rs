@@ -1,8 +1,9 @@
 //! Words for people, through Fluent: `i18n/<lang>/postwren.ftl`. Message names are checked while compiling.
 //!
 //! It serves both faces: [`problem`] says what went wrong and what to do, [`units`] says sizes,
-//! counts and dates. It may look at the service's plain values, never the other way round.
+//! counts and dates, [`compose`] what answers begin with. It may look at the service's plain values, never the other way round.
 
+pub mod compose;
 pub mod problem;
 pub mod units;
 

@@ -75,12 +75,7 @@ pub fn short_date(at: i64, now: &Zoned) -> String {
         _ if then.year() == now.year() => {
             fl!("date-day-month", day = i64::from(then.day()), month = month(then.month()))
         }
-        _ => fl!(
-            "date-day-month-year",
-            day = i64::from(then.day()),
-            month = month(then.month()),
-            year = then.year().to_string()
-        ),
+        _ => date(&then),
     }
 }
 
@@ -117,11 +112,17 @@ fn local(at: i64, now: &Zoned) -> Option<Zoned> {
     Some(jiff::Timestamp::from_second(at).ok()?.to_zoned(now.time_zone().clone()))
 }
 
-fn time(at: &Zoned) -> String {
+/// “23 Nov 2026”.
+pub(super) fn date(at: &Zoned) -> String {
+    let (day, month, year) = (i64::from(at.day()), month(at.month()), at.year().to_string());
+    fl!("date-day-month-year", day = day, month = month, year = year)
+}
+
+pub(super) fn time(at: &Zoned) -> String {
     format!("{:02}:{:02}", at.hour(), at.minute())
 }
 
-fn in_full(at: &Zoned) -> String {
+pub(super) fn in_full(at: &Zoned) -> String {
     format!("{}, {}", day_of(at), time(at))
 }
 
