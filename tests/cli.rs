@@ -166,3 +166,20 @@ fn a_reader_that_goes_away_is_no_failure() {
     assert!(output.status.success(), "{output:?}");
     assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"), "{output:?}");
 }
+
+#[test]
+fn a_watch_ends_cleanly_with_ctrl_c() {
+    let program = Program::new();
+    let temp = program.home().join("tmp");
+    std::fs::create_dir(&temp).expect("a directory");
+    let mut child = program.command(&["--demo", "sync", "--watch"]).env("TMPDIR", &temp).spawn().expect("it starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+    let in_step = lines.by_ref().map_while(Result::ok).find(|line| line.contains("in step"));
+    assert!(in_step.is_some(), "it never was in step with a server: {:?}", child.wait_with_output());
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("a signal");
+    lines.for_each(drop);
+    let output = child.wait_with_output().expect("its end");
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(std::fs::read_dir(&temp).expect("a directory").count(), 0, "the demo cleans up");
+}
