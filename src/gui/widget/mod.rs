@@ -1,0 +1,4 @@
+//! Widgets of our own, and the constructors that every screen builds its controls with.
+
+pub mod control;
+pub mod icon;
