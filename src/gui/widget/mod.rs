@@ -2,3 +2,6 @@
 
 pub mod control;
 pub mod icon;
+pub mod line;
+pub mod split;
+pub mod virtual_list;
