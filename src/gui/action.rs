@@ -30,6 +30,10 @@ pub enum Action {
     FocusPrevious,
     /// Takes the keyboard from every control of this window.
     Unfocus,
+    /// Scrolls a part of this window to its top.
+    ScrollToTop(Id),
+    /// Scrolls a part of this window by so many pixels.
+    ScrollBy(Id, f32),
     /// Lets the person choose files; the answer is [`Answer::Picked`] or [`Answer::NoDialog`].
     PickFiles(Tag),
     /// Lets the person choose where, then writes; the answer is [`Answer::Saved`] or [`Answer::NoDialog`].

@@ -5,6 +5,7 @@ use super::action::{Action, Answer, Ask, Save, SaveSource, Tag};
 use super::focus::{self, Move};
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::{Handle, model::MessageId};
+use iced::widget::operation::{self, AbsoluteOffset};
 use iced::{Task, window};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -79,6 +80,8 @@ pub fn task(context: &Context, window: Option<window::Id>, action: Action) -> Ta
         Action::FocusNext => moved(Move::Next),
         Action::FocusPrevious => moved(Move::Previous),
         Action::Unfocus => moved(Move::Nowhere),
+        Action::ScrollToTop(id) => operation::scroll_to(id, AbsoluteOffset { x: None, y: Some(0.0) }),
+        Action::ScrollBy(id, y) => operation::scroll_by(id, AbsoluteOffset { x: 0.0, y }),
         Action::PickFiles(tag) => answer(tag, pick_files()),
         Action::SaveAs(save, tag) => {
             let handle = context.handle.clone();

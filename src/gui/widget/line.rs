@@ -140,8 +140,7 @@ impl<Message> Widget<Message, Theme, Renderer> for Line<'_> {
             state.paragraph = Some(if state.whole <= room {
                 whole
             } else {
-                let short =
-                    shortened(&self.content, state.whole, room, |text| self.paragraph(text).min_width());
+                let short = shortened(&self.content, state.whole, room, |text| self.paragraph(text).min_width());
                 self.paragraph(&short)
             });
             state.content.clear();

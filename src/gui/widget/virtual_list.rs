@@ -418,7 +418,8 @@ impl<Message> Widget<Message, Theme, Renderer> for VirtualList<'_, Message> {
             }
         });
         if let Some(bar) = self.bar(bounds) {
-            let strong = state.grab.is_some() || cursor.is_over(Rectangle { y: bounds.y, height: bounds.height, ..bar });
+            let strong =
+                state.grab.is_some() || cursor.is_over(Rectangle { y: bounds.y, height: bounds.height, ..bar });
             let thin = Rectangle { x: bar.x + 3.0, width: 5.0, ..bar }.shrink([2.0, 0.0]);
             renderer.with_layer(clip, |renderer| {
                 let border = Border::default().rounded(3);
