@@ -333,3 +333,127 @@ said-saved = Gespeichert als { $path }
 said-folder-created = Ordner { $folder } angelegt
 said-account-removed = Konto { $name } entfernt
 said-nothing-unread = Hier ist nichts ungelesen
+
+## command line
+cli-output-failed = Die Ausgabe lässt sich nicht schreiben: { $reason }. Das Verlangte kann trotzdem geschehen sein.
+cli-file-failed = { $path } lässt sich nicht lesen: { $reason }. Nichts wurde getan.
+cli-interrupted = Angehalten. Was nicht fertig wurde, wird das nächste Mal fortgesetzt.
+cli-no-such-command = „{ $word }“ ist kein Befehl, keine mailto:-Adresse und keine Datei
+cli-no-window = dieses Postwren wurde ohne sein Fenster gebaut: nennen Sie einen Befehl
+cli-log-filter = { $variable } ist nicht zu verstehen: { $reason }
+cli-demo = Dies ist eine Vorführung: Ihre Server sind in diesem Programm, und am Ende ist alles weg.
+cli-changed = { $messages } hier geändert; „postwren sync“ führt es auf dem Server aus.
+cli-column-id = ID
+cli-column-flags = MARKEN
+cli-column-date = DATUM
+cli-column-from = VON
+cli-column-subject = BETREFF
+cli-column-mailbox = ORDNER
+cli-column-role = ROLLE
+cli-column-unread = UNGELESEN
+cli-column-total = GESAMT
+cli-column-account = KONTO
+cli-column-address = ADRESSE
+cli-column-receives = EMPFANG
+cli-column-sends = VERSAND
+cli-list-empty = { $mailbox } ist leer.
+cli-mailboxes-none = Noch gibt es keine Ordner: „postwren sync“ fragt den Server danach.
+cli-flag-nothing = nennen Sie mindestens eine Nachricht und eine Marke, etwa: postwren flag 0123456789abc +seen
+cli-flag-both = dieselbe Marke lässt sich nicht zugleich setzen und löschen
+cli-field-from = Von
+cli-field-reply-to = Antwort an
+cli-field-to = An
+cli-field-cc = Kopie
+cli-field-bcc = Blindkopie
+cli-field-date = Datum
+cli-field-subject = Betreff
+cli-show-attachments = Anhänge:
+cli-show-no-html = Diese Nachricht hat keinen HTML-Teil.
+cli-show-remote = { $count ->
+    [one] Sie verweist auf { $count } Sache im Internet; geholt wurde sie nicht.
+   *[other] Sie verweist auf { $count } Sachen im Internet; geholt wurde keine.
+}
+cli-defect-no-headers = Sie hat keine Kopfzeilen.
+cli-defect-too-deep = Sie ist zu tief verschachtelt, um zerlegt zu werden; dies ist ihr Quelltext.
+cli-defect-too-many-parts = Sie hat mehr Teile, als gezeigt werden.
+cli-defect-charset = Etwas darin steht nicht im Zeichensatz { $name }, den sie angibt.
+cli-defect-unknown-charset = Niemand kennt ihren Zeichensatz { $name }.
+cli-defect-encoding = Ein Teil ist nicht so kodiert, wie sie angibt.
+cli-defect-unterminated = Sie endet vor ihrem letzten Teil: vielleicht wurde sie abgeschnitten.
+cli-defect-date = Sie hat kein lesbares Datum; gezeigt wird, wann sie ankam.
+cli-defect-from = Sie sagt nicht, von wem sie ist, oder sagt es mehrmals.
+cli-defect-disguise = Zeichen, die einen Namen oder den Betreff tarnen würden, wurden ersetzt.
+cli-send-empty = Es gibt keine Nachricht zu senden: Die Eingabe ist leer.
+cli-send-queued = Eingereiht als { $id }; „postwren sync“ sendet sie.
+cli-send-sending = Wird gesendet …
+cli-send-accepted = { $count ->
+    [one] An { $shown } Empfänger gesendet: { $reply }
+   *[other] An { $shown } Empfänger gesendet: { $reply }
+}
+cli-send-no-reason = der Server konnte noch nicht gefragt werden
+cli-send-waiting = Noch nicht gesendet: { $reason }. Die Nachricht wartet im Postausgang als { $id }; „postwren sync“ versucht es erneut.
+cli-send-still = Sie wird noch gesendet; „postwren outbox“ zeigt, was aus { $id } wird.
+cli-send-refused = Der Server hat die Nachricht abgelehnt: { $reply }. Sie bleibt im Postausgang als { $id }.
+cli-send-kept = Siehe „postwren outbox“; „postwren outbox retry { $id }“ sendet sie erneut, „postwren outbox cancel { $id }“ holt sie zurück.
+cli-recipient-waiting = {"  "}{ $address }: wartet
+cli-recipient-accepted = {"  "}{ $address }: angenommen
+cli-recipient-refused = {"  "}{ $address }: { $reply }
+cli-outbox-empty = Der Postausgang ist leer.
+cli-outbox-waiting = wartet
+cli-outbox-waiting-until = wartet bis { $at }
+cli-outbox-waiting-because = wartet ({ $reason })
+cli-outbox-waiting-until-because = wartet bis { $at } ({ $reason })
+cli-outbox-sending = wird gesendet
+cli-outbox-accepted = angenommen ({ $reply })
+cli-outbox-refused = abgelehnt ({ $reply })
+cli-outbox-unknown = ungewiss: am Ende abgerissen, noch kann es niemand wissen
+cli-outbox-cancelled = { $id } ist aus dem Postausgang genommen und wurde nicht gesendet.
+cli-outbox-draft = { $id } ist aus dem Postausgang genommen, wurde nicht gesendet und ist wieder ein Entwurf.
+cli-transcript-empty = Noch wurde kein Dialog aufgezeichnet.
+cli-doctor-checking = Jeder Ordner wird geprüft …
+cli-doctor-rebuilding = Der Index wird neu angelegt …
+cli-sync-nothing = { $account }: nichts Neues
+cli-sync-done = { $account }: { $done }
+cli-sync-received = { $count ->
+   *[other] { $shown } empfangen
+}
+cli-sync-flags = { $count ->
+    [one] Marken an { $shown } Nachricht
+   *[other] Marken an { $shown } Nachrichten
+}
+cli-sync-removed = { $count ->
+   *[other] { $shown } entfernt
+}
+cli-sync-operations = { $count ->
+    [one] { $shown } Änderung ausgeführt
+   *[other] { $shown } Änderungen ausgeführt
+}
+cli-sync-sent = { $count ->
+   *[other] { $shown } gesendet
+}
+cli-sync-waiting = { $count ->
+    [one] Eine Änderung wartet noch auf ihren Server und wird das nächste Mal erneut versucht.
+   *[other] { $count } Änderungen warten noch auf ihren Server und werden das nächste Mal erneut versucht.
+}
+cli-sync-not-sent = { $count ->
+    [one] Eine Nachricht konnte nicht gesendet werden und braucht Sie: siehe „postwren outbox“.
+   *[other] { $count } Nachrichten konnten nicht gesendet werden und brauchen Sie: siehe „postwren outbox“.
+}
+cli-sync-watching = Es wird gewartet und empfangen; Strg-C beendet es.
+cli-sync-in-step = { $account }: auf dem Stand des Servers
+cli-sync-arrived = { $mailbox }: { $messages } empfangen
+cli-no-accounts = Noch gibt es kein Konto: siehe „postwren account add --help“.
+cli-account-named = ein Konto „{ $name }“
+cli-account-added = Konto { $name } hinzugefügt.
+cli-account-changed = Konto { $name } geändert.
+cli-account-next = „postwren account check { $name }“ versucht seine Server; „postwren sync { $name }“ holt seine Post.
+cli-account-removed = Konto { $name } von diesem Rechner entfernt; auf seinem Server änderte sich nichts.
+cli-account-remove-ask = Dies entfernt das Konto { $name } und alle seine Post von diesem Rechner. Geben Sie seinen Namen ein, um fortzufahren:
+cli-account-kept = Nichts wurde entfernt.
+cli-account-checking = Die Server werden versucht …
+cli-account-reached = { $server }: { $found }
+cli-account-plain = Vorsicht: { $server } wird ohne Verschlüsselung erreicht. Jeder auf dem Weg kann Ihr Passwort und Ihre Post lesen.
+cli-secret-keyring = Sein Passwort liegt im Schlüsselbund des Systems.
+cli-secret-file = Hier antwortet kein Schlüsselbund: Sein Passwort liegt in einer Datei des Profils, die nur Sie lesen können (secrets.toml, Modus 0600).
+cli-password-empty = Die erste Zeile der Standardeingabe enthält kein Passwort. Nichts wurde geändert.
+cli-password-unreadable = Das Passwort lässt sich nicht von der Standardeingabe lesen ({ $reason }). Nichts wurde geändert.

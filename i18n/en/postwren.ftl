@@ -334,3 +334,127 @@ said-saved = Saved as { $path }
 said-folder-created = Folder { $folder } created
 said-account-removed = Account { $name } removed
 said-nothing-unread = Nothing is unread here
+
+## command line
+cli-output-failed = The output cannot be written: { $reason }. What was asked may have been done all the same.
+cli-file-failed = { $path } cannot be read: { $reason }. Nothing was done.
+cli-interrupted = Stopped. What was not finished is taken up again the next time.
+cli-no-such-command = “{ $word }” is no command, no mailto: address and no file
+cli-no-window = this Postwren was built without its window: name a command
+cli-log-filter = { $variable } is not understood: { $reason }
+cli-demo = This is a demo: its servers are inside this program, and all of it is gone at the end.
+cli-changed = { $messages } changed here; “postwren sync” carries it out on the server.
+cli-column-id = ID
+cli-column-flags = FLAGS
+cli-column-date = DATE
+cli-column-from = FROM
+cli-column-subject = SUBJECT
+cli-column-mailbox = MAILBOX
+cli-column-role = ROLE
+cli-column-unread = UNREAD
+cli-column-total = TOTAL
+cli-column-account = ACCOUNT
+cli-column-address = ADDRESS
+cli-column-receives = RECEIVES
+cli-column-sends = SENDS
+cli-list-empty = { $mailbox } is empty.
+cli-mailboxes-none = There are no mailboxes yet: “postwren sync” asks the server for them.
+cli-flag-nothing = name at least one message and one flag, such as: postwren flag 0123456789abc +seen
+cli-flag-both = the same flag cannot be set and cleared at once
+cli-field-from = From
+cli-field-reply-to = Reply-To
+cli-field-to = To
+cli-field-cc = Cc
+cli-field-bcc = Bcc
+cli-field-date = Date
+cli-field-subject = Subject
+cli-show-attachments = Attachments:
+cli-show-no-html = This message has no HTML part.
+cli-show-remote = { $count ->
+    [one] It refers to { $count } thing on the internet, which was not fetched.
+   *[other] It refers to { $count } things on the internet; none was fetched.
+}
+cli-defect-no-headers = It has no header fields.
+cli-defect-too-deep = It is nested too deeply to be taken apart; this is its source.
+cli-defect-too-many-parts = It has more parts than are shown.
+cli-defect-charset = Some of it is not in the character set { $name } that it claims.
+cli-defect-unknown-charset = Nobody knows its character set { $name }.
+cli-defect-encoding = A part of it is not encoded as it claims.
+cli-defect-unterminated = It ends before its last part does: perhaps it was cut short.
+cli-defect-date = It has no date that can be read; shown is when it arrived.
+cli-defect-from = It does not say who wrote it, or says it more than once.
+cli-defect-disguise = Characters that would disguise a name or the subject were replaced.
+cli-send-empty = There is no message to send: the input is empty.
+cli-send-queued = Queued as { $id }; “postwren sync” sends it.
+cli-send-sending = Sending …
+cli-send-accepted = { $count ->
+    [one] Sent to { $shown } recipient: { $reply }
+   *[other] Sent to { $shown } recipients: { $reply }
+}
+cli-send-no-reason = the server could not be asked yet
+cli-send-waiting = It is not sent yet: { $reason }. It waits in the Outbox as { $id } and is tried again by “postwren sync”.
+cli-send-still = It is still being sent; see “postwren outbox” for what becomes of { $id }.
+cli-send-refused = The server refused the message: { $reply }. It is kept in the Outbox as { $id }.
+cli-send-kept = See “postwren outbox”; “postwren outbox retry { $id }” sends it again, “postwren outbox cancel { $id }” takes it back.
+cli-recipient-waiting = {"  "}{ $address }: waiting
+cli-recipient-accepted = {"  "}{ $address }: accepted
+cli-recipient-refused = {"  "}{ $address }: { $reply }
+cli-outbox-empty = The Outbox is empty.
+cli-outbox-waiting = waiting
+cli-outbox-waiting-until = waiting until { $at }
+cli-outbox-waiting-because = waiting ({ $reason })
+cli-outbox-waiting-until-because = waiting until { $at } ({ $reason })
+cli-outbox-sending = sending
+cli-outbox-accepted = accepted ({ $reply })
+cli-outbox-refused = refused ({ $reply })
+cli-outbox-unknown = unknown: cut at the end, nobody can know yet
+cli-outbox-cancelled = { $id } is out of the Outbox and was not sent.
+cli-outbox-draft = { $id } is out of the Outbox and was not sent; it is a draft again.
+cli-transcript-empty = No dialogue has been recorded yet.
+cli-doctor-checking = Checking every mailbox …
+cli-doctor-rebuilding = Making the index anew …
+cli-sync-nothing = { $account }: nothing new
+cli-sync-done = { $account }: { $done }
+cli-sync-received = { $count ->
+   *[other] { $shown } received
+}
+cli-sync-flags = { $count ->
+    [one] flags of { $shown } message
+   *[other] flags of { $shown } messages
+}
+cli-sync-removed = { $count ->
+   *[other] { $shown } removed
+}
+cli-sync-operations = { $count ->
+    [one] { $shown } change carried out
+   *[other] { $shown } changes carried out
+}
+cli-sync-sent = { $count ->
+   *[other] { $shown } sent
+}
+cli-sync-waiting = { $count ->
+    [one] One change still waits for its server and is tried again the next time.
+   *[other] { $count } changes still wait for their server and are tried again the next time.
+}
+cli-sync-not-sent = { $count ->
+    [one] One message could not be sent and needs you: see “postwren outbox”.
+   *[other] { $count } messages could not be sent and need you: see “postwren outbox”.
+}
+cli-sync-watching = Watching; Ctrl-C ends it.
+cli-sync-in-step = { $account }: in step with the server
+cli-sync-arrived = { $mailbox }: { $messages } received
+cli-no-accounts = There is no account yet: see “postwren account add --help”.
+cli-account-named = account “{ $name }”
+cli-account-added = Added the account { $name }.
+cli-account-changed = Changed the account { $name }.
+cli-account-next = “postwren account check { $name }” tries its servers; “postwren sync { $name }” receives its mail.
+cli-account-removed = Removed the account { $name } from this computer; nothing changed on its server.
+cli-account-remove-ask = This removes the account { $name } and all its mail from this computer. Type its name to go on:
+cli-account-kept = Nothing was removed.
+cli-account-checking = Trying the servers …
+cli-account-reached = { $server }: { $found }
+cli-account-plain = Careful: { $server } is reached without encryption. Everybody on the way can read your password and your mail.
+cli-secret-keyring = Its password is in the system’s keyring.
+cli-secret-file = No keyring service answers here: its password is in a file of the profile that only you can read (secrets.toml, mode 0600).
+cli-password-empty = The first line of standard input holds no password. Nothing was changed.
+cli-password-unreadable = The password cannot be read from standard input ({ $reason }). Nothing was changed.

@@ -5,7 +5,7 @@ use super::effect::{self, Context, Outcome};
 use super::keymap::Press;
 use super::screen::{Files, Screen, compose, mail, onboarding, transcript};
 use super::widget::control;
-use super::{events, font, theme};
+use super::{Start, events, font, theme};
 use crate::service::model::{Preferences, ThemeChoice};
 use crate::service::{Event, Handle};
 use iced::keyboard::key::Named;
@@ -13,16 +13,6 @@ use iced::keyboard::{self, Key, Modifiers};
 use iced::{Element, Size, Subscription, Task, Theme, window};
 use std::collections::BTreeMap;
 use std::time::Duration;
-
-/// What the window starts with.
-#[derive(Debug)]
-pub struct Start {
-    pub handle: Handle,
-    /// The runtime that the service runs on. The caller owns it, and is not within one of its tasks.
-    pub runtime: tokio::runtime::Handle,
-    /// What the command line asks to open besides the main window.
-    pub open: Option<Open>,
-}
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]

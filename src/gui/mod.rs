@@ -21,4 +21,26 @@ pub mod screen;
 pub mod theme;
 pub mod widget;
 
-pub use app::{Start, run};
+pub use app::{Error, run};
+
+use crate::service::Handle;
+use std::path::PathBuf;
+
+/// What the window starts with.
+#[derive(Debug)]
+pub struct Start {
+    /// The running service.
+    pub handle: Handle,
+    /// The runtime that the service lives on. The caller owns it, and is not within one of its tasks.
+    pub runtime: tokio::runtime::Handle,
+    pub open: Option<Open>,
+}
+
+/// What the window opens with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// A `mailto:` URL (RFC 6068): a new message to its addresses.
+    Mailto(String),
+    /// A file that holds a message, to read.
+    Message(PathBuf),
+}

@@ -3,4 +3,6 @@
 // Every test program uses a part of it.
 #![allow(dead_code)]
 
+pub mod lab;
+pub mod program;
 pub mod raw;
