@@ -1,3 +1,5 @@
+mod corpus;
+
 use super::*;
 use crate::mail::address::Address;
 use proptest::prelude::*;
