@@ -109,6 +109,8 @@ pub enum Ask {
         range: Range<u64>,
     },
     Message(MessageId),
+    /// A message that lies in a file.
+    File(PathBuf),
     /// The source of a message as text, at most so many bytes.
     Source {
         id: MessageId,
@@ -146,6 +148,7 @@ pub enum Answer {
         page: Result<Page, Problem>,
     },
     Message(MessageId, Box<Result<MessageView, Problem>>),
+    File(Box<Result<Content, Problem>>),
     Source(MessageId, Result<String, Problem>),
     Outbox(Result<Vec<OutboxItem>, Problem>),
     Drafts(Result<Vec<Draft>, Problem>),
@@ -183,6 +186,8 @@ pub enum SaveSource {
         id: MessageId,
         index: usize,
     },
+    /// An attachment of a message that lies in a file.
+    Enclosed { file: PathBuf, index: usize },
     /// Several attachments with their names, into a directory.
     Attachments {
         id: MessageId,
@@ -202,6 +207,8 @@ pub enum Open {
     Draft(Box<Draft>),
     /// A compose window for a `mailto:` link (RFC 6068).
     Mailto(String),
+    /// A window on a message that lies in a file.
+    Letter(PathBuf),
     /// The recorded dialogues: of one account or of all.
     Transcript(Option<String>),
     /// The account set-up: empty, or with the settings of this account.

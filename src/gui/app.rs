@@ -3,7 +3,7 @@
 use super::action::{Action, Answer, Open, Tag};
 use super::effect::{self, Context, Outcome};
 use super::keymap::Press;
-use super::screen::{Files, Screen, compose, mail, onboarding, transcript};
+use super::screen::{Files, Screen, compose, letter, mail, onboarding, transcript};
 use super::widget::control;
 use super::{Start, events, font, theme};
 use crate::service::model::{Preferences, ThemeChoice};
@@ -37,6 +37,10 @@ pub fn run(start: Start) -> Result<(), Error> {
     let preferences = runtime.block_on(handle.preferences()).unwrap_or_default();
     crate::i18n::choose(preferences.language.as_deref());
     let _guard = runtime.enter();
+    let open = open.map(|open| match open {
+        super::Open::Mailto(link) => Open::Mailto(link),
+        super::Open::Message(path) => Open::Letter(path),
+    });
     let boot = move || App::boot(handle.clone(), preferences.clone(), open.clone());
     iced::daemon(boot, App::update, App::view)
         .title(App::title)
@@ -70,6 +74,7 @@ pub enum Window {
     Main,
     Compose(Box<compose::State>),
     Transcript(Box<transcript::State>),
+    Letter(Box<letter::State>),
 }
 
 /// The screen that a message is of.
@@ -86,6 +91,7 @@ pub enum Message {
     Setup(onboarding::Message),
     Compose(window::Id, compose::Message),
     Transcript(window::Id, transcript::Message),
+    Letter(window::Id, letter::Message),
     Done(Place, Outcome),
     Service(Vec<Event>),
     Pressed(window::Id, Press),
@@ -146,6 +152,10 @@ impl App {
                 Some(Window::Transcript(screen)) => (Place::Window(id), screen.update(message)),
                 _ => return Task::none(),
             },
+            Message::Letter(id, message) => match self.windows.get_mut(&id) {
+                Some(Window::Letter(screen)) => (Place::Window(id), screen.update(message)),
+                _ => return Task::none(),
+            },
             Message::Done(place, Outcome::Answered(tag, answer)) => (place, self.answered(place, tag, answer)),
             Message::Done(place, Outcome::Program(action)) => return self.program(place, action),
             Message::Service(events) => return self.happened(&events),
@@ -192,6 +202,7 @@ impl App {
             (Some(Window::Main), None) => f(&mut self.mail),
             (Some(Window::Compose(screen)), _) => f(&mut **screen),
             (Some(Window::Transcript(screen)), _) => f(&mut **screen),
+            (Some(Window::Letter(screen)), _) => f(&mut **screen),
             (None, _) => Action::None,
         }
     }
@@ -251,6 +262,10 @@ impl App {
             Open::Transcript(account) => {
                 let (state, action) = transcript::State::new(account);
                 (Window::Transcript(Box::new(state)), action)
+            }
+            Open::Letter(path) => {
+                let (state, action) = letter::State::new(path);
+                (Window::Letter(Box::new(state)), action)
             }
             Open::Setup(account) => {
                 let (state, action) = onboarding::State::new(self.mail.is_empty(), account);
@@ -345,6 +360,9 @@ impl App {
             (Some(Window::Transcript(screen)), _) => {
                 (screen.title(), screen.view().map(move |message| Message::Transcript(id, message)))
             }
+            (Some(Window::Letter(screen)), _) => {
+                (screen.title(), screen.view().map(move |message| Message::Letter(id, message)))
+            }
             (None, _) => (String::new(), iced::widget::space().into()),
         };
         control::root(id, title, content)
@@ -356,6 +374,7 @@ impl App {
             (Some(Window::Main), None) => self.mail.title(),
             (Some(Window::Compose(screen)), _) => screen.title(),
             (Some(Window::Transcript(screen)), _) => screen.title(),
+            (Some(Window::Letter(screen)), _) => screen.title(),
             (None, _) => String::new(),
         }
     }
@@ -376,6 +395,7 @@ impl App {
                 Window::Main => self.mail.ticks(),
                 Window::Compose(screen) => screen.ticks(),
                 Window::Transcript(screen) => screen.ticks(),
+                Window::Letter(screen) => screen.ticks(),
             })
             .min();
         Subscription::batch([

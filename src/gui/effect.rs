@@ -89,7 +89,10 @@ pub fn task(context: &Context, window: Option<window::Id>, action: Action) -> Ta
         }
         Action::SaveTo(save, to, tag) => {
             let handle = context.handle.clone();
-            answer(tag, async move { Answer::Saved(write(&handle, &save, &to).await.map(|()| Some(to))) })
+            answer(tag, async move {
+                let to = place(&save, to).await;
+                Answer::Saved(write(&handle, &save, &to).await.map(|()| Some(to)))
+            })
         }
         Action::OpenAttachment { id, index, file_name, tag } => {
             let context = context.clone();
@@ -124,6 +127,10 @@ async fn asked(handle: &Handle, question: Ask) -> Answer {
             Answer::Envelopes { query, range, page }
         }
         Ask::Message(id) => Answer::Message(id, Box::new(handle.message(id).await)),
+        Ask::File(path) => {
+            let read = read_file(&path).await;
+            Answer::File(Box::new(blocking(move || read.map(|raw| crate::mail::mime::content(&raw))).await))
+        }
         Ask::Source { id, limit } => Answer::Source(id, source(handle, id, limit).await),
         Ask::Outbox => Answer::Outbox(handle.outbox().await),
         Ask::Drafts => Answer::Drafts(handle.drafts().await),
@@ -175,6 +182,15 @@ async fn save_as(handle: Handle, save: Save) -> Answer {
     }
 }
 
+/// Where one thing goes that was given a directory: under its own name, or one beside it that is free.
+async fn place(save: &Save, to: PathBuf) -> PathBuf {
+    let directory = tokio::fs::metadata(&to).await.is_ok_and(|found| found.is_dir());
+    if directory && !matches!(save.source, SaveSource::Attachments { .. }) {
+        return free_name(&to, &save.file_name).await;
+    }
+    to
+}
+
 async fn write(handle: &Handle, save: &Save, to: &Path) -> Result<(), Problem> {
     match &save.source {
         SaveSource::Attachment { id, index } => handle.save_attachment(*id, *index, to).await,
@@ -183,6 +199,12 @@ async fn write(handle: &Handle, save: &Save, to: &Path) -> Result<(), Problem> {
                 handle.save_attachment(*id, *index, &free_name(to, name).await).await?;
             }
             Ok(())
+        }
+        SaveSource::Enclosed { file, index } => {
+            let (raw, index) = (read_file(file).await?, *index);
+            let found = blocking(move || Ok(crate::mail::mime::attachment(&raw, index))).await?;
+            let (_, bytes) = found.ok_or_else(|| Problem::not_found(save.file_name.as_str()))?;
+            whole(to, bytes).await
         }
         SaveSource::Raw(id) => whole(to, handle.raw(*id).await?).await,
         SaveSource::Text(text) => whole(to, text.clone().into_bytes()).await,
@@ -205,6 +227,24 @@ async fn free_name(directory: &Path, name: &str) -> PathBuf {
         }
     }
     directory.join(format!("{stem} {:x}{extension}", fastrand::u64(..)))
+}
+
+/// A larger file is no message.
+const MOST_FILE: u64 = 200 << 20;
+
+async fn read_file(path: &Path) -> Result<Vec<u8>, Problem> {
+    let failed =
+        |error: std::io::Error| Problem::new(ProblemKind::Disk { path: path.display().to_string() }, error.to_string());
+    let size = tokio::fs::metadata(path).await.map_err(failed)?.len();
+    if size > MOST_FILE {
+        return Err(Problem::new(ProblemKind::TooLarge { size, limit: MOST_FILE }, ""));
+    }
+    tokio::fs::read(path).await.map_err(failed)
+}
+
+/// Runs what computes or blocks on a thread for that.
+async fn blocking<T: Send + 'static>(f: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(f).await.map_err(|error| Problem::new(ProblemKind::Internal, error.to_string()))?
 }
 
 /// Writes beside the target and renames, so that an existing file is replaced only whole.

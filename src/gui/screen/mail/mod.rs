@@ -9,7 +9,7 @@ mod deeds;
 mod fixtures;
 mod folders;
 mod keys;
-mod links;
+pub(super) mod links;
 mod list;
 mod menu;
 mod menu_view;

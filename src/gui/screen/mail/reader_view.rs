@@ -309,10 +309,11 @@ fn banners<'a>(opened: &'a Opened) -> Vec<Element<'a, Screen>> {
         let words = fl!("reader-remote", count = content.remote);
         all.push(view::banner(Icon::ImageOff, words, Vec::new(), theme::ground::warn));
     }
-    for words in content.defects.iter().map(defect) {
+    let shortened = content.defects.contains(&Defect::Shortened);
+    for words in content.defects.iter().filter(|defect| **defect != Defect::Shortened).map(defect) {
         all.push(view::banner(Icon::TriangleAlert, words, Vec::new(), theme::ground::warn));
     }
-    if opened.cut {
+    if opened.cut || shortened {
         let save = Screen::Save(Save {
             file_name: format!("{}.eml", super::menu::safe_name(&opened.view.row.subject)),
             source: SaveSource::Raw(opened.view.row.id),
@@ -342,6 +343,7 @@ fn defect(defect: &Defect) -> String {
         Defect::Date => fl!("defect-date"),
         Defect::From => fl!("defect-from"),
         Defect::Disguise => fl!("defect-disguise"),
+        Defect::Shortened => fl!("reader-cut"),
     }
 }
 
