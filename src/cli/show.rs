@@ -94,10 +94,10 @@ fn defect(defect: &Defect) -> String {
         Defect::UnknownCharset(name) => fl!("cli-defect-unknown-charset", name = name.as_str()),
         Defect::Encoding => fl!("cli-defect-encoding"),
         Defect::Unterminated => fl!("cli-defect-unterminated"),
-        Defect::Shortened => fl!("cli-defect-shortened"),
         Defect::Date => fl!("cli-defect-date"),
         Defect::From => fl!("cli-defect-from"),
         Defect::Disguise => fl!("cli-defect-disguise"),
+        Defect::Shortened => fl!("cli-defect-shortened"),
     }
 }
 

@@ -13,20 +13,20 @@ impl ComposeWords for FluentWords {
     fn attribution(&self, from: &str, at: Option<i64>) -> String {
         match moment(at) {
             Some(at) => {
-                fl!("compose-wrote-on", date = super::units::date(&at), time = super::units::time(&at), from = from)
+                fl!("answer-wrote-on", date = super::units::date(&at), time = super::units::time(&at), from = from)
             }
-            None => fl!("compose-wrote", from = from),
+            None => fl!("answer-wrote", from = from),
         }
     }
 
     fn forward(&self, at: Option<i64>) -> ForwardWords {
         ForwardWords {
-            title: format!("---------- {} ----------", fl!("compose-forwarded")),
-            from: fl!("compose-from"),
-            date: fl!("compose-date"),
-            subject: fl!("compose-subject"),
-            to: fl!("compose-to"),
-            cc: fl!("compose-cc"),
+            title: format!("---------- {} ----------", fl!("answer-forwarded")),
+            from: fl!("answer-from"),
+            date: fl!("answer-date"),
+            subject: fl!("answer-subject"),
+            to: fl!("answer-to"),
+            cc: fl!("answer-cc"),
             sent: moment(at).map(|at| super::units::in_full(&at)).unwrap_or_default(),
         }
     }

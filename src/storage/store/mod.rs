@@ -1,6 +1,7 @@
 //! The facade: Maildirs and index in step, file first, row after.
 
 mod delivering;
+mod diff;
 mod filing;
 mod identity;
 mod mailboxes;
@@ -142,6 +143,7 @@ impl Store {
             }),
         };
         store.find_mailboxes()?;
+        store.sweep()?;
         Ok(store)
     }
     /// Whether the index was made anew and [`Store::rebuild`] has not finished since.

@@ -173,6 +173,52 @@ fn renaming_a_mailbox() {
 }
 
 #[test]
+fn deleting() {
+    for n in 1.. {
+        let mut desk = Desk::new();
+        let inbox = desk.mailbox("INBOX");
+        let ids = desk.store().deliver(inbox, (1..=4).map(incoming).collect()).unwrap();
+        let act = |store: &Store| {
+            store.hold(&ids[..1]).unwrap();
+            store.drop_held(&ids[..1]).unwrap();
+            store.forget(inbox, &ids[1..3]).unwrap();
+        };
+        let crashed = desk.crashes_at(n, act);
+        let store = desk.reopen();
+        compare_all(store);
+        assert_in_step(store);
+        assert_eq!(places(store, 4), 1, "only what was asked for goes");
+        act(store);
+        assert_in_step(store);
+        assert_eq!(subjects(store, inbox), ["Message 4"]);
+        if !crashed {
+            break;
+        }
+    }
+}
+
+#[test]
+fn removing_an_account() {
+    for n in 1.. {
+        let mut desk = Desk::new();
+        let inbox = desk.mailbox("INBOX");
+        desk.store().deliver(inbox, vec![incoming(1)]).unwrap();
+        let home = desk.store().ensure_mailbox("home", &meta("INBOX")).unwrap();
+        desk.store().deliver(home, vec![incoming(2)]).unwrap();
+        let crashed = desk.crashes_at(n, |store| store.remove_account("work").unwrap());
+        let store = desk.reopen();
+        store.remove_account("work").unwrap();
+        assert_eq!(store.mailboxes(None).unwrap().len(), 1);
+        assert_eq!(places(store, 2), 1);
+        let left = std::fs::read_dir(desk.dir.path().join("mail")).unwrap().count();
+        assert_eq!(left, 1, "nothing half-removed");
+        if !crashed {
+            break;
+        }
+    }
+}
+
+#[test]
 fn copying() {
     for n in 1.. {
         let mut desk = Desk::new();

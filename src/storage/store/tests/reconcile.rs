@@ -1,6 +1,7 @@
 //! Index and directory compared.
 
 use super::*;
+use crate::storage::Error;
 
 #[test]
 fn an_index_that_was_deleted_comes_back_the_same() {
@@ -46,7 +47,59 @@ fn a_damaged_index_is_made_anew() {
         // The first question of a synchronisation brings the mailbox back by itself.
         assert_eq!(store.known(inbox).unwrap().len(), 20);
         assert_eq!(view(store), before);
+        assert!(!store.needs_rebuild(), "every mailbox was compared");
     }
+}
+
+#[test]
+fn an_index_without_space_says_so_and_recovers() {
+    let desk = Desk::new();
+    let inbox = desk.mailbox("INBOX");
+    desk.store().deliver(inbox, vec![incoming(1)]).unwrap();
+    let limit = |pages: u32| {
+        let pages = desk.store().inner.index.write(|w| {
+            Ok(w.tx.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| row.get::<_, u32>(0))?)
+        });
+        pages.unwrap()
+    };
+    limit(1);
+    let result = desk.store().deliver(inbox, (2..=200).map(incoming).collect());
+    assert!(matches!(&result, Err(Error::DiskFull { path }) if path.ends_with("index.db")), "{result:?}");
+    assert_eq!(subjects(desk.store(), inbox), ["Message 1"]);
+    limit(u32::MAX);
+    desk.store().deliver(inbox, (2..=200).map(incoming).collect()).unwrap();
+    assert_eq!(whole(desk.store(), inbox).total, 200);
+    assert_in_step(desk.store());
+}
+
+#[test]
+fn everything_at_once_stays_in_step() {
+    let desk = Desk::new();
+    let (inbox, archive) = (desk.mailbox("INBOX"), desk.mailbox("Archive"));
+    let first = desk.store().deliver(inbox, (1..=60).map(incoming).collect()).unwrap();
+    let store = desk.store();
+    std::thread::scope(|scope| {
+        scope.spawn(|| (61..=160).for_each(|n| drop(store.deliver(inbox, vec![incoming(n)]).unwrap())));
+        scope.spawn(|| first.iter().for_each(|id| store.move_local(&[*id], archive).unwrap()));
+        scope.spawn(|| first.iter().for_each(|id| store.set_local_flags(&[(*id, Flags::FLAGGED)]).unwrap()));
+        scope.spawn(|| {
+            for _ in 0..10 {
+                store.reconcile(inbox).unwrap();
+                store.reconcile(archive).unwrap();
+                store.ensure_mailbox("work", &meta("INBOX")).unwrap();
+            }
+        });
+        scope.spawn(|| {
+            for _ in 0..30 {
+                let page = store.page(&Query::Mailbox(inbox), 0..500).unwrap();
+                assert_eq!(page.rows.len() as u64, page.total, "one snapshot");
+                first.iter().step_by(7).for_each(|id| assert!(!store.raw(*id).unwrap().is_empty()));
+            }
+        });
+    });
+    assert_eq!((whole(store, inbox).total, whole(store, archive).total), (100, 60));
+    assert_in_step(store);
+    assert_eq!(store.reconcile(inbox).unwrap(), Reconciled::default());
 }
 
 #[test]
