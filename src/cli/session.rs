@@ -6,6 +6,10 @@ use crate::i18n::compose::FluentWords;
 use crate::service::{self, Handle, Mode, Platform, Problem};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a service may take to finish when the system wants the process to end.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A started service and what must outlive it.
 #[derive(Debug)]
@@ -48,6 +52,20 @@ impl Session {
             outcome?;
         }
         Ok(())
+    }
+
+    /// For the window, which owns the main thread: lets a request to end from the system (a logout, `kill`, Ctrl-C
+    /// in its terminal) finish what is under way, clear a demo away and end the process. The drafts are on disk.
+    pub fn end_when_asked(&self, runtime: &tokio::runtime::Runtime) {
+        let (handle, demo) = (self.handle.clone(), self.demo.as_ref().map(|demo| demo.directory().to_path_buf()));
+        runtime.spawn(async move {
+            interrupt::asked().await;
+            let _ = tokio::time::timeout(PATIENCE, handle.stop()).await;
+            if let Some(directory) = demo {
+                let _ = tokio::fs::remove_dir_all(directory).await;
+            }
+            std::process::exit(0);
+        });
     }
 
     /// Lets the service finish what is under way. A second Ctrl-C does not wait for it.
