@@ -19,14 +19,14 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         .build()
         .map_err(|error| Failure::Sentence(error.to_string()))?;
     if arguments.command.is_some() {
-        return cli::run(&runtime, arguments);
+        return cli::run(runtime, arguments);
     }
-    window(&runtime, arguments)
+    window(runtime, arguments)
 }
 
 /// Opens the window. It owns this thread until it is closed.
 #[cfg(feature = "gui")]
-fn window(runtime: &tokio::runtime::Runtime, arguments: Arguments) -> Result<(), Failure> {
+fn window(runtime: tokio::runtime::Runtime, arguments: Arguments) -> Result<(), Failure> {
     use postwren::cli::{Open, Session};
     use postwren::gui;
     use postwren::service::Mode;
@@ -36,16 +36,16 @@ fn window(runtime: &tokio::runtime::Runtime, arguments: Arguments) -> Result<(),
         Open::Message(path) => gui::Open::Message(path),
     });
     let session = runtime.block_on(Session::open(arguments.profile, arguments.demo, Mode::Interactive))?;
-    session.end_when_asked(runtime);
+    session.end_when_asked(&runtime);
     let start = gui::Start { handle: session.handle().clone(), runtime: runtime.handle().clone(), open };
     let shown = gui::run(start).map_err(|error| Failure::Sentence(error.to_string()));
-    runtime.block_on(session.close());
+    session.close(runtime);
     shown
 }
 
 /// This build has no window.
 #[cfg(not(feature = "gui"))]
-fn window(_: &tokio::runtime::Runtime, arguments: Arguments) -> Result<(), Failure> {
+fn window(_: tokio::runtime::Runtime, arguments: Arguments) -> Result<(), Failure> {
     arguments.open()?;
     Err(Failure::Usage(postwren::fl!("cli-no-window")))
 }

@@ -1,26 +1,29 @@
 //! Ctrl-C, and the request to end that a session manager or `kill` makes.
 
-/// Returns when the person or the system asks the program to end.
-pub async fn asked() {
-    let interrupted = tokio::signal::ctrl_c();
+use std::future::Future;
+
+/// A future that is ready when the person or the system asks the program to end. It listens from this call on, not
+/// only from its first poll. Within a tokio runtime.
+pub fn asked() -> impl Future<Output = ()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminated) = signal(SignalKind::terminate()) else {
-            return wait(interrupted).await;
-        };
-        tokio::select! {
-            () = wait(interrupted) => {}
-            _ = terminated.recv() => {}
+        let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+        async move {
+            // Where signals cannot be listened for, their default action ends the program.
+            let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) else {
+                return std::future::pending().await;
+            };
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
         }
     }
     #[cfg(not(unix))]
-    wait(interrupted).await;
-}
-
-/// Where signals cannot be listened for, their default action ends the program.
-async fn wait(interrupted: impl Future<Output = std::io::Result<()>>) {
-    if interrupted.await.is_err() {
-        std::future::pending::<()>().await;
+    async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }

@@ -69,16 +69,25 @@ fn eprintln(text: &str) {
 }
 
 /// Carries out one command on a profile, or on a demo.
-pub fn run(runtime: &tokio::runtime::Runtime, arguments: Arguments) -> Result<(), Failure> {
+pub fn run(runtime: tokio::runtime::Runtime, arguments: Arguments) -> Result<(), Failure> {
     let Some(mut command) = arguments.command else { return Ok(()) };
     command.prepare()?;
-    runtime.block_on(async {
-        let mode = if command.watches() { Mode::Interactive } else { Mode::Batch };
+    let mode = if command.watches() { Mode::Interactive } else { Mode::Batch };
+    let (session, result) = runtime.block_on(async {
+        let stop = interrupt::asked();
         let session = Session::open(arguments.profile, arguments.demo, mode).await?;
-        let result = carry_out(command, &session).await;
-        session.close().await;
-        result
-    })
+        // Asked to end, a command is dropped where it stands: what is durable goes on the next time. For a watch that
+        // is its proper end.
+        let stopped = if command.watches() { Ok(()) } else { Err(Failure::Interrupted) };
+        let result = tokio::select! {
+            biased;
+            () = stop => stopped,
+            result = carry_out(command, &session) => result,
+        };
+        Ok::<_, Failure>((session, result))
+    })?;
+    session.close(runtime);
+    result
 }
 
 async fn carry_out(command: Command, session: &Session) -> Result<(), Failure> {
@@ -88,13 +97,7 @@ async fn carry_out(command: Command, session: &Session) -> Result<(), Failure> {
             session.fill().await?;
         }
     }
-    if command.watches() {
-        return dispatch(command, session.handle()).await;
-    }
-    tokio::select! {
-        result = dispatch(command, session.handle()) => result,
-        () = interrupt::asked() => Err(Failure::Interrupted),
-    }
+    dispatch(command, session.handle()).await
 }
 
 async fn dispatch(command: Command, handle: &Handle) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use super::demo::DemoProfile;
 use super::interrupt;
 use crate::i18n::compose::FluentWords;
 use crate::service::{self, Handle, Mode, Platform, Problem};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -58,21 +58,41 @@ impl Session {
     /// in its terminal) finish what is under way, clear a demo away and end the process. The drafts are on disk.
     pub fn end_when_asked(&self, runtime: &tokio::runtime::Runtime) {
         let (handle, demo) = (self.handle.clone(), self.demo.as_ref().map(|demo| demo.directory().to_path_buf()));
+        let _within = runtime.enter();
+        let asked = interrupt::asked();
         runtime.spawn(async move {
-            interrupt::asked().await;
+            asked.await;
             let _ = tokio::time::timeout(PATIENCE, handle.stop()).await;
             if let Some(directory) = demo {
-                let _ = tokio::fs::remove_dir_all(directory).await;
+                clear(&directory).await;
             }
             std::process::exit(0);
         });
     }
 
-    /// Lets the service finish what is under way. A second Ctrl-C does not wait for it.
-    pub async fn close(self) {
-        tokio::select! {
-            () = self.handle.stop() => {}
-            () = interrupt::asked() => {}
+    /// Lets the service finish what is under way (a second Ctrl-C does not wait for it), ends the runtime, and only
+    /// then, when nobody can write there any more, clears a demo away.
+    pub fn close(self, runtime: tokio::runtime::Runtime) {
+        let Session { handle, demo } = self;
+        runtime.block_on(async {
+            let asked = interrupt::asked();
+            tokio::select! {
+                () = handle.stop() => {}
+                () = asked => {}
+            }
+        });
+        drop(handle);
+        runtime.shutdown_timeout(PATIENCE);
+        drop(demo);
+    }
+}
+
+/// Removes a directory in which a last write may still be under way.
+async fn clear(directory: &Path) {
+    for _ in 0..20 {
+        if tokio::fs::remove_dir_all(directory).await.is_ok() || !directory.exists() {
+            return;
         }
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

@@ -1,8 +1,8 @@
 //! `postwren sync [N…] [--watch]`
 
 use super::failure::{Failure, in_words};
+use super::output;
 use super::progress::Bars;
-use super::{interrupt, output};
 use crate::fl;
 use crate::i18n::units;
 use crate::service::model::{Connection, Submission, SyncSummary};
@@ -127,19 +127,13 @@ fn to_json((account, outcome): &Outcome) -> Value {
     value
 }
 
-/// Tells what happens until the person has enough.
+/// Tells what happens until the person has enough: Ctrl-C drops this.
 async fn watch(names: &[String], handle: &Handle) -> Result<(), Failure> {
     output::remark(&fl!("cli-sync-watching"));
     let wanted = |account: &str| names.is_empty() || names.iter().any(|name| name == account);
     let mut events = handle.subscribe();
-    let stop = interrupt::asked();
-    tokio::pin!(stop);
     loop {
-        let event = tokio::select! {
-            () = &mut stop => return Ok(()),
-            event = events.recv() => event,
-        };
-        match event {
+        match events.recv().await {
             Ok(Event::Connection { account, connection }) if wanted(&account) => match connection {
                 Connection::Synchronised { .. } => output::line(&stamped(&fl!("cli-sync-in-step", account = account)))?,
                 Connection::Failed { problem, .. } => {
