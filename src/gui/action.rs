@@ -187,7 +187,10 @@ pub enum SaveSource {
         index: usize,
     },
     /// An attachment of a message that lies in a file.
-    Enclosed { file: PathBuf, index: usize },
+    Enclosed {
+        file: PathBuf,
+        index: usize,
+    },
     /// Several attachments with their names, into a directory.
     Attachments {
         id: MessageId,

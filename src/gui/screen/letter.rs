@@ -176,10 +176,9 @@ impl Screen for State {
         match keymap::deed(press) {
             Some(Deed::CloseWindow | Deed::Escape) => Action::Close,
             Some(Deed::Quit) => Action::Quit,
-            Some(Deed::New) => Action::Open(Open::Compose {
-                origin: crate::service::model::DraftOrigin::New,
-                reply_all: false,
-            }),
+            Some(Deed::New) => {
+                Action::Open(Open::Compose { origin: crate::service::model::DraftOrigin::New, reply_all: false })
+            }
             _ => Action::None,
         }
     }
