@@ -208,6 +208,10 @@ fn spelled(code: &str) -> Vec<String> {
                 if line[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_') {
                     continue;
                 }
+                // The window's own constructors begin with the control's id.
+                if line[..at].ends_with("control::") {
+                    continue;
+                }
                 let Some(literal) = line[at + call.len()..].trim_start().strip_prefix('"') else { continue };
                 let words = literal.split('"').next().unwrap_or_default();
                 if words.chars().filter(|c| c.is_alphabetic()).count() > 1 && words != "Postwren" {

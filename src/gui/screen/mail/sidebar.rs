@@ -137,7 +137,7 @@ fn heading<'a>(entry: Entry) -> Element<'a, Message> {
         all = all.push(mark(Icon::KeyRound, theme::words::warn, fl!("account-secret-file")));
     }
     if pop3 {
-        all = all.push(text("POP3").size(theme::size::META).style(theme::words::dim));
+        all = all.push(text(fl!("account-pop3")).size(theme::size::META).style(theme::words::dim));
     }
     let message = Some(Message::Fold(name.clone()));
     let face = button(all)
