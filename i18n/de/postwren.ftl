@@ -178,6 +178,7 @@ sidebar-folders = Ordner
 sidebar-all-inboxes = Alle Posteingänge
 sidebar-outbox = Postausgang
 sidebar-loading = Die Postfächer werden geöffnet…
+account-pop3 = POP3
 account-failed = Dieses Konto erreicht seinen Server nicht. Die Statusleiste sagt, warum.
 account-plain = Die Verbindung ist nicht verschlüsselt, wie von Ihnen gewählt: Andere auf dem Weg können Post und Passwort mitlesen.
 account-secret-file = Kein Schlüsselbund hat geantwortet: Das Passwort dieses Kontos liegt in einer Datei, die nur Sie lesen können.

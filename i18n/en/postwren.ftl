@@ -179,6 +179,7 @@ sidebar-folders = Folders
 sidebar-all-inboxes = All inboxes
 sidebar-outbox = Outbox
 sidebar-loading = Opening the mailboxes…
+account-pop3 = POP3
 account-failed = This account cannot reach its server. The status bar says why.
 account-plain = The connection is not encrypted, as you chose: others on the way can read mail and password.
 account-secret-file = No keyring answered: the password of this account lies in a file that only you can read.

@@ -2,6 +2,7 @@
 
 pub mod control;
 pub mod icon;
+pub mod lifted;
 pub mod line;
 pub mod split;
 pub mod virtual_list;

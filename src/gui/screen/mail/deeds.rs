@@ -33,7 +33,7 @@ impl State {
         }
     }
 
-    pub(super) fn to_role(&mut self, role: Role) -> Action {
+    pub(super) fn file_under(&mut self, role: Role) -> Action {
         let ids = self.chosen();
         if ids.is_empty() || self.here().is_some_and(|mailbox| mailbox.role == Some(role)) {
             return Action::None;
