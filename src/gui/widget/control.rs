@@ -297,7 +297,8 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Control<'_, Message> {
         let Some(child) = tree.children.first() else { return };
         self.content.as_widget().draw(child, renderer, theme, style, layout, cursor, viewport);
         if tree.state.downcast_ref::<State>().focused {
-            ring(renderer, layout.bounds(), viewport, self.radius, theme::tokens(theme).accent);
+            // A little apart, so that it shows around what is filled with the accent too.
+            ring(renderer, layout.bounds().expand(2.0), viewport, self.radius + 2.0, theme::tokens(theme).accent);
         }
     }
     fn overlay<'b>(

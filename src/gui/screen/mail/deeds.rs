@@ -3,9 +3,10 @@
 use super::{DEED, Menu, Place, QUIET, State, UNDONE, UNSENT};
 use crate::fl;
 use crate::gui::action::{Action, Open, Tag};
+use crate::gui::screen::Screen;
 use crate::gui::screen::mail::toast::{Toast, Undo};
 use crate::service::model::*;
-use crate::service::{Command, Problem, Receipt};
+use crate::service::{Command, Event, Problem, Receipt};
 use std::collections::HashSet;
 
 impl State {
@@ -167,6 +168,13 @@ impl State {
     pub(super) fn unsend(&mut self, id: i64) -> Action {
         self.undo.retain(|undo| *undo != Undo::Send(id));
         Action::Command(Command::CancelSubmission { id }, UNSENT)
+    }
+
+    /// A compose window put a message into the Outbox; it leaves after so many seconds.
+    pub fn sent(&mut self, outbox: i64, delay: u32) -> Action {
+        let undo = (delay > 0).then_some(Undo::Send(outbox));
+        let words = if delay > 0 { fl!("compose-leaves", count = delay) } else { fl!("compose-leaves-now") };
+        self.say(words, undo).and(self.happened(&[Event::Outbox { id: outbox }]))
     }
 
     pub(super) fn undone(&mut self, answer: Result<Receipt, Problem>) -> Action {
