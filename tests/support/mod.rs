@@ -3,4 +3,5 @@
 // Every test program uses a part of it.
 #![allow(dead_code)]
 
+pub mod program;
 pub mod raw;
