@@ -3,5 +3,6 @@
 // Every test program uses a part of it.
 #![allow(dead_code)]
 
+pub mod desktop;
 pub mod program;
 pub mod raw;
