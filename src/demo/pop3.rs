@@ -237,6 +237,8 @@ impl Session<'_> {
         let raw = entry.raw.clone();
         self.wire.say(format!("+OK {} octets\r\n", raw.len()));
         let mut body_lines: Option<usize> = None;
+        // Only CRLF ends a line of the answer; a line feed alone is content like any other.
+        let mut ended = true;
         for line in raw.split_inclusive(|b| *b == b'\n') {
             if let (Some(most), Some(told)) = (lines, body_lines) {
                 if told >= most {
@@ -246,13 +248,14 @@ impl Session<'_> {
             } else if line == b"\r\n" || line == b"\n" {
                 body_lines = Some(0);
             }
-            if line.first() == Some(&b'.') {
+            if ended && line.first() == Some(&b'.') {
                 self.wire.say(".");
             }
             self.wire.say(line);
             self.wire.ease().await?;
+            ended = line.ends_with(b"\r\n");
         }
-        if !raw.ends_with(b"\n") {
+        if !ended {
             self.wire.say("\r\n");
         }
         self.wire.say(".\r\n");

@@ -5,9 +5,11 @@
 //! under a deadline ([`net::within`]), each failure an [`Error`], and every line in a
 //! [`transcript::Transcript`].
 
+pub mod body;
 pub mod error;
 pub mod imap;
 pub mod net;
+pub mod pop3;
 pub mod sasl;
 pub mod stream;
 #[cfg(test)]

@@ -12,10 +12,10 @@ use super::dispatch::{Event, LONG, Reply, Tag, flags_of, uid_of};
 use super::{Session, UidSet};
 use crate::mail::flags::Flags;
 use crate::mail::uid::Uid;
+use crate::protocol::body::{Body, MAX_MESSAGE, append};
 use crate::protocol::error::{Error, Result};
 use async_imap::imap_proto::{AttributeValue, Response};
 use std::collections::{HashSet, VecDeque};
-use std::io::Write;
 use std::path::Path;
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc::Sender;
@@ -26,8 +26,6 @@ pub(super) const FIRST: u32 = 4 * 1024 * 1024;
 const PART: u32 = 2 * 1024 * 1024;
 /// Messages that come in parts at the same time; others wait.
 const MAX_SPOOLS: usize = 4;
-/// A message beyond this is given up.
-const MAX_MESSAGE: u64 = 1024 * 1024 * 1024;
 
 /// A message as the server gave it.
 #[derive(Debug)]
@@ -37,22 +35,6 @@ pub struct Fetched {
     /// When the server received it, in Unix seconds, where it says so.
     pub internal_date: Option<i64>,
     pub body: Body,
-}
-
-/// Its bytes.
-#[derive(Debug)]
-pub enum Body {
-    Bytes(Vec<u8>),
-    /// A large message, in a file of the spool directory that is removed when this is dropped;
-    /// not yet synced.
-    Spooled {
-        file: NamedTempFile,
-        size: u64,
-    },
-    /// The server has the message and gives no bytes of it.
-    Missing,
-    /// It is larger than 1 GiB.
-    TooLarge,
 }
 
 /// How to fetch.
@@ -208,7 +190,7 @@ impl<'a> Pipeline<'a> {
             self.overstates |= data.is_empty() && large.size < large.announced;
             large.whole =
                 data.is_empty() || data.len() < PART as usize && (self.overstates || large.size >= large.announced);
-            return append(&mut large.file, data).await;
+            return append(&large.file, data).await;
         }
         let asked = self.flights.iter_mut().any(|flight| match &mut flight.work {
             Work::Chunk { set, came } => set.contains(answer.uid) && came.insert(answer.uid),
@@ -228,9 +210,9 @@ impl<'a> Pipeline<'a> {
                     self.again.push_back(uid);
                     return Ok(());
                 }
-                let mut file = NamedTempFile::new_in(self.plan.spool).map_err(Error::Io)?;
+                let file = NamedTempFile::new_in(self.plan.spool).map_err(Error::Io)?;
                 let size = data.len() as u64;
-                append(&mut file, data).await?;
+                append(&file, data).await?;
                 self.large.push_back(Large {
                     uid,
                     flags,
@@ -301,13 +283,6 @@ fn answer(reply: &Reply) -> Option<Answer> {
 fn internal_date(text: &str) -> Option<i64> {
     let parsed = jiff::fmt::strtime::parse("%d-%b-%Y %H:%M:%S %z", text.trim()).ok()?;
     Some(parsed.to_timestamp().ok()?.as_second())
-}
-
-/// Writes without holding up other tasks.
-async fn append(file: &mut NamedTempFile, data: Vec<u8>) -> Result<()> {
-    let mut handle = file.as_file().try_clone().map_err(Error::Io)?;
-    let write = tokio::task::spawn_blocking(move || handle.write_all(&data));
-    write.await.unwrap_or_else(|e| Err(std::io::Error::other(e))).map_err(Error::Io)
 }
 
 #[cfg(test)]

@@ -38,12 +38,13 @@ mod transfer;
 mod uid_set;
 pub mod utf7;
 
+pub use crate::protocol::body::Body;
 pub use append::Appended;
 pub use capability::Capabilities;
 pub use changes::Changes;
 pub use code::{Code, Copied};
 pub use fetch::{FetchedFlags, FetchedHeader};
-pub use fetch_bodies::{Body, FetchPlan, Fetched};
+pub use fetch_bodies::{FetchPlan, Fetched};
 pub use idle::Wake;
 pub use list::{Listed, Listing};
 pub use mailbox::MailboxName;
