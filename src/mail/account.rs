@@ -165,6 +165,11 @@ pub struct Account {
 }
 
 impl Account {
+    /// Who mail of this account comes from.
+    pub fn identity(&self) -> super::address::Address {
+        super::address::Address::new(&self.person, &self.email)
+    }
+
     /// Whether a name can be a directory's name everywhere and part of `ACCOUNT/path`.
     pub fn valid_name(name: &str) -> bool {
         !name.is_empty()

@@ -9,5 +9,7 @@ pub mod flags;
 pub mod html;
 pub mod ids;
 pub mod mailbox;
+pub mod message_id;
 pub mod mime;
+pub mod text;
 pub mod uid;

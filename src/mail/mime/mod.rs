@@ -2,15 +2,123 @@
 //!
 //! Nothing here fails: what cannot be read becomes a [`Defect`], and the rest is shown.
 
+//!
+//! The parts are found by a scan of our own that cannot be made to recurse ([`structure`]); addresses, dates, base64
+//! and charsets are read by mail-parser. What a stranger could make large is bounded in [`guard`].
+
 use super::envelope::Envelope;
+use body::Selection;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use structure::Structure;
+
+mod body;
+mod charset;
+mod fields;
+mod file_name;
+mod flowed;
+pub mod guard;
+mod header;
+mod media;
+mod preview;
+mod reader;
+mod structure;
+mod transfer;
+mod uuencode;
+pub(crate) mod word;
+
+pub use file_name::safe as safe_file_name;
+
+/// What a list shows of a message. Reads headers and structure, and of the text only its beginning; nothing that is
+/// attached is decoded. Any bytes give an answer.
+pub fn summary(raw: &[u8]) -> Summary {
+    let raw = readable(raw);
+    let structure = Structure::parse(&raw);
+    let selection = Selection::of(&structure);
+    let (envelope, defects) = head(&structure);
+    let counted = selection.attachments.iter().filter(|source| body::counts(&structure, &selection, **source)).count();
+    Summary {
+        envelope,
+        preview: preview::of(&structure, &selection),
+        attachments: u32::try_from(counted).unwrap_or(u32::MAX),
+        defects,
+    }
+}
+
+/// What the reader shows of a message. Any bytes give an answer.
+pub fn content(raw: &[u8]) -> Content {
+    let raw = readable(raw);
+    let structure = Structure::parse(&raw);
+    let selection = Selection::of(&structure);
+    let (envelope, defects) = head(&structure);
+    let mut content = Content { envelope, defects, ..Content::default() };
+    reader::read(&structure, &selection, &mut content);
+    let sources = selection.attachments.iter().enumerate();
+    content.attachments = sources.filter_map(|(at, s)| body::describe(&structure, &selection, at, *s)).collect();
+    content
+}
+
+/// An attachment by its [`Attachment::index`], with its decoded bytes.
+pub fn attachment(raw: &[u8], index: usize) -> Option<(Attachment, Vec<u8>)> {
+    let raw = readable(raw);
+    let structure = Structure::parse(&raw);
+    let selection = Selection::of(&structure);
+    let source = *selection.attachments.get(index)?;
+    Some((body::describe(&structure, &selection, index, source)?, body::bytes(&structure, source)?))
+}
+
+/// The addresses of an address field as it stands in a message.
+pub(crate) fn address_field(value: &[u8]) -> Vec<crate::mail::address::Address> {
+    let mut found = Vec::new();
+    fields::parse_addresses(value, &mut found, &mut false);
+    found
+}
+
+/// An unstructured field on one line, decoded and safe to show.
+pub(crate) fn decoded_line(value: &[u8]) -> String {
+    fields::shown(&word::decode(&header::unfold(value, guard::MAX_TEXT_FIELD)), &mut false)
+}
+
+/// Undoes `%XX`; bytes that are no UTF-8 become windows-1252 text.
+pub(crate) fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    media::percent(text.as_bytes(), &mut bytes);
+    charset::header_text(&bytes).into_owned()
+}
+
+/// `kind/subtype` in lower case of what calls itself a media type, else `application/octet-stream`.
+pub(crate) fn essence(media_type: &str) -> String {
+    media::Media::parse(media_type.as_bytes()).essence().unwrap_or_else(|| "application/octet-stream".into())
+}
+
+fn head(structure: &Structure<'_>) -> (Envelope, Vec<Defect>) {
+    let mut defects = structure.defects.clone();
+    let Some(root) = structure.root() else { return (Envelope::default(), defects) };
+    if root.header.fields.is_empty() {
+        defects.push(Defect::NoHeaders);
+        return (Envelope::default(), defects);
+    }
+    let envelope = fields::envelope(&root.header, &mut defects);
+    (envelope, defects)
+}
+
+/// The message with line ends that can be found: a byte order mark goes, and where a CR alone ends the lines it
+/// becomes a LF.
+fn readable(raw: &[u8]) -> Cow<'_, [u8]> {
+    let raw = raw.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(raw);
+    let head = raw.get(..64 << 10).unwrap_or(raw);
+    if memchr::memchr(b'\n', head).is_some() || memchr::memchr(b'\r', head).is_none() {
+        return Cow::Borrowed(raw);
+    }
+    Cow::Owned(raw.iter().map(|b| if *b == b'\r' { b'\n' } else { *b }).collect())
+}
 
 /// Something about a message that breaks the rules, worded for its reader by the faces.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Defect {
     /// No header at all.
     NoHeaders,
-    /// Parts nested deeper than [`guard`] allows; it is shown as plain source.
+    /// Parts nested deeper than [`guard`] allows; what is deeper is shown as plain source.
     TooDeep,
     /// More parts than are shown.
     TooManyParts,
@@ -28,6 +136,8 @@ pub enum Defect {
     From,
     /// Control or direction characters in a name or subject, replaced by U+FFFD.
     Disguise,
+    /// The text is longer than what is shown of it.
+    Shortened,
 }
 
 /// What the index keeps of a message.
@@ -83,3 +193,6 @@ pub struct Content {
     pub remote: usize,
     pub defects: Vec<Defect>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+//! Which parts of a message are its text, and which are attachments.
+
+use super::structure::{Part, Structure};
+use super::transfer::Encoding;
+use super::{Attachment, charset, fields, file_name, transfer, uuencode};
+
+/// Where the bytes of an attachment are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A part of its own.
+    Part(usize),
+    /// The n-th uuencoded file inside a text part.
+    Embedded(usize, usize),
+}
+
+/// What is read and what is listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Parts that make up the readable text, in order: plain where there is a choice.
+    pub text: Vec<usize>,
+    /// The HTML part, where there is one. Never several joined: each must be rendered in isolation, or one could
+    /// carry another away inside an unfinished URL.
+    pub html: Option<usize>,
+    pub attachments: Vec<Source>,
+}
+
+impl Selection {
+    pub fn of(structure: &Structure<'_>) -> Selection {
+        let view = view(structure, 0);
+        let leaves = structure.parts.iter().enumerate().filter(|(_, part)| !part.is_multipart());
+        let mut attachments: Vec<Source> =
+            leaves.filter(|(at, part)| !is_text(structure, *at, part)).map(|(at, _)| Source::Part(at)).collect();
+        for at in &view.text {
+            let count = structure.parts.get(*at).map_or(0, |part| embedded(part).count());
+            attachments.extend((0..count).map(|number| Source::Embedded(*at, number)));
+        }
+        Selection { text: view.text, html: view.html, attachments }
+    }
+}
+
+/// What a part contributes to reading.
+#[derive(Default)]
+struct View {
+    text: Vec<usize>,
+    html: Option<usize>,
+}
+
+/// Recursion is bounded by [`super::guard::MAX_DEPTH`], which the structure keeps.
+fn view(structure: &Structure<'_>, at: usize) -> View {
+    let Some(part) = structure.parts.get(at) else { return View::default() };
+    if !part.is_multipart() {
+        return match is_text(structure, at, part) {
+            true => View { text: vec![at], html: part.media.is("text", "html").then_some(at) },
+            false => View::default(),
+        };
+    }
+    match part.media.subtype.as_str() {
+        "alternative" => alternative(structure, part),
+        "related" => related_root(structure, part).map(|root| view(structure, root)).unwrap_or_default(),
+        _ => part.children.iter().map(|child| view(structure, *child)).fold(View::default(), |mut all, one| {
+            all.text.extend(one.text);
+            all.html = all.html.or(one.html);
+            all
+        }),
+    }
+}
+
+/// Of several forms of the same: the plain one to read, the last (richest) HTML one.
+fn alternative(structure: &Structure<'_>, part: &Part<'_>) -> View {
+    let forms: Vec<View> = part.children.iter().map(|child| view(structure, *child)).collect();
+    let plain = forms.iter().position(|form| {
+        form.html.is_none() && form.text.iter().any(|at| structure.parts.get(*at).is_some_and(|p| !is_blank(p)))
+    });
+    let html = forms.iter().rev().find_map(|form| form.html);
+    let chosen = plain.or_else(|| forms.iter().rposition(|form| !form.text.is_empty()));
+    let text = chosen.and_then(|at| forms.into_iter().nth(at)).map(|form| form.text).unwrap_or_default();
+    View { text, html }
+}
+
+/// The part of a multipart/related that refers to the others (RFC 2387): named by `start`, or the first.
+fn related_root(structure: &Structure<'_>, part: &Part<'_>) -> Option<usize> {
+    let start = part.media.parameter("start").map(|s| s.trim_matches(['<', '>']).to_string());
+    let named = start.and_then(|id| {
+        part.children.iter().find(|c| structure.parts.get(**c).and_then(Part::content_id).is_some_and(|cid| cid == id))
+    });
+    named.or(part.children.first()).copied()
+}
+
+fn is_blank(part: &Part<'_>) -> bool {
+    part.body.iter().all(u8::is_ascii_whitespace)
+}
+
+/// Whether a leaf is text to be read here, rather than a file.
+fn is_text(structure: &Structure<'_>, at: usize, part: &Part<'_>) -> bool {
+    let parent = part.parent.and_then(|p| structure.parts.get(p));
+    let in_alternative = parent.is_some_and(|p| p.media.is("multipart", "alternative"));
+    let readable = match (part.media.kind.as_str(), part.media.subtype.as_str()) {
+        ("text", "plain" | "html") => true,
+        // Other forms of the same text are of no use as files.
+        ("text", "enriched" | "richtext" | "x-amp-html" | "watch-html") => return in_alternative,
+        _ => false,
+    };
+    if !readable || part.is_attachment() {
+        return false;
+    }
+    let of_related = parent
+        .filter(|p| p.media.is("multipart", "related"))
+        .is_some_and(|p| related_root(structure, p).is_some_and(|root| root != at));
+    !of_related && (part.parent.is_none() || in_alternative || part.declared_name().is_none())
+}
+
+/// Uuencoded files inside a plain text part.
+pub fn embedded<'p>(part: &'p Part<'_>) -> impl Iterator<Item = uuencode::Block<'p>> {
+    let searched = match part.encoding {
+        Encoding::Identity if part.media.is("text", "plain") => part.body,
+        _ => &[],
+    };
+    uuencode::find(searched).take(super::guard::MAX_PARTS)
+}
+
+/// Whether a person would count it: not pictures within the text, not signatures.
+pub fn counts(structure: &Structure<'_>, selection: &Selection, source: Source) -> bool {
+    let Source::Part(at) = source else { return true };
+    let Some(part) = structure.parts.get(at) else { return false };
+    let technical = matches!(
+        (part.media.kind.as_str(), part.media.subtype.as_str()),
+        ("application", "pgp-signature" | "pkcs7-signature" | "x-pkcs7-signature" | "applefile")
+            | ("message", "delivery-status" | "disposition-notification")
+            | ("text", "rfc822-headers")
+    );
+    !technical && !is_inline(part, selection)
+}
+
+/// A picture that the HTML part can show: it has a Content-ID and does not ask to be listed.
+fn is_inline(part: &Part<'_>, selection: &Selection) -> bool {
+    selection.html.is_some() && part.media.kind == "image" && !part.is_attachment() && part.content_id().is_some()
+}
+
+/// An attachment as it is listed.
+pub fn describe(structure: &Structure<'_>, selection: &Selection, index: usize, source: Source) -> Option<Attachment> {
+    match source {
+        Source::Part(at) => {
+            let part = structure.parts.get(at)?;
+            let media_type = part.media.essence().unwrap_or_else(|| "application/octet-stream".into());
+            Some(Attachment {
+                index,
+                file_name: name_of(part, &media_type),
+                media_type,
+                size: transfer::decoded_len(part.body, part.encoding) as u64,
+                content_id: part.content_id(),
+                inline: is_inline(part, selection),
+            })
+        }
+        Source::Embedded(at, number) => {
+            let block = embedded(structure.parts.get(at)?).nth(number)?;
+            let media_type = "application/octet-stream".to_string();
+            let name = charset::header_text(block.name).into_owned();
+            Some(Attachment {
+                index,
+                file_name: file_name::safe(Some(&name), &media_type),
+                media_type,
+                size: block.decode().len() as u64,
+                content_id: None,
+                inline: false,
+            })
+        }
+    }
+}
+
+/// The name an attachment is listed and saved under. An attached message is called after its Subject.
+fn name_of(part: &Part<'_>, media_type: &str) -> String {
+    let is_message = matches!(media_type, "message/rfc822" | "message/global");
+    let declared = part.declared_name().map(str::to_string);
+    let declared = declared.or_else(|| {
+        let subject = is_message.then(|| fields::subject_of(&transfer::decode(part.body, part.encoding).0))?;
+        (!subject.is_empty()).then(|| subject.replace(['/', '\\'], "_"))
+    });
+    match declared {
+        Some(name) if is_message && !name.to_ascii_lowercase().ends_with(".eml") => {
+            file_name::safe(Some(&format!("{name}.eml")), media_type)
+        }
+        name => file_name::safe(name.as_deref(), media_type),
+    }
+}
+
+/// The decoded bytes of an attachment.
+pub fn bytes(structure: &Structure<'_>, source: Source) -> Option<Vec<u8>> {
+    match source {
+        Source::Part(at) => {
+            let part = structure.parts.get(at)?;
+            Some(transfer::decode(part.body, part.encoding).0.into_owned())
+        }
+        Source::Embedded(at, number) => embedded(structure.parts.get(at)?).nth(number).map(|block| block.decode()),
+    }
+}
