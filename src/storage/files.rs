@@ -1,0 +1,68 @@
+//! Files and directories as this floor makes them: private, and durable when asked.
+
+use super::error::{At, Error, Result};
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+
+/// Begins the names of files that are about to replace others.
+pub const TMP_PREFIX: &str = ".postwren-tmp-";
+
+/// Options for files that only their owner reads: mode 0600 from the first instant.
+pub fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.mode(0o600);
+    options
+}
+
+/// Makes a directory and those above it, mode 0700.
+///
+/// # Errors
+/// What the disk says.
+pub fn create_dir_all(path: &Path) -> Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path).at(path)
+}
+
+/// Makes the entries of a directory durable: what was created, renamed or removed in it.
+///
+/// # Errors
+/// What the disk says.
+pub fn sync_dir(path: &Path) -> Result<()> {
+    File::open(path).and_then(|dir| dir.sync_all()).at(path)
+}
+
+/// Replaces a file whole: after a crash at any instant it has its old content or its new one.
+///
+/// # Errors
+/// What the disk says; the old content is then untouched.
+pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
+    let dir = path.parent().ok_or_else(|| Error::Invalid(format!("{} has no directory", path.display())))?;
+    // Named temporary files are made with mode 0600.
+    let mut file = tempfile::Builder::new().prefix(TMP_PREFIX).tempfile_in(dir).at(dir)?;
+    file.write_all(content).and_then(|()| file.as_file().sync_all()).at(path)?;
+    file.persist(path).map_err(|e| e.error).at(path)?;
+    sync_dir(dir)
+}
+
+/// Removes a file; one that is gone already is fine.
+///
+/// # Errors
+/// What the disk says.
+pub fn remove(path: &Path) -> Result<()> {
+    absent_is_fine(std::fs::remove_file(path)).at(path)
+}
+
+/// Turns "not found" into success.
+pub fn absent_is_fine(result: std::io::Result<()>) -> std::io::Result<()> {
+    match result {
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// Seconds since 1970.
+pub fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,288 @@
+//! Messages in the index. Every change goes through here, so that counts and order follow.
+
+use super::Row;
+use super::write::{Key, Write};
+use crate::mail::address::Address;
+use crate::mail::flags::Flags;
+use crate::mail::ids::{MailboxId, MessageId};
+use crate::mail::mime::Summary;
+use crate::mail::uid::Uid;
+use crate::storage::error::{Error, Result};
+use crate::storage::maildir::Place;
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// Date fields outside of the years 1 to 9999 cannot be shown; mail with them sorts as at the edge.
+const DATES: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
+
+/// A message to be put into the index.
+pub(crate) struct NewMessage<'a> {
+    pub id: MessageId,
+    pub mailbox: MailboxId,
+    pub place: Place,
+    pub file_name: &'a str,
+    pub uid: Option<Uid>,
+    pub flags: Flags,
+    pub server_flags: Flags,
+    pub arrival: i64,
+    pub size: u64,
+    pub summary: &'a Summary,
+}
+
+/// A message's row without what only lists show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stored {
+    pub id: MessageId,
+    pub mailbox: MailboxId,
+    pub place: Place,
+    pub file_name: String,
+    pub uid: Option<Uid>,
+    pub flags: Flags,
+    pub server_flags: Flags,
+    pub date: i64,
+    pub arrival: i64,
+    pub size: u64,
+    pub message_id: Option<String>,
+}
+
+const STORED: &str =
+    "id, mailbox, place, file_name, uid, flags, server_flags, date, arrival, size, message_id FROM message";
+
+impl Stored {
+    fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
+        Ok(Stored {
+            id: message_id(row.get(0)?),
+            mailbox: MailboxId(row.get(1)?),
+            place: if row.get::<_, i64>(2)? == 0 { Place::Cur } else { Place::Held },
+            file_name: row.get(3)?,
+            uid: row.get::<_, Option<u32>>(4)?.map(Uid),
+            flags: Flags(row.get(5)?),
+            server_flags: Flags(row.get(6)?),
+            date: row.get(7)?,
+            arrival: row.get(8)?,
+            size: row.get::<_, i64>(9)?.max(0).unsigned_abs(),
+            message_id: row.get(10)?,
+        })
+    }
+
+    fn key(&self) -> Key {
+        (self.date, sql_id(self.id))
+    }
+    fn unread(&self) -> bool {
+        !self.flags.contains(Flags::SEEN)
+    }
+}
+
+/// Ids have 52 bits; a foreign one with more could not be stored as such and is never found.
+pub(crate) fn sql_id(id: MessageId) -> i64 {
+    i64::try_from(id.0).unwrap_or(-1)
+}
+
+pub(super) fn message_id(id: i64) -> MessageId {
+    MessageId(id.max(0).unsigned_abs())
+}
+
+/// One message, wherever it is.
+pub(crate) fn find(connection: &Connection, id: MessageId) -> Result<Option<Stored>> {
+    Ok(connection
+        .prepare_cached(&format!("SELECT {STORED} WHERE id = ?1"))?
+        .query_row([sql_id(id)], Stored::read)
+        .optional()?)
+}
+
+/// As [`find`], for what must be there.
+pub(crate) fn expect(connection: &Connection, id: MessageId) -> Result<Stored> {
+    find(connection, id)?.ok_or_else(|| Error::NotFound(format!("message {id}")))
+}
+
+pub(crate) fn find_uid(connection: &Connection, mailbox: MailboxId, uid: Uid) -> Result<Option<Stored>> {
+    Ok(connection
+        .prepare_cached(&format!("SELECT {STORED} WHERE mailbox = ?1 AND uid = ?2 LIMIT 1"))?
+        .query_row(params![mailbox.0, uid.0], Stored::read)
+        .optional()?)
+}
+
+/// Everything of a mailbox, held messages too.
+pub(crate) fn all(connection: &Connection, mailbox: MailboxId) -> Result<Vec<Stored>> {
+    Ok(connection
+        .prepare_cached(&format!("SELECT {STORED} WHERE mailbox = ?1 ORDER BY seq"))?
+        .query_map([mailbox.0], Stored::read)?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
+pub(crate) fn by_message_id(connection: &Connection, account: &str, message: &str) -> Result<Vec<MessageId>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT m.id FROM message m JOIN mailbox b ON b.id = m.mailbox \
+         WHERE m.message_id = ?1 AND b.account = ?2 ORDER BY m.seq",
+    )?;
+    let found = statement.query_map(params![message, account], |row| Ok(message_id(row.get(0)?)))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(crate) fn unread(connection: &Connection, mailbox: MailboxId) -> Result<Vec<MessageId>> {
+    let mut statement =
+        connection.prepare_cached("SELECT id FROM message WHERE mailbox = ?1 AND place = 0 AND flags & 1 = 0")?;
+    let found = statement.query_map([mailbox.0], |row| Ok(message_id(row.get(0)?)))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+pub(crate) fn held(connection: &Connection) -> Result<Vec<MessageId>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM message WHERE place <> 0 ORDER BY seq")?;
+    let found = statement.query_map([], |row| Ok(message_id(row.get(0)?)))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// How many messages of a mailbox no server has.
+pub(crate) fn local_only(connection: &Connection, mailbox: MailboxId) -> Result<u64> {
+    let n: i64 = connection.query_row(
+        "SELECT count(*) FROM message WHERE mailbox = ?1 AND uid IS NULL",
+        [mailbox.0],
+        |row| row.get(0),
+    )?;
+    Ok(n.max(0).unsigned_abs())
+}
+
+/// What a list shows of a message; `None` where it is in no list.
+pub(crate) fn row_of(connection: &Connection, id: i64) -> Result<Option<Row>> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT mailbox, people, subject, preview, date, flags, attachments, size FROM message \
+             WHERE id = ?1 AND place = 0",
+        )?
+        .query_row([id], |row| {
+            let people: String = row.get(1)?;
+            // From, to, cc, reply-to.
+            let [from, to, _, _]: [Vec<Address>; 4] = serde_json::from_str(&people).unwrap_or_default();
+            Ok(Row {
+                id: message_id(id),
+                mailbox: MailboxId(row.get(0)?),
+                from,
+                to,
+                subject: row.get(2)?,
+                preview: row.get(3)?,
+                date: row.get(4)?,
+                flags: Flags(row.get(5)?),
+                attachments: row.get(6)?,
+                size: row.get::<_, i64>(7)?.max(0).unsigned_abs(),
+            })
+        })
+        .optional()?)
+}
+
+impl Write<'_> {
+    /// Puts a message in, in the place of what had its id.
+    pub fn put(&mut self, new: &NewMessage<'_>) -> Result<()> {
+        if let Some(old) = find(&self.tx, new.id)? {
+            self.take(&old)?;
+        }
+        let envelope = &new.summary.envelope;
+        let date = envelope.date.unwrap_or(new.arrival).clamp(*DATES.start(), *DATES.end());
+        let people = serde_json::to_string(&[&envelope.from, &envelope.to, &envelope.cc, &envelope.reply_to])
+            .map_err(|e| Error::Invalid(e.to_string()))?;
+        let refs = if envelope.in_reply_to.is_empty() && envelope.references.is_empty() {
+            None
+        } else {
+            serde_json::to_string(&[&envelope.in_reply_to, &envelope.references]).ok()
+        };
+        self.tx
+            .prepare_cached(
+                "INSERT INTO message (id, mailbox, place, file_name, uid, flags, server_flags, date, arrival, size, \
+                 attachments, message_id, subject, preview, people, refs) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+            )?
+            .execute(params![
+                sql_id(new.id),
+                new.mailbox.0,
+                sql_place(new.place),
+                new.file_name,
+                new.uid.map(|u| u.0),
+                new.flags.0,
+                new.server_flags.0,
+                date,
+                new.arrival,
+                i64::try_from(new.size).unwrap_or(i64::MAX),
+                new.summary.attachments,
+                envelope.message_id,
+                envelope.subject,
+                new.summary.preview,
+                people,
+                refs,
+            ])?;
+        if new.place == Place::Cur {
+            self.count(new.mailbox.0, (date, sql_id(new.id)), !new.flags.contains(Flags::SEEN), 1);
+        }
+        Ok(())
+    }
+
+    /// Takes a message out.
+    pub fn take(&mut self, old: &Stored) -> Result<()> {
+        self.tx.prepare_cached("DELETE FROM message WHERE id = ?1")?.execute([sql_id(old.id)])?;
+        if old.place == Place::Cur {
+            self.count(old.mailbox.0, old.key(), old.unread(), -1);
+        }
+        Ok(())
+    }
+
+    /// A message's file is called otherwise, and its flags are others.
+    pub fn set_flags(&mut self, old: &Stored, file_name: &str, flags: Flags, server: Flags) -> Result<()> {
+        self.tx
+            .prepare_cached("UPDATE message SET file_name = ?2, flags = ?3, server_flags = ?4 WHERE id = ?1")?
+            .execute(params![sql_id(old.id), file_name, flags.0, server.0])?;
+        let unread = !flags.contains(Flags::SEEN);
+        if old.place == Place::Cur && unread != old.unread() {
+            self.count_unread(old.mailbox.0, if unread { 1 } else { -1 });
+        }
+        Ok(())
+    }
+
+    /// A message's number on the server, and the file name that carries it.
+    pub fn set_uid(&mut self, old: &Stored, file_name: &str, uid: Option<Uid>) -> Result<()> {
+        self.tx.prepare_cached("UPDATE message SET file_name = ?2, uid = ?3 WHERE id = ?1")?.execute(params![
+            sql_id(old.id),
+            file_name,
+            uid.map(|u| u.0)
+        ])?;
+        Ok(())
+    }
+
+    /// A message lies elsewhere: in another mailbox, or held. Its number stays only within its mailbox.
+    pub fn set_place(&mut self, old: &Stored, mailbox: MailboxId, place: Place, file_name: &str) -> Result<()> {
+        let uid = old.uid.filter(|_| mailbox == old.mailbox);
+        self.tx
+            .prepare_cached("UPDATE message SET mailbox = ?2, place = ?3, file_name = ?4, uid = ?5 WHERE id = ?1")?
+            .execute(params![sql_id(old.id), mailbox.0, sql_place(place), file_name, uid.map(|u| u.0)])?;
+        if old.place == Place::Cur {
+            self.count(old.mailbox.0, old.key(), old.unread(), -1);
+        }
+        if place == Place::Cur {
+            self.count(mailbox.0, old.key(), old.unread(), 1);
+        }
+        Ok(())
+    }
+
+    /// Voids every number of a mailbox.
+    pub fn void_uids(&mut self, mailbox: MailboxId) -> Result<()> {
+        self.tx.execute("UPDATE message SET uid = NULL WHERE mailbox = ?1", [mailbox.0])?;
+        Ok(())
+    }
+
+    /// Copies a row for a copied file.
+    pub fn copy(&mut self, old: &Stored, id: MessageId, mailbox: MailboxId, file_name: &str) -> Result<()> {
+        self.tx
+            .prepare_cached(
+                "INSERT INTO message (id, mailbox, place, file_name, uid, flags, server_flags, date, arrival, size, \
+                 attachments, message_id, subject, preview, people, refs) \
+                 SELECT ?2, ?3, 0, ?4, NULL, flags, flags, date, arrival, size, \
+                 attachments, message_id, subject, preview, people, refs FROM message WHERE id = ?1",
+            )?
+            .execute(params![sql_id(old.id), sql_id(id), mailbox.0, file_name])?;
+        self.count(mailbox.0, (old.date, sql_id(id)), old.unread(), 1);
+        Ok(())
+    }
+}
+
+fn sql_place(place: Place) -> i64 {
+    match place {
+        Place::Cur => 0,
+        Place::Held => 1,
+    }
+}

@@ -1,0 +1,69 @@
+//! The index's tables. A database of another version is made anew: it is a cache.
+
+/// Grows with every change of [`TABLES`] or of what their columns mean.
+pub const VERSION: i32 = 1;
+
+/// `message.id` is a hash, so rows have a `seq` of their own in the order of insertion: neighbours in a
+/// list are then neighbours on disk. `place` is 0 in `cur`, 1 held. `people` is JSON
+/// `[from, to, cc, reply-to]`, `refs` is `[in-reply-to, references]`.
+///
+/// `bucket` divides each mailbox's messages, ordered by (date, id), into runs of at most a few thousand,
+/// each known by its upper bound and its count: see `page`.
+pub const TABLES: &str = "
+CREATE TABLE mailbox (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    path TEXT NOT NULL,
+    server_name TEXT NOT NULL,
+    delimiter TEXT,
+    role TEXT,
+    selectable INTEGER NOT NULL,
+    dir TEXT NOT NULL UNIQUE,
+    uid_validity INTEGER,
+    uid_next INTEGER,
+    highest_mod_seq INTEGER,
+    message_count INTEGER,
+    total INTEGER NOT NULL DEFAULT 0,
+    unread INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (account, path)
+);
+CREATE TABLE message (
+    seq INTEGER PRIMARY KEY,
+    id INTEGER NOT NULL UNIQUE,
+    mailbox INTEGER NOT NULL,
+    place INTEGER NOT NULL,
+    file_name TEXT NOT NULL,
+    uid INTEGER,
+    flags INTEGER NOT NULL,
+    server_flags INTEGER NOT NULL,
+    date INTEGER NOT NULL,
+    arrival INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    attachments INTEGER NOT NULL,
+    message_id TEXT,
+    subject TEXT NOT NULL,
+    preview TEXT NOT NULL,
+    people TEXT NOT NULL,
+    refs TEXT
+);
+CREATE INDEX message_order ON message (mailbox, date DESC, id DESC) WHERE place = 0;
+CREATE INDEX message_unread ON message (mailbox, id) WHERE place = 0 AND flags & 1 = 0;
+CREATE INDEX message_uid ON message (mailbox, uid) WHERE uid IS NOT NULL;
+CREATE INDEX message_by_message_id ON message (message_id) WHERE message_id IS NOT NULL;
+CREATE TABLE bucket (
+    mailbox INTEGER NOT NULL,
+    top_date INTEGER NOT NULL,
+    top_id INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    PRIMARY KEY (mailbox, top_date, top_id)
+) WITHOUT ROWID;
+CREATE TABLE person (
+    addr TEXT PRIMARY KEY,
+    shown TEXT NOT NULL,
+    name TEXT NOT NULL,
+    words TEXT NOT NULL,
+    written INTEGER NOT NULL,
+    heard INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+";

@@ -1,0 +1,270 @@
+//! Messages coming in, in batches: written, made durable, named, indexed, in this order.
+
+use super::identity::{self, ContentHash, Seed};
+use super::{Incoming, IncomingBody, Store, summarise};
+use crate::mail::flags::Flags;
+use crate::mail::ids::{MailboxId, MessageId};
+use crate::mail::mailbox::Role;
+use crate::mail::mime::Summary;
+use crate::mail::uid::{Uid, UidValidity};
+use crate::storage::error::{Error, Result};
+use crate::storage::files;
+use crate::storage::index::mailboxes::Record;
+use crate::storage::index::messages::{self, NewMessage, Stored};
+use crate::storage::index::people::Met;
+use crate::storage::maildir::name::{MessageName, Own};
+use crate::storage::maildir::{Batch, Maildir, Place, Written, scratch};
+use rusqlite::Connection;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use tempfile::NamedTempFile;
+
+/// Messages written and synced together; also how many files are open at once.
+const CHUNK: usize = 256;
+/// Threads that write and read through messages. The rest of the machine is the person's.
+const WORKERS: usize = 2;
+/// Of a larger message only the beginning is read for its summary.
+const MAX_SUMMARISED: u64 = 64 << 20;
+
+/// A message in `tmp` with all that its name and row need.
+struct Prepared {
+    written: Written,
+    summary: Summary,
+    /// Where no server has it: what makes it the same when it comes again.
+    content: ContentHash,
+    uid: Option<(UidValidity, Uid)>,
+    flags: Flags,
+    internal_date: Option<i64>,
+}
+
+/// Which message this is.
+enum Settled {
+    /// Stored already with the same bytes, or held: nothing is to be done.
+    Kept(MessageId),
+    New {
+        id: MessageId,
+        arrival: i64,
+        /// The row in whose place it comes.
+        before: Option<Stored>,
+    },
+}
+
+impl Store {
+    /// A file in the mailbox's `tmp/`, to write a large message into and then to [`deliver`](Store::deliver).
+    pub fn scratch(&self, mailbox: MailboxId) -> Result<NamedTempFile> {
+        scratch(&self.maildir(&self.record(mailbox)?))
+    }
+
+    /// Stores a batch: durable on disk and indexed when this returns; the ids are in the batch's order.
+    /// The same number again, or the same bytes again where there is no number, replaces and does not double.
+    ///
+    /// # Errors
+    /// [`Error::UidValidity`] where numbers are of another generation than the mailbox's; [`Error::Missing`]
+    /// where the mailbox's directory is gone; what disk or database say. Of a batch that failed some may be
+    /// stored: delivering it again is harmless.
+    pub fn deliver(&self, mailbox: MailboxId, mut batch: Vec<Incoming>) -> Result<Vec<MessageId>> {
+        let mut ids = Vec::with_capacity(batch.len());
+        while !batch.is_empty() {
+            let rest = batch.split_off(batch.len().min(CHUNK));
+            ids.extend(self.deliver_chunk(mailbox, std::mem::replace(&mut batch, rest))?);
+        }
+        Ok(ids)
+    }
+
+    fn deliver_chunk(&self, mailbox: MailboxId, chunk: Vec<Incoming>) -> Result<Vec<MessageId>> {
+        let maildir = self.maildir(&self.record(mailbox)?);
+        if !maildir.exists() {
+            return Err(Error::Missing { path: maildir.dir().into() });
+        }
+        let prepared = self.prepare(&maildir, chunk)?;
+        let batch = Batch::new(&maildir, &self.inner.crash);
+        let (files, prepared): (Vec<Written>, Vec<Details>) = prepared.into_iter().map(Prepared::split).unzip();
+        batch.sync(&files)?;
+        self.exclusive(&BTreeSet::from([mailbox]), || {
+            let mut record = self.record(mailbox)?;
+            if let Some((validity, _)) = prepared.iter().find_map(|p| p.uid) {
+                self.expect_validity(&mut record, validity)?;
+            }
+            for (validity, _) in prepared.iter().filter_map(|p| p.uid) {
+                self.expect_validity(&mut record, validity)?;
+            }
+            let settled = self
+                .inner
+                .index
+                .read(|c| prepared.iter().map(|p| settle(c, &record, p)).collect::<Result<Vec<_>>>())?;
+            let mut named = Vec::with_capacity(files.len());
+            let mut names = Vec::with_capacity(files.len());
+            for ((file, details), settled) in files.into_iter().zip(&prepared).zip(&settled) {
+                let Settled::New { id, arrival, .. } = settled else {
+                    names.push(String::new());
+                    continue;
+                };
+                let own = Own { arrival: *arrival, id: *id, uid: details.uid };
+                let name = MessageName::own(own, details.flags).to_string();
+                named.push((file, name.clone()));
+                names.push(name);
+            }
+            batch.place(named)?;
+            self.step();
+            self.index_chunk(&record, &prepared, &settled, &names)?;
+            self.step();
+            remove_replaced(&maildir, &settled, &names)?;
+            Ok(settled.iter().map(Settled::id).collect())
+        })
+    }
+
+    /// Writes every message and reads through it, on a few threads.
+    fn prepare(&self, maildir: &Maildir, mut chunk: Vec<Incoming>) -> Result<Vec<Prepared>> {
+        let half = chunk.len().div_ceil(WORKERS).max(1);
+        let mut shares = Vec::new();
+        while !chunk.is_empty() {
+            let rest = chunk.split_off(chunk.len().min(half));
+            shares.push(std::mem::replace(&mut chunk, rest));
+        }
+        let prepare = |share: Vec<Incoming>| -> Result<Vec<Prepared>> {
+            share
+                .into_iter()
+                .map(|incoming| {
+                    self.step();
+                    prepare(maildir, incoming)
+                })
+                .collect()
+        };
+        std::thread::scope(|scope| {
+            let workers: Vec<_> = shares.into_iter().map(|share| scope.spawn(|| prepare(share))).collect();
+            let mut all = Vec::new();
+            for worker in workers {
+                all.push(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            }
+            Ok(all.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
+        })
+    }
+
+    fn index_chunk(&self, record: &Record, prepared: &[Details], settled: &[Settled], names: &[String]) -> Result<()> {
+        self.inner.index.write(|w| {
+            let mut met = Met::default();
+            for ((details, settled), file_name) in prepared.iter().zip(settled).zip(names) {
+                let Settled::New { id, arrival, before } = settled else { continue };
+                w.put(&NewMessage {
+                    id: *id,
+                    mailbox: record.stored.id,
+                    place: Place::Cur,
+                    file_name,
+                    uid: details.uid.map(|(_, uid)| uid),
+                    flags: details.flags,
+                    server_flags: details.flags,
+                    arrival: *arrival,
+                    size: details.size,
+                    summary: &details.summary,
+                })?;
+                if before.is_none() {
+                    meet(&mut met, record.stored.meta.role, &details.summary);
+                }
+            }
+            met.store(w)
+        })
+    }
+}
+
+/// A prepared message without its open file.
+struct Details {
+    summary: Summary,
+    content: ContentHash,
+    uid: Option<(UidValidity, Uid)>,
+    flags: Flags,
+    internal_date: Option<i64>,
+    size: u64,
+}
+
+impl Prepared {
+    fn split(self) -> (Written, Details) {
+        let size = self.written.size;
+        let Prepared { written, summary, content, uid, flags, internal_date } = self;
+        (written, Details { summary, content, uid, flags, internal_date, size })
+    }
+}
+
+impl Settled {
+    fn id(&self) -> MessageId {
+        match self {
+            Settled::Kept(id) | Settled::New { id, .. } => *id,
+        }
+    }
+}
+
+fn prepare(maildir: &Maildir, incoming: Incoming) -> Result<Prepared> {
+    let Incoming { uid, flags, internal_date, body } = incoming;
+    let hash = |bytes: &[u8]| if uid.is_none() { Sha256::digest(bytes).into() } else { ContentHash::default() };
+    let (written, summary, content) = match body {
+        IncomingBody::Bytes(bytes) => (Written::bytes(maildir, &bytes)?, summarise(&bytes), hash(&bytes)),
+        IncomingBody::File(file) => {
+            let written = Written::file(maildir, file)?;
+            let bytes = written.read_up_to(MAX_SUMMARISED)?;
+            let content = if uid.is_none() { written.hash()? } else { ContentHash::default() };
+            (written, summarise(&bytes), content)
+        }
+    };
+    Ok(Prepared { written, summary, content, uid, flags, internal_date })
+}
+
+/// Finds out which message this is: one that is here already, or a new one with an id that nobody has.
+fn settle(connection: &Connection, record: &Record, details: &Details) -> Result<Settled> {
+    let stored = &record.stored;
+    if let Some((_, uid)) = details.uid
+        && let Some(before) = messages::find_uid(connection, stored.id, uid)?
+    {
+        return Ok(replacing(before));
+    }
+    let seed = match details.uid {
+        Some((validity, uid)) => Seed::Server(validity, uid),
+        None => Seed::Content(&details.content),
+    };
+    for attempt in 0..u32::MAX {
+        let id = identity::message(&stored.account, &stored.meta.path, seed, attempt);
+        match messages::find(connection, id)? {
+            None => {
+                let arrival = details.internal_date.filter(|d| *d > 0).unwrap_or_else(files::now);
+                return Ok(Settled::New { id, arrival, before: None });
+            }
+            Some(before) if before.mailbox == stored.id => {
+                return Ok(if details.uid.is_some() { replacing(before) } else { Settled::Kept(id) });
+            }
+            // Stored here once and moved away since.
+            Some(_) => {}
+        }
+    }
+    Err(Error::Invalid("no id can be found for a message".into()))
+}
+
+fn replacing(before: Stored) -> Settled {
+    match before.place {
+        // About to be deleted by the person: it does not come back by itself.
+        Place::Held => Settled::Kept(before.id),
+        Place::Cur => Settled::New { id: before.id, arrival: before.arrival, before: Some(before) },
+    }
+}
+
+/// Removes files in whose place others came.
+fn remove_replaced(maildir: &Maildir, settled: &[Settled], names: &[String]) -> Result<()> {
+    for (settled, name) in settled.iter().zip(names) {
+        if let Settled::New { before: Some(before), .. } = settled
+            && before.file_name != *name
+            && !names.contains(&before.file_name)
+        {
+            files::remove(&maildir.place(Place::Cur).join(&before.file_name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Counts people, by what the mailbox is for; those in Junk are nobody's acquaintances.
+pub(super) fn meet(met: &mut Met, role: Option<Role>, summary: &Summary) {
+    match role {
+        Some(Role::Junk | Role::Trash | Role::Drafts) => {}
+        Some(Role::Sent) => {
+            met.written(&summary.envelope.to);
+            met.written(&summary.envelope.cc);
+        }
+        _ => met.heard(&summary.envelope.from),
+    }
+}

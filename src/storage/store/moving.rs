@@ -1,0 +1,142 @@
+//! Messages that change their place: to another mailbox, copied, held back and returned.
+
+use super::identity::{self, Seed};
+use super::{Store, messages};
+use crate::mail::ids::{MailboxId, MessageId};
+use crate::storage::error::{At, Error, Result};
+use crate::storage::files;
+use crate::storage::index::mailboxes::Record;
+use crate::storage::index::messages::Stored;
+use crate::storage::maildir::name::{MessageName, Own};
+use crate::storage::maildir::{Maildir, Place, Written};
+use std::collections::{BTreeSet, HashSet};
+use std::fs::File;
+
+impl Store {
+    /// Moves to another mailbox, also of another account; ids stay, numbers are dropped. Ids that are gone are
+    /// passed over.
+    pub fn move_local(&self, ids: &[MessageId], to: MailboxId) -> Result<()> {
+        let from: BTreeSet<MailboxId> = self.stored(ids)?.iter().map(|s| s.mailbox).filter(|m| *m != to).collect();
+        for mailbox in from {
+            self.exclusive(&BTreeSet::from([mailbox, to]), || {
+                let (source, target) = (self.maildir(&self.record(mailbox)?), self.maildir(&self.record(to)?));
+                let stored: Vec<Stored> = self.stored(ids)?.into_iter().filter(|s| s.mailbox == mailbox).collect();
+                self.shift(&stored, &source, &target, (to, Place::Cur), local_name)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Takes messages out of the lists, to be dropped or brought back.
+    pub fn hold(&self, ids: &[MessageId]) -> Result<()> {
+        self.replace(ids, Place::Cur, Place::Held)
+    }
+    /// Brings held messages back.
+    pub fn unhold(&self, ids: &[MessageId]) -> Result<()> {
+        self.replace(ids, Place::Held, Place::Cur)
+    }
+    /// Deletes held messages for good.
+    pub fn drop_held(&self, ids: &[MessageId]) -> Result<()> {
+        self.by_mailbox(ids, |_, maildir, stored| {
+            let held: Vec<Stored> = stored.into_iter().filter(|s| s.place == Place::Held).collect();
+            self.delete(maildir, &held)
+        })
+    }
+
+    /// Within their mailboxes, from one directory to another.
+    fn replace(&self, ids: &[MessageId], from: Place, to: Place) -> Result<()> {
+        self.by_mailbox(ids, |record, maildir, stored| {
+            files::create_dir_all(&maildir.place(to))?;
+            let stored: Vec<Stored> = stored.into_iter().filter(|s| s.place == from).collect();
+            let target = (record.stored.id, to);
+            let name = |old: &Stored| MessageName::parse(&old.file_name).unwrap_or_else(|| local_name(old));
+            self.shift(&stored, maildir, maildir, target, name)
+        })
+    }
+
+    /// Renames files, makes the names durable, then moves the rows in one transaction.
+    fn shift(
+        &self,
+        stored: &[Stored],
+        source: &Maildir,
+        target: &Maildir,
+        (mailbox, place): (MailboxId, Place),
+        name: impl Fn(&Stored) -> MessageName,
+    ) -> Result<()> {
+        if !target.exists() {
+            return Err(Error::Missing { path: target.dir().into() });
+        }
+        let mut moved = Vec::with_capacity(stored.len());
+        for old in stored {
+            self.step();
+            match source.rename(old.place, &old.file_name, place, target, &name(old)) {
+                Ok(file_name) => moved.push((old, file_name)),
+                Err(Error::NotFound(what)) => tracing::warn!(what, "a message to be moved is gone"),
+                Err(error) => return Err(error),
+            }
+        }
+        // The new name first: a crash in between shows a message twice rather than not at all.
+        files::sync_dir(&target.place(place))?;
+        let left: HashSet<_> = stored.iter().map(|s| source.place(s.place)).collect();
+        left.iter().try_for_each(|dir| files::sync_dir(dir))?;
+        self.step();
+        self.inner.index.write(|w| moved.iter().try_for_each(|(old, name)| w.set_place(old, mailbox, place, name)))
+    }
+
+    /// Copies; the values are the copies' ids, in order of `ids`, without those that are gone.
+    pub fn copy_local(&self, ids: &[MessageId], to: MailboxId) -> Result<Vec<MessageId>> {
+        let from: BTreeSet<MailboxId> = self.stored(ids)?.iter().map(|s| s.mailbox).chain([to]).collect();
+        self.exclusive(&from, || {
+            let record = self.record(to)?;
+            let target = self.maildir(&record);
+            let mut copied = Vec::new();
+            let mut taken = HashSet::new();
+            for old in self.stored(ids)?.into_iter().filter(|s| from.contains(&s.mailbox)) {
+                self.step();
+                let source = self.maildir(&self.record(old.mailbox)?);
+                let id = self.copy_id(&record, old.id, &taken)?;
+                let own = Own { arrival: old.arrival, id, uid: None };
+                let name = MessageName::own_like(own, &old.file_name).to_string();
+                let path = source.place(old.place).join(&old.file_name);
+                copy_file(&path, &target, &name)?;
+                taken.insert(id);
+                copied.push((old, id, name));
+            }
+            files::sync_dir(&target.place(Place::Cur))?;
+            self.step();
+            self.inner.index.write(|w| copied.iter().try_for_each(|(old, id, name)| w.copy(old, *id, to, name)))?;
+            Ok(copied.iter().map(|(_, id, _)| *id).collect())
+        })
+    }
+
+    fn copy_id(&self, to: &Record, of: MessageId, taken: &HashSet<MessageId>) -> Result<MessageId> {
+        self.inner.index.read(|c| {
+            for attempt in 0..u32::MAX {
+                let id = identity::message(&to.stored.account, &to.stored.meta.path, Seed::Copy(of), attempt);
+                if !taken.contains(&id) && messages::find(c, id)?.is_none() {
+                    return Ok(id);
+                }
+            }
+            Err(Error::Invalid("no id can be found for a copy".into()))
+        })
+    }
+}
+
+/// Our name of a message without a number.
+fn local_name(old: &Stored) -> MessageName {
+    MessageName::own_like(Own { arrival: old.arrival, id: old.id, uid: None }, &old.file_name)
+}
+
+/// Messages are never written to again, so a second name of the same file is a copy; elsewhere its bytes are copied.
+fn copy_file(from: &std::path::Path, to: &Maildir, name: &str) -> Result<()> {
+    let target = to.place(Place::Cur).join(name);
+    match std::fs::hard_link(from, &target) {
+        Ok(()) => return Ok(()),
+        // Copied before a crash.
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => return Ok(()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(Error::io(from, e)),
+        Err(_) => {}
+    }
+    let written = Written::copy(to, &mut File::open(from).at(from)?)?;
+    written.place_alone(&target)
+}

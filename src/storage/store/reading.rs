@@ -1,0 +1,124 @@
+//! What is stored, read: lists, rows, bytes.
+
+use super::{Identity, Known, Located, Store};
+use crate::mail::address::Address;
+use crate::mail::ids::{MailboxId, MessageId};
+use crate::storage::error::{At, Error, Result};
+use crate::storage::index::mailboxes as rows;
+use crate::storage::index::messages::{self, Stored};
+use crate::storage::index::{Page, Query, Row, page, people};
+use crate::storage::maildir::Place;
+use crate::storage::maildir::name::MessageName;
+use std::io::ErrorKind;
+use std::ops::Range;
+
+impl Store {
+    /// Every message of a mailbox as a synchronisation sees it. The first call of a session compares the
+    /// mailbox with its directory, so that nothing is fetched or dropped on a stale index.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where the mailbox's directory is gone: nothing can be concluded then.
+    pub fn known(&self, mailbox: MailboxId) -> Result<Vec<Known>> {
+        self.compare_once(mailbox)?;
+        let stored = self.inner.index.read(|c| messages::all(c, mailbox))?;
+        Ok(stored
+            .into_iter()
+            .map(|s| Known {
+                id: s.id,
+                uid: s.uid,
+                flags: s.flags,
+                server_flags: s.server_flags,
+                held: s.place == Place::Held,
+            })
+            .collect())
+    }
+    /// Every message of a mailbox by what it is found again with; compares first, as [`Store::known`].
+    pub fn identities(&self, mailbox: MailboxId) -> Result<Vec<Identity>> {
+        self.compare_once(mailbox)?;
+        let stored = self.inner.index.read(|c| messages::all(c, mailbox))?;
+        Ok(stored
+            .into_iter()
+            .map(|s| Identity { id: s.id, uid: s.uid, message_id: s.message_id, size: s.size })
+            .collect())
+    }
+    /// Rows `range` of a query, newest first. Costs what the range costs, wherever it lies.
+    pub fn page(&self, query: &Query, range: Range<u64>) -> Result<Page> {
+        self.inner.index.read(|c| page::page(c, query, range))
+    }
+    /// One message's row; `None` where it is in no list.
+    pub fn row(&self, id: MessageId) -> Result<Option<Row>> {
+        self.inner.index.read(|c| messages::row_of(c, messages::sql_id(id)))
+    }
+    /// Where a message lies, held or not.
+    pub fn locate(&self, id: MessageId) -> Result<Option<Located>> {
+        let found = self.inner.index.read(|c| {
+            let Some(stored) = messages::find(c, id)? else { return Ok(None) };
+            Ok(rows::find(c, stored.mailbox)?.map(|record| (stored, record)))
+        })?;
+        Ok(found.map(|(stored, record)| Located {
+            id,
+            mailbox: stored.mailbox,
+            path: self.maildir(&record).place(stored.place).join(&stored.file_name),
+            uid: record.stored.state.uid_validity.zip(stored.uid),
+            account: record.stored.account,
+            flags: stored.flags,
+            server_flags: stored.server_flags,
+            size: stored.size,
+            message_id: stored.message_id,
+            held: stored.place == Place::Held,
+        }))
+    }
+    /// The message's bytes, exactly as received. Found also where another program just changed its flags.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn raw(&self, id: MessageId) -> Result<Vec<u8>> {
+        // Twice: between the look-up and the reading, this program itself may have renamed the file.
+        for _ in 0..2 {
+            let located = self.locate(id)?.ok_or_else(|| Error::NotFound(format!("message {id}")))?;
+            match std::fs::read(&located.path) {
+                Err(e) if e.kind() == ErrorKind::NotFound => {}
+                other => return other.at(&located.path),
+            }
+        }
+        let stored = self.inner.index.read(|c| messages::expect(c, id))?;
+        let maildir = self.maildir(&self.record(stored.mailbox)?);
+        let base = MessageName::parse(&stored.file_name).map(|n| n.base().to_string()).unwrap_or_default();
+        match maildir.find(stored.place, &base)? {
+            Some(found) => {
+                self.rename_row(&stored, &found)?;
+                let path = maildir.place(stored.place).join(found);
+                std::fs::read(&path).at(&path)
+            }
+            None => Err(Error::NotFound(format!("file of message {id}"))),
+        }
+    }
+
+    /// Another program renamed the file: it has other flags.
+    fn rename_row(&self, stored: &Stored, file_name: &str) -> Result<()> {
+        let Some(name) = MessageName::parse(file_name) else { return Ok(()) };
+        self.exclusive(&[stored.mailbox].into(), || {
+            let now = self.inner.index.read(|c| messages::find(c, stored.id))?;
+            match now.filter(|now| now == stored) {
+                Some(now) => self.inner.index.write(|w| w.set_flags(&now, file_name, name.flags(), now.server_flags)),
+                None => Ok(()),
+            }
+        })
+    }
+
+    /// Messages of an account with this Message-ID (without angle brackets), held ones too, the first stored first.
+    pub fn find_message_id(&self, account: &str, message_id: &str) -> Result<Vec<MessageId>> {
+        self.inner.index.read(|c| messages::by_message_id(c, account, message_id))
+    }
+    pub fn unread_ids(&self, mailbox: MailboxId) -> Result<Vec<MessageId>> {
+        self.inner.index.read(|c| messages::unread(c, mailbox))
+    }
+    /// Messages that are held: what a kill left of a deletion that could still be taken back.
+    pub fn held_ids(&self) -> Result<Vec<MessageId>> {
+        self.inner.index.read(messages::held)
+    }
+    /// People written to or heard from whose name or address has a word that begins so, the most used first.
+    pub fn addresses(&self, prefix: &str, limit: usize) -> Result<Vec<Address>> {
+        self.inner.index.read(|c| people::find(c, prefix, limit))
+    }
+}

@@ -1,0 +1,397 @@
+//! Index and directory compared: after a crash, after other programs, after the index was lost.
+//!
+//! The comparison itself is one pass over names, under the mailbox's lock: rows follow files that
+//! were renamed, rows without files go. Files without rows are then read in chunks, the newest
+//! first, and the lock is free between them.
+
+use super::delivering::meet;
+use super::identity;
+use super::{Reconciled, Store, lock, rows, summarise};
+use crate::mail::ids::{MailboxId, MessageId};
+use crate::mail::uid::Uid;
+use crate::storage::error::{At, Error, Result};
+use crate::storage::index::SyncState;
+use crate::storage::index::mailboxes::Record;
+use crate::storage::index::messages::{self, NewMessage, Stored};
+use crate::storage::index::people::Met;
+use crate::storage::maildir::name::{MessageName, Own};
+use crate::storage::maildir::{Entry, Listing, Maildir, Place};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::io::ErrorKind;
+use std::time::UNIX_EPOCH;
+
+/// Files read between two transactions.
+const CHUNK: usize = 256;
+/// Of a larger file only the beginning is read.
+const MAX_SUMMARISED: u64 = 64 << 20;
+
+/// A file that the index lacks.
+struct Found {
+    place: Place,
+    entry: Entry,
+}
+
+/// A row that follows its file.
+struct Moved {
+    old: Stored,
+    place: Place,
+    file_name: String,
+    name: MessageName,
+}
+
+impl Store {
+    /// Makes the index equal the mailbox's directory.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where the directory is gone: nothing is concluded from that.
+    pub fn reconcile(&self, mailbox: MailboxId) -> Result<Reconciled> {
+        self.reconcile_with(mailbox, &mut |_, _| {})
+    }
+
+    /// As [`Store::reconcile`]; tells (files read, files to read) as it goes.
+    pub fn reconcile_with(&self, mailbox: MailboxId, progress: &mut dyn FnMut(u64, u64)) -> Result<Reconciled> {
+        let only = BTreeSet::from([mailbox]);
+        let (mut done, mut found) = self.exclusive(&only, || self.compare(mailbox))?;
+        // The newest are what a person looks at first.
+        found.sort_by_key(|f| std::cmp::Reverse(f.entry.name.arrival()));
+        let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
+        let mut read = 0u64;
+        while !found.is_empty() {
+            let rest = found.split_off(found.len().min(CHUNK));
+            let chunk = std::mem::replace(&mut found, rest);
+            read = read.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+            let added = self.exclusive(&only, || self.take_in_files(mailbox, chunk))?;
+            done.added = done.added.saturating_add(added);
+            progress(read, total);
+        }
+        lock(&self.inner.compared).insert(mailbox);
+        Ok(done)
+    }
+
+    /// Compares a mailbox with its directory where that was not done since the store was opened.
+    pub(super) fn compare_once(&self, mailbox: MailboxId) -> Result<()> {
+        if !lock(&self.inner.compared).contains(&mailbox) {
+            self.reconcile(mailbox)?;
+        }
+        // Gone since then: an unmounted disk must not look like an empty mailbox.
+        let maildir = self.maildir(&self.record(mailbox)?);
+        if maildir.exists() { Ok(()) } else { Err(Error::Missing { path: maildir.dir().into() }) }
+    }
+
+    /// Makes the whole index anew from what lies under `mail/`; tells (files read, files to read) of each mailbox.
+    /// One mailbox that cannot be read does not keep the others from being there again.
+    pub fn rebuild(&self, progress: &mut dyn FnMut(MailboxId, u64, u64)) -> Result<Reconciled> {
+        self.inner.index.reset()?;
+        lock(&self.inner.compared).clear();
+        self.find_mailboxes()?;
+        let mut all = Reconciled::default();
+        let mut failed = None;
+        for mailbox in self.mailboxes(None)? {
+            match self.reconcile_with(mailbox.id, &mut |read, total| progress(mailbox.id, read, total)) {
+                Ok(one) => all.added = all.added.saturating_add(one.added),
+                Err(error) => failed = Some(error),
+            }
+        }
+        match failed {
+            Some(error) => Err(error),
+            None => self.inner.index.set_complete().map(|()| all),
+        }
+    }
+
+    fn compare(&self, mailbox: MailboxId) -> Result<(Reconciled, Vec<Found>)> {
+        let mut record = self.record(mailbox)?;
+        let maildir = self.maildir(&record);
+        if !maildir.exists() {
+            return Err(Error::Missing { path: maildir.dir().into() });
+        }
+        maildir.clean_tmp(false)?;
+        maildir.take_new()?;
+        self.follow_description(&mut record, &maildir)?;
+        let stored = self.inner.index.read(|c| messages::all(c, mailbox))?;
+        let mut diff = Diff::new(&record, stored);
+        for place in [Place::Cur, Place::Held] {
+            for entry in Listing::read(&maildir.place(place))? {
+                diff.meet(place, entry);
+            }
+        }
+        diff.follow_renamed();
+        let found = self.sort_out(&record, &maildir, &mut diff)?;
+        let wrong_counts = diff.listed() != (record.stored.total, record.stored.unread);
+        let done = Reconciled {
+            added: 0,
+            removed: u64::try_from(diff.without_file.len()).unwrap_or(u64::MAX),
+            changed: u64::try_from(diff.moved.len()).unwrap_or(u64::MAX),
+        };
+        if wrong_counts || done != Reconciled::default() {
+            self.inner.index.write(|w| {
+                diff.without_file.values().try_for_each(|old| w.take(old))?;
+                for moved in &diff.moved {
+                    let uid = valid_uid(&record, &moved.name);
+                    w.set_flags(&moved.old, &moved.file_name, moved.name.flags(), moved.old.server_flags)?;
+                    w.set_uid(&moved.old, &moved.file_name, uid)?;
+                    let now = Stored { flags: moved.name.flags(), ..moved.old.clone() };
+                    if now.place != moved.place || now.mailbox != mailbox {
+                        w.set_place(&now, mailbox, moved.place, &moved.file_name)?;
+                        w.set_uid(&now, &moved.file_name, uid)?;
+                    }
+                }
+                w.recount(mailbox.0)
+            })?;
+        }
+        Ok((done, found))
+    }
+
+    /// The generation of numbers is what the description says: it was written before the index.
+    fn follow_description(&self, record: &mut Record, maildir: &Maildir) -> Result<()> {
+        let Some(description) = maildir.description()? else {
+            return maildir.describe(&record.description());
+        };
+        if description.uid_validity != record.stored.state.uid_validity && description.uid_validity.is_some() {
+            record.stored.state = SyncState { uid_validity: description.uid_validity, ..Default::default() };
+            self.inner.index.write(|w| w.set_state(record.stored.id, &record.stored.state))?;
+        }
+        Ok(())
+    }
+
+    /// Of the files that have no row in this mailbox: which are new, which belong to a row elsewhere, which are
+    /// the same message twice.
+    fn sort_out(&self, record: &Record, maildir: &Maildir, diff: &mut Diff<'_>) -> Result<Vec<Found>> {
+        let mut new = Vec::new();
+        for found in std::mem::take(&mut diff.unmatched) {
+            let Some(own) = found.entry.name.identity() else {
+                new.push(found);
+                continue;
+            };
+            if let Some((place, file_name)) = diff.files.get(&own.id) {
+                let (kept, extra) = (maildir.place(*place).join(file_name), file_path(maildir, &found));
+                if kept == extra || std::fs::read(&kept).at(&kept)? == std::fs::read(&extra).at(&extra)? {
+                    // Left by a crash between a file's coming and its predecessor's going.
+                    crate::storage::files::remove(&extra)?;
+                } else {
+                    new.extend(self.give_other_id(record, maildir, found)?);
+                }
+                continue;
+            }
+            let elsewhere = self.inner.index.read(|c| {
+                let Some(old) = messages::find(c, own.id)? else { return Ok(None) };
+                Ok(rows::find(c, old.mailbox)?.map(|r| (old, r)))
+            })?;
+            diff.files.insert(own.id, (found.place, found.entry.file_name.clone()));
+            match elsewhere {
+                None => new.push(found),
+                Some((old, other)) if self.maildir(&other).place(old.place).join(&old.file_name).exists() => {
+                    // Copied by another program, name and all.
+                    diff.files.remove(&own.id);
+                    new.extend(self.give_other_id(record, maildir, found)?);
+                }
+                Some((old, _)) => diff.moved.push(Moved {
+                    old,
+                    place: found.place,
+                    file_name: found.entry.file_name,
+                    name: found.entry.name,
+                }),
+            }
+        }
+        Ok(new)
+    }
+
+    /// Renames a file whose id another message has.
+    fn give_other_id(&self, record: &Record, maildir: &Maildir, found: Found) -> Result<Option<Found>> {
+        let Some(own) = found.entry.name.identity() else { return Ok(Some(found)) };
+        let id = self.file_id(record, &found.entry.file_name, &HashSet::new())?;
+        let name = MessageName::own_like(Own { id, uid: None, ..own }, &found.entry.file_name);
+        let file_name = maildir.rename(found.place, &found.entry.file_name, found.place, maildir, &name)?;
+        Ok(Some(Found { place: found.place, entry: Entry { file_name, name } }))
+    }
+
+    /// An id for a file of another program, made of its name; `taken` are those given to others meanwhile.
+    fn file_id(&self, record: &Record, base: &str, taken: &HashSet<MessageId>) -> Result<MessageId> {
+        self.inner.index.read(|c| {
+            for attempt in 0..u32::MAX {
+                let id = identity::file(record.stored.id, base, attempt);
+                if !taken.contains(&id) && messages::find(c, id)?.is_none() {
+                    return Ok(id);
+                }
+            }
+            Err(Error::Invalid("no id can be found for a file".into()))
+        })
+    }
+
+    fn take_in_files(&self, mailbox: MailboxId, chunk: Vec<Found>) -> Result<u64> {
+        let record = self.record(mailbox)?;
+        let maildir = self.maildir(&record);
+        let read = read_files(&maildir, &chunk)?;
+        let mut taken = HashSet::new();
+        let mut new = Vec::with_capacity(chunk.len());
+        for (found, file) in chunk.iter().zip(read) {
+            // Gone meanwhile: moved or deleted by another program.
+            let Some(file) = file else { continue };
+            let name = &found.entry.name;
+            let id = match name.identity() {
+                Some(own) if self.inner.index.read(|c| messages::find(c, own.id))?.is_some() => continue,
+                Some(own) => own.id,
+                None => self.file_id(&record, name.base(), &taken)?,
+            };
+            if taken.insert(id) {
+                new.push((found, file, id));
+            }
+        }
+        self.step();
+        self.inner.index.write(|w| {
+            let mut met = Met::default();
+            for (found, file, id) in &new {
+                let name = &found.entry.name;
+                w.put(&NewMessage {
+                    id: *id,
+                    mailbox,
+                    place: found.place,
+                    file_name: &found.entry.file_name,
+                    uid: valid_uid(&record, name),
+                    flags: name.flags(),
+                    server_flags: name.flags(),
+                    arrival: name.arrival().unwrap_or(file.modified),
+                    size: file.size,
+                    summary: &file.summary,
+                })?;
+                meet(&mut met, record.stored.meta.role, &file.summary);
+            }
+            met.store(w)
+        })?;
+        Ok(u64::try_from(new.len()).unwrap_or(u64::MAX))
+    }
+}
+
+/// Files against rows of one mailbox.
+struct Diff<'a> {
+    record: &'a Record,
+    by_file: HashMap<(bool, String), MessageId>,
+    by_base: HashMap<String, MessageId>,
+    /// Rows whose file was not met (yet).
+    without_file: HashMap<MessageId, Stored>,
+    /// The file of each message that was met.
+    files: HashMap<MessageId, (Place, String)>,
+    moved: Vec<Moved>,
+    /// Files to be looked at once all names are known.
+    unmatched: Vec<Found>,
+    total: u64,
+    unread: u64,
+}
+
+impl<'a> Diff<'a> {
+    fn new(record: &'a Record, stored: Vec<Stored>) -> Diff<'a> {
+        let base = |s: &Stored| MessageName::parse(&s.file_name).map(|n| n.base().to_string()).unwrap_or_default();
+        Diff {
+            record,
+            by_file: stored.iter().map(|s| ((s.place == Place::Held, s.file_name.clone()), s.id)).collect(),
+            by_base: stored.iter().map(|s| (base(s), s.id)).collect(),
+            without_file: stored.into_iter().map(|s| (s.id, s)).collect(),
+            files: HashMap::new(),
+            moved: Vec::new(),
+            unmatched: Vec::new(),
+            total: 0,
+            unread: 0,
+        }
+    }
+
+    /// A file lies there. Files known by their very name are settled at once.
+    fn meet(&mut self, place: Place, entry: Entry) {
+        let key = (place == Place::Held, entry.file_name.clone());
+        let known = self.by_file.get(&key).and_then(|id| self.without_file.remove(id));
+        match known {
+            Some(old) => {
+                self.files.insert(old.id, (place, entry.file_name.clone()));
+                self.count(place, &entry.name);
+                if old.uid != valid_uid(self.record, &entry.name) || old.flags != entry.name.flags() {
+                    let Entry { file_name, name } = entry;
+                    self.moved.push(Moved { old, place, file_name, name });
+                }
+            }
+            None => self.unmatched.push(Found { place, entry }),
+        }
+    }
+
+    fn count(&mut self, place: Place, name: &MessageName) {
+        if place == Place::Cur {
+            self.total = self.total.saturating_add(1);
+            if !name.flags().contains(crate::mail::flags::Flags::SEEN) {
+                self.unread = self.unread.saturating_add(1);
+            }
+        }
+    }
+
+    /// (total, unread) of the rows that were settled by name; the mailbox's counts where nothing else changed.
+    fn listed(&self) -> (u64, u64) {
+        (self.total, self.unread)
+    }
+
+    /// Rows whose files were renamed: by other programs (same base) or by ourselves before a crash (same id).
+    fn follow_renamed(&mut self) {
+        for found in std::mem::take(&mut self.unmatched) {
+            let id = self
+                .by_base
+                .get(found.entry.name.base())
+                .copied()
+                .or_else(|| found.entry.name.identity().map(|own| own.id));
+            match id.and_then(|id| self.without_file.remove(&id)) {
+                Some(old) => {
+                    self.files.insert(old.id, (found.place, found.entry.file_name.clone()));
+                    let Found { place, entry: Entry { file_name, name } } = found;
+                    self.moved.push(Moved { old, place, file_name, name });
+                }
+                None => self.unmatched.push(found),
+            }
+        }
+    }
+}
+
+/// A file's number, where it is of the mailbox's generation.
+fn valid_uid(record: &Record, name: &MessageName) -> Option<Uid> {
+    let (validity, uid) = name.identity()?.uid?;
+    (record.stored.state.uid_validity == Some(validity)).then_some(uid)
+}
+
+fn file_path(maildir: &Maildir, found: &Found) -> std::path::PathBuf {
+    maildir.place(found.place).join(&found.entry.file_name)
+}
+
+/// A file read through.
+struct ReadFile {
+    summary: crate::mail::mime::Summary,
+    size: u64,
+    /// Unix seconds.
+    modified: i64,
+}
+
+/// Reads files on two threads; `None` for those that are gone.
+fn read_files(maildir: &Maildir, chunk: &[Found]) -> Result<Vec<Option<ReadFile>>> {
+    let half = chunk.len().div_ceil(2).max(1);
+    std::thread::scope(|scope| {
+        let readers: Vec<_> = chunk
+            .chunks(half)
+            .map(|share| scope.spawn(|| share.iter().map(|f| read_file(maildir, f)).collect::<Result<Vec<_>>>()))
+            .collect();
+        let mut all = Vec::with_capacity(chunk.len());
+        for reader in readers {
+            all.extend(reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(all)
+    })
+}
+
+fn read_file(maildir: &Maildir, found: &Found) -> Result<Option<ReadFile>> {
+    use std::io::Read;
+    let path = file_path(maildir, found);
+    let file = match std::fs::File::open(&path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
+        other => other.at(&path)?,
+    };
+    let meta = file.metadata().at(&path)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_SUMMARISED).read_to_end(&mut bytes).at(&path)?;
+    let modified = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    Ok(Some(ReadFile {
+        summary: summarise(&bytes),
+        size: meta.len(),
+        modified: i64::try_from(modified.as_secs()).unwrap_or_default(),
+    }))
+}
