@@ -1,7 +1,7 @@
 //! Conversations with servers. Each is bounded in time and size, and recorded in a transcript.
 //!
 //! [`net::connect`] makes a [`stream::Stream`], encrypted by [`tls`] where the endpoint says so;
-//! a conversation ([`imap`], POP3, [`smtp`]) is held on it, with payloads from [`sasl`], each step
+//! a conversation ([`imap`], [`pop3`], [`smtp`]) is held on it, with payloads from [`sasl`], each step
 //! under a deadline ([`net::within`]), each failure an [`Error`], and every line in a
 //! [`transcript::Transcript`].
 

@@ -3,104 +3,262 @@
 use super::command::{Command, Receipt};
 use super::event::Event;
 use super::model::*;
-use super::problem::{Problem, ProblemKind};
+use super::state::{Result, Shared, locked};
+use super::{account, check, compose, dispatch, doctor, save, submission, view};
+use crate::mail::mime;
+use crate::storage::{OutboxState, Store};
+use std::fmt;
 use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::broadcast;
 
-/// A running service.
-#[derive(Clone, Debug)]
+/// How long the end may take before tasks are cut off; what they do is safe to cut off.
+const STOP: Duration = Duration::from_millis(1500);
+
+/// A running service. It ends when the last handle is dropped, or by [`Handle::stop`].
+#[derive(Clone)]
 pub struct Handle {
-    events: broadcast::Sender<Event>,
+    inner: Arc<Inner>,
 }
 
-type Result<T> = std::result::Result<T, Problem>;
+struct Inner {
+    shared: Arc<Shared>,
+}
 
-fn unbuilt<T>() -> Result<T> {
-    Err(Problem::new(ProblemKind::Internal, "not built yet"))
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.shared.stop.send_replace(true);
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Handle({})", self.inner.shared.platform.profile.display())
+    }
 }
 
 impl Handle {
-    /// Carries out a command: durable and shown here when this returns.
-    pub async fn execute(&self, _command: Command) -> Result<Receipt> {
-        unbuilt()
+    pub(super) fn new(shared: Arc<Shared>) -> Handle {
+        Handle { inner: Arc::new(Inner { shared }) }
     }
+
+    fn shared(&self) -> &Arc<Shared> {
+        &self.inner.shared
+    }
+
+    async fn db<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> crate::storage::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.shared().db(work).await
+    }
+
+    /// Carries out a command: durable and shown here when this returns.
+    pub async fn execute(&self, command: Command) -> Result<Receipt> {
+        let shared = self.shared().clone();
+        // In a task of its own: a command whose caller goes away is carried out all the same.
+        let work = tokio::spawn(async move { dispatch::execute(&shared, command).await });
+        work.await.map_err(super::problem_from::of_join)?
+    }
+
     /// Events from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Event> {
-        self.events.subscribe()
+        self.shared().events.subscribe()
     }
+
     pub async fn accounts(&self) -> Result<Vec<AccountView>> {
-        unbuilt()
+        let view = |state: Arc<super::state::AccountState>| AccountView {
+            account: state.account.clone(),
+            connection: state.connection(),
+        };
+        let accounts = self.shared().accounts_in_order();
+        Ok(accounts.into_iter().map(view).collect())
     }
+
     /// Mailboxes of one account, or of all: roles first in their fixed order, then by name, parents before children.
-    pub async fn mailboxes(&self, _account: Option<&str>) -> Result<Vec<MailboxView>> {
-        unbuilt()
+    pub async fn mailboxes(&self, account: Option<&str>) -> Result<Vec<MailboxView>> {
+        let order: Vec<String> = self.shared().accounts_in_order().iter().map(|s| s.name().to_string()).collect();
+        let account = account.map(String::from);
+        let mut all = self.db(move |store| store.mailboxes(account.as_deref())).await?;
+        all.sort_by_cached_key(|m| (order.iter().position(|name| *name == m.account), account::mailboxes::order(m)));
+        Ok(all.into_iter().map(view::mailbox).collect())
     }
+
     /// Rows of a query, newest first.
-    pub async fn envelopes(&self, _query: &Query, _range: Range<u64>) -> Result<Page> {
-        unbuilt()
+    pub async fn envelopes(&self, query: &Query, range: Range<u64>) -> Result<Page> {
+        let query = view::query(query);
+        self.db(move |store| store.page(&query, range)).await.map(view::page)
     }
-    pub async fn message(&self, _id: MessageId) -> Result<MessageView> {
-        unbuilt()
+
+    pub async fn message(&self, id: MessageId) -> Result<MessageView> {
+        self.db(move |store| {
+            let not_found = || crate::storage::Error::NotFound(format!("message {id}"));
+            let located = store.locate(id)?.ok_or_else(not_found)?;
+            let row = store.row(id)?.ok_or_else(not_found)?;
+            let content = mime::content(&store.raw(id)?);
+            Ok(MessageView { row: view::row(row), account: located.account, content })
+        })
+        .await
     }
+
     /// The stored bytes.
-    pub async fn raw(&self, _id: MessageId) -> Result<Vec<u8>> {
-        unbuilt()
+    pub async fn raw(&self, id: MessageId) -> Result<Vec<u8>> {
+        self.db(move |store| store.raw(id)).await
     }
-    pub async fn attachment(&self, _id: MessageId, _index: usize) -> Result<(Attachment, Vec<u8>)> {
-        unbuilt()
+
+    pub async fn attachment(&self, id: MessageId, index: usize) -> Result<(Attachment, Vec<u8>)> {
+        self.db(move |store| {
+            let found = mime::attachment(&store.raw(id)?, index);
+            found.ok_or_else(|| crate::storage::Error::NotFound(format!("attachment {index} of {id}")))
+        })
+        .await
     }
+
     /// The Outbox, oldest first; accepted entries leave it.
     pub async fn outbox(&self) -> Result<Vec<OutboxItem>> {
-        unbuilt()
+        let items = self.db(|store| store.outbox().items()).await?;
+        let in_hand = locked(&self.shared().in_hand).clone();
+        let view = |item: crate::storage::OutboxItem| {
+            let is_being_sent = in_hand.contains(&item.id) && item.state == OutboxState::Unknown;
+            let mut view = view::outbox_item(item);
+            if is_being_sent {
+                view.submission = Submission::Sending;
+            }
+            view
+        };
+        Ok(items.into_iter().map(view).collect())
     }
+
     /// Drafts being written: what a kill left open.
     pub async fn drafts(&self) -> Result<Vec<Draft>> {
-        unbuilt()
+        self.db(|store| {
+            let submitted = submission::drafts_in_outbox(store)?;
+            Ok(store.drafts().list()?.into_iter().filter(|d| !submitted.contains(&d.id)).collect())
+        })
+        .await
     }
+
     /// A draft to start with: reply, reply to all, forward, or editing a message of the Drafts mailbox.
-    pub async fn begin(&self, _origin: DraftOrigin, _reply_all: bool) -> Result<Draft> {
-        unbuilt()
+    pub async fn begin(&self, origin: DraftOrigin, reply_all: bool) -> Result<Draft> {
+        compose::begin(self.shared(), origin, reply_all).await
     }
+
     /// Recorded dialogues, oldest line first.
-    pub async fn transcript(&self, _account: Option<&str>) -> Result<Vec<TranscriptLine>> {
-        unbuilt()
+    pub async fn transcript(&self, account: Option<&str>) -> Result<Vec<TranscriptLine>> {
+        let names: Vec<String> = match account {
+            Some(name) => vec![self.shared().account(name)?.name().to_string()],
+            None => self.shared().accounts().iter().map(|s| s.name().to_string()).collect(),
+        };
+        let sink = self.shared().transcripts.clone();
+        self.db(move |store| {
+            sink.flush();
+            let mut lines = Vec::new();
+            for name in names {
+                let read = store.transcripts().read(&name)?;
+                lines.extend(read.into_iter().map(|line| view::transcript_line(&name, line)));
+            }
+            lines.sort_by_key(|line| line.at);
+            Ok(lines)
+        })
+        .await
     }
+
     /// Tries the servers of settings that may not be saved yet. Sends no mail.
-    pub async fn check(&self, _account: &Account, _secret: Option<super::command::Secret>) -> Result<CheckReport> {
-        unbuilt()
+    pub async fn check(&self, account: &Account, secret: Option<super::command::Secret>) -> Result<CheckReport> {
+        check::check(self.shared(), account, secret).await
     }
+
     /// Where a password given now would go.
     pub async fn secret_place(&self) -> SecretPlace {
-        SecretPlace::File
+        let secrets = self.shared().secrets.clone();
+        tokio::task::spawn_blocking(move || view::secret_place(secrets.place())).await.unwrap_or(SecretPlace::File)
     }
+
     /// Receives, carries out what is queued and sends the Outbox, once, and waits for the end:
     /// for one account or for all, each with its own outcome.
-    pub async fn synchronise(&self, _account: Option<&str>) -> Vec<(String, Result<SyncSummary>)> {
-        Vec::new()
+    pub async fn synchronise(&self, account: Option<&str>) -> Vec<(String, Result<SyncSummary>)> {
+        let states = match account {
+            Some(name) => match self.shared().account(name) {
+                Ok(state) => vec![state],
+                Err(problem) => return vec![(name.to_string(), Err(problem))],
+            },
+            None => self.shared().accounts_in_order(),
+        };
+        let each = states.into_iter().map(|state| async move {
+            let worker = account::worker::Worker { shared: self.shared().clone(), state };
+            (worker.account().to_string(), synchronise(&worker).await)
+        });
+        futures::future::join_all(each).await
     }
+
     /// Sends this Outbox entry now and waits until its state is no longer waiting or sending.
-    pub async fn deliver(&self, _id: i64) -> Result<OutboxItem> {
-        unbuilt()
+    pub async fn deliver(&self, id: i64) -> Result<OutboxItem> {
+        submission::deliver(self.shared(), id).await
     }
+
     /// Writes an attachment to a file; an existing file is replaced only whole.
-    pub async fn save_attachment(&self, _id: MessageId, _index: usize, _to: &std::path::Path) -> Result<()> {
-        unbuilt()
+    pub async fn save_attachment(&self, id: MessageId, index: usize, to: &Path) -> Result<()> {
+        let (_, bytes) = self.attachment(id, index).await?;
+        let to = to.to_path_buf();
+        tokio::task::spawn_blocking(move || save::whole(&to, &bytes)).await.map_err(super::problem_from::of_join)?
     }
+
     /// People written to or heard from whose name or address has a word that begins so, the most used first.
-    pub async fn addresses(&self, _prefix: &str, _limit: usize) -> Result<Vec<Address>> {
-        unbuilt()
+    pub async fn addresses(&self, prefix: &str, limit: usize) -> Result<Vec<Address>> {
+        let prefix = prefix.to_string();
+        self.db(move |store| store.addresses(&prefix, limit)).await
     }
+
     /// Changes that wait for their server, oldest first.
     pub async fn queue(&self) -> Result<Vec<QueuedOperation>> {
-        unbuilt()
+        let mut queued = self
+            .db(|store| store.operations().pending(None)?.into_iter().map(|op| view::operation(store, op)).collect())
+            .await?;
+        // What has no reason of its own waits for the connection.
+        for operation in &mut queued as &mut Vec<QueuedOperation> {
+            if operation.reason.is_none()
+                && let Ok(state) = self.shared().account(&operation.account)
+                && let Connection::Failed { problem, .. } = state.connection()
+            {
+                operation.reason = Some(problem.detail);
+            }
+        }
+        Ok(queued)
     }
+
     pub async fn preferences(&self) -> Result<Preferences> {
-        unbuilt()
+        Ok(locked(&self.shared().preferences).clone())
     }
+
     /// Checks every mailbox against its Maildir; with `rebuild` the index is made anew. Lines for the person.
-    pub async fn doctor(&self, _rebuild: bool) -> Result<Vec<String>> {
-        unbuilt()
+    pub async fn doctor(&self, rebuild: bool) -> Result<Vec<String>> {
+        doctor::run(self.shared(), rebuild).await
     }
+
     /// Finishes what is under way and stops. Nothing is lost by not calling it.
-    pub async fn stop(&self) {}
+    pub async fn stop(&self) {
+        let shared = self.shared();
+        shared.stop.send_replace(true);
+        let mut tasks = std::mem::take(&mut *locked(&shared.tasks));
+        let all = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(STOP, all).await.is_err() {
+            tasks.shutdown().await;
+        }
+        let sink = shared.transcripts.clone();
+        // It only fails where the runtime ends.
+        let _ = tokio::task::spawn_blocking(move || sink.flush()).await;
+    }
 }
+
+/// One account: its Outbox and its servers. What went wrong first is the result; the rest is done all the same.
+async fn synchronise(worker: &account::worker::Worker) -> Result<SyncSummary> {
+    let sent = submission::run_due(worker).await;
+    let received = account::once(worker).await;
+    // What was sent before is filed by now; what receiving took long enough to make due goes next time.
+    let mut summary = received?;
+    summary.sent = sent?;
+    Ok(summary)
+}
+

@@ -1,23 +1,44 @@
 //! The service: the only floor that joins protocol and storage. The faces (window, command
 //! line, tests) know nothing but [`Handle`], [`Command`], the views in [`model`], and [`Event`].
+//!
+//! ```text
+//!   handle                      queries, and commands on their way in
+//!   dispatch/                   what a command does: recorded durably, then shown here
+//!   account/                    a task per account: connect, synchronise, carry out what is queued, wait
+//!   submission/                 the Outbox, with its honest states
+//!   receive                     messages on their way from network to disk
+//!   undo                        the inverse of what a command did
+//! ```
 
+mod account;
+mod backoff;
+mod check;
 pub mod command;
+mod compose;
+mod dispatch;
+mod doctor;
 pub mod event;
 pub mod handle;
 pub mod model;
 pub mod platform;
 pub mod problem;
+mod problem_from;
+mod receive;
+mod save;
+mod secret_command;
+mod start;
+mod state;
+mod submission;
+#[cfg(test)]
+mod tests;
+mod transcript_sink;
+mod undo;
+mod view;
 
+pub use compose::{ComposeWords, EnglishWords};
 pub use command::{Command, Receipt};
 pub use event::Event;
 pub use handle::Handle;
 pub use platform::{Mode, Platform};
 pub use problem::{Problem, ProblemKind};
-
-/// Opens the profile and starts the service on the current tokio runtime.
-///
-/// # Errors
-/// [`ProblemKind::Locked`] where another Postwren works on the profile, or what its disk says.
-pub async fn start(_platform: Platform, _mode: Mode) -> Result<Handle, Problem> {
-    Err(Problem::new(ProblemKind::Internal, "not built yet"))
-}
+pub use start::start;

@@ -1,0 +1,80 @@
+//! The server's flags meet those here.
+
+use super::merge::three_way;
+use super::worker::Worker;
+use crate::mail::flags::Flags;
+use crate::mail::ids::{MailboxId, MessageId};
+use crate::mail::uid::Uid;
+use crate::service::state::Result;
+use crate::storage::{NewOperation, OpKind, Store};
+use std::collections::{BTreeMap, HashMap};
+
+/// Merges what the server says into a mailbox; the number of messages whose flags changed here.
+///
+/// Flags that another program changed in the Maildir (no operation of ours accounts for them) are
+/// queued for the server.
+///
+/// Flags that the server does not keep (not among `permanent`) are this side's alone.
+pub(super) async fn merge(
+    worker: &Worker,
+    mailbox: MailboxId,
+    server: BTreeMap<Uid, Flags>,
+    permanent: Flags,
+) -> Result<u64> {
+    let account = worker.account().to_string();
+    let work = move |store: &Store| merge_stored(store, &account, mailbox, &server, permanent);
+    let changed = worker.shared.change(work).await?;
+    if changed > 0 {
+        worker.changed(mailbox);
+    }
+    Ok(changed)
+}
+
+fn merge_stored(
+    store: &Store,
+    account: &str,
+    mailbox: MailboxId,
+    server: &BTreeMap<Uid, Flags>,
+    permanent: Flags,
+) -> crate::storage::Result<u64> {
+    let Some(stored) = store.mailbox(mailbox)? else { return Ok(0) };
+    let mut waiting: HashMap<MessageId, Vec<(Flags, Flags)>> = HashMap::new();
+    for operation in store.operations().pending(Some(account))? {
+        if let OpKind::SetFlags { message, add, remove, .. } = operation.kind {
+            waiting.entry(message).or_default().push((add, remove));
+        }
+    }
+    let (mut changes, mut foreign, mut changed) = (Vec::new(), Vec::new(), 0_u64);
+    for known in store.known(mailbox)?.into_iter().filter(|k| !k.held) {
+        let Some(uid) = known.uid else { continue };
+        let kept = |flags: Flags| Flags(flags.0 & permanent.0 | known.flags.0 & !permanent.0);
+        let base = kept(known.server_flags);
+        let said = server.get(&uid).map_or(base, |said| kept(*said));
+        let merged = three_way(base, known.flags, said);
+        let ours = waiting.get(&known.id);
+        let result = ours.into_iter().flatten().fold(merged, |f, (add, remove)| f.union(*add).without(*remove));
+        if said != known.server_flags || result != known.flags {
+            changes.push((uid, said, result));
+            changed = changed.saturating_add(u64::from(result != known.flags));
+        }
+        if ours.is_none() && result != said {
+            let (add, remove) = (result.without(said), said.without(result));
+            let validity = stored.state.uid_validity.map(|validity| (validity, uid));
+            let mailbox = stored.meta.path.clone();
+            foreign.push(OpKind::SetFlags { mailbox, message: known.id, uid: validity, add, remove });
+        }
+    }
+    if !changes.is_empty() {
+        store.set_server_flags(mailbox, &changes)?;
+    }
+    if !foreign.is_empty() {
+        let group = store.operations().new_group()?;
+        let account = account.to_string();
+        let new: Vec<NewOperation> = foreign
+            .into_iter()
+            .map(|kind| NewOperation { account: account.clone(), kind, not_before: 0, group })
+            .collect();
+        store.operations().enqueue(&new)?;
+    }
+    Ok(changed)
+}

@@ -1,0 +1,20 @@
+//! One task per account: it keeps a connection, carries out what is queued, synchronises, and waits
+//! for news. Trouble of one account stays its own.
+
+mod adopt;
+mod cycle;
+mod fetch;
+mod flags;
+pub(super) mod identity;
+pub(super) mod line;
+pub(super) mod mailboxes;
+mod merge;
+pub(super) mod pop3;
+pub(super) mod operations;
+mod remap;
+mod sync;
+mod watch;
+pub(super) mod worker;
+
+pub(super) use cycle::{once, operations_only};
+pub(super) use watch::watch;

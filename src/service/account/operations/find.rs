@@ -1,0 +1,147 @@
+//! Where a message is on the server: by the number that it was known by, or by Message-ID.
+
+use super::super::identity;
+use super::super::line::wire_name;
+use super::{Executor, wants_creation};
+use crate::mail::ids::MessageId;
+use crate::mail::mailbox::MailboxPath;
+use crate::mail::uid::{Uid, UidValidity};
+use crate::protocol::imap::{FetchedHeader, MailboxName, Selected, UidSet};
+use crate::service::state::Result;
+use crate::storage::{ServerUid, StoredMailbox};
+use std::collections::HashSet;
+
+/// A message that is looked for.
+pub(super) struct Wanted<'a> {
+    pub message: MessageId,
+    pub uid: ServerUid,
+    /// Without angle brackets.
+    pub message_id: Option<&'a str>,
+    /// Of its bytes; 0 where unknown.
+    pub size: u64,
+}
+
+impl Executor<'_> {
+    /// Opens a mailbox, making it on the server where it is only known here.
+    pub(super) async fn open(&mut self, mailbox: &StoredMailbox) -> Result<Selected> {
+        let name = wire_name(&mailbox.meta);
+        match self.line.ensure_selected(&name).await {
+            Err(error) if wants_creation(&error) => {
+                self.create(&mailbox.meta.path).await?;
+                self.line.select(&name).await.map_err(|e| self.problem(e))
+            }
+            result => result.map_err(|e| self.problem(e)),
+        }
+    }
+
+    /// The message's number in the mailbox, which is open.
+    pub(super) async fn number(
+        &mut self,
+        mailbox: &StoredMailbox,
+        validity: UidValidity,
+        wanted: &Wanted<'_>,
+    ) -> Result<Option<Uid>> {
+        let current = |uid: ServerUid| uid.filter(|(v, _)| *v == validity).map(|(_, uid)| uid);
+        if let Some(uid) = current(wanted.uid) {
+            return Ok(Some(uid));
+        }
+        let key = (wanted.message, mailbox.meta.path.clone());
+        if let Some(uid) = current(self.memory.placed.get(&key).copied()) {
+            return Ok(Some(uid));
+        }
+        let message = wanted.message;
+        let located = self.worker.shared.db(move |store| store.locate(message)).await?;
+        let here = located.as_ref().filter(|l| l.mailbox == mailbox.id);
+        if let Some(uid) = here.and_then(|l| current(l.uid)) {
+            return Ok(Some(uid));
+        }
+        let message_id = wanted.message_id.map(String::from).or_else(|| located.and_then(|l| l.message_id));
+        let wanted = Wanted { message_id: message_id.as_deref(), ..*wanted };
+        Ok(self.search(mailbox, &wanted).await?.last().copied())
+    }
+
+    /// Messages of the open mailbox with this Message-ID (and this size, where it is known) that are not
+    /// known here as other messages; oldest first.
+    pub(super) async fn search(&mut self, mailbox: &StoredMailbox, wanted: &Wanted<'_>) -> Result<Vec<Uid>> {
+        let Some(message_id) = wanted.message_id else { return Ok(Vec::new()) };
+        let found = self.line.session.search_message_id(message_id).await.map_err(|e| self.problem(e))?;
+        if found.is_empty() {
+            return Ok(found);
+        }
+        let (id, message) = (mailbox.id, wanted.message);
+        let known = self.worker.shared.db(move |store| store.known(id)).await?;
+        let others: HashSet<Uid> = known.into_iter().filter(|k| k.id != message).filter_map(|k| k.uid).collect();
+        let set: UidSet = found.into_iter().filter(|uid| !others.contains(uid)).collect();
+        if set.is_empty() {
+            return Ok(Vec::new());
+        }
+        // SEARCH finds parts of words; only the whole Message-ID is meant.
+        let mut headers: Vec<FetchedHeader> = Vec::new();
+        let fetched = self.line.session.fetch_headers(&set, |h| headers.push(h)).await;
+        fetched.map_err(|e| self.problem(e))?;
+        let fits = |h: &FetchedHeader| {
+            identity::of(h).as_deref() == Some(message_id)
+                && (wanted.size == 0 || h.size.is_none_or(|size| u64::from(size) == wanted.size))
+        };
+        let mut uids: Vec<Uid> = headers.iter().filter(|h| fits(h)).map(|h| h.uid).collect();
+        uids.sort_unstable();
+        uids.dedup();
+        Ok(uids)
+    }
+
+    /// Remembers the number that a message has in a mailbox, in the index where it still lies there.
+    pub(super) async fn placed(
+        &mut self,
+        message: MessageId,
+        mailbox: &StoredMailbox,
+        validity: UidValidity,
+        uid: Uid,
+    ) -> Result<()> {
+        self.memory.placed.insert((message, mailbox.meta.path.clone()), (validity, uid));
+        let (id, known_validity) = (mailbox.id, mailbox.state.uid_validity);
+        // A mailbox that was renumbered, or never seen, is sorted out by its synchronisation.
+        if known_validity.is_some_and(|known| known != validity) {
+            return Ok(());
+        }
+        self.worker
+            .shared
+            .change(move |store| match store.locate(message)? {
+                Some(located) if located.mailbox == id && located.uid.is_none() => {
+                    super::super::adopt::give_number(store, message, validity, uid, None)
+                }
+                _ => Ok(()),
+            })
+            .await
+    }
+
+    /// Makes a mailbox on the server; one that is there already is fine.
+    pub(super) async fn create(&mut self, path: &MailboxPath) -> Result<()> {
+        let account = self.worker.account().to_string();
+        let mut stored = self.mailbox(path).await?;
+        let mut delimiter = stored.meta.delimiter;
+        if delimiter.is_none() {
+            let all = self.worker.shared.db(move |store| store.mailboxes(Some(&account))).await?;
+            delimiter = all.iter().find_map(|m| m.meta.delimiter);
+        }
+        if delimiter.is_none() {
+            let listing = self.line.session.list().await.map_err(|e| self.problem(e))?;
+            delimiter = listing.mailboxes.iter().find_map(|m| m.delimiter);
+        }
+        let name = MailboxName::from_path(path, delimiter);
+        match self.line.session.create(&name).await {
+            Ok(()) => {}
+            Err(error) if self.line.session.is_broken() => return Err(self.problem(error)),
+            Err(error) => {
+                let listing = self.line.session.list().await.map_err(|e| self.problem(e))?;
+                if !listing.mailboxes.iter().any(|m| m.name == name) {
+                    return Err(self.problem(error));
+                }
+            }
+        }
+        stored.meta.server_name = name.0;
+        stored.meta.delimiter = delimiter;
+        let account = self.worker.account().to_string();
+        self.worker.shared.db(move |store| store.ensure_mailbox(&account, &stored.meta)).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,202 @@
+//! The queue of operations carried to the server, in order. Each kind looks before it acts, so that
+//! a repeat after any cut changes nothing twice; what the server refuses waits with its reason and is
+//! tried again, what can never succeed ends with a word to the person.
+
+mod append;
+mod choose;
+mod find;
+mod flags;
+mod remove;
+mod transfer;
+
+use super::line::Line;
+use super::worker::Worker;
+use crate::mail::mailbox::MailboxPath;
+use crate::protocol::Error;
+use crate::service::backoff::retry_after;
+use crate::service::event::Event;
+use crate::service::model::SyncSummary;
+use crate::service::problem::{Problem, ProblemKind};
+use crate::service::state::{Memory, Result, locked};
+use crate::storage::{OpId, OpKind, OpState, Operation, StoredMailbox};
+use choose::choose;
+
+/// What became of an operation.
+pub(super) enum Outcome {
+    /// The server has it.
+    Done,
+    /// It can never succeed.
+    Never(Problem),
+    /// Tried again later.
+    Later(Problem),
+}
+
+/// Carries out what is due. When the next waiting operation is due, in Unix seconds.
+///
+/// # Errors
+/// Trouble with the connection or the disk; what was not done stays queued.
+pub(super) async fn run(
+    worker: &Worker,
+    line: &mut Line,
+    memory: &mut Memory,
+    summary: &mut SyncSummary,
+) -> Result<Option<i64>> {
+    loop {
+        let (group, next) = take(worker).await?;
+        if group.is_empty() {
+            return Ok(next);
+        }
+        let result = Executor { worker, line, memory }.carry_out(&group).await;
+        let settled = match result {
+            Ok(outcomes) => settle(worker, &group, outcomes, summary).await,
+            Err(problem) => Err(problem),
+        };
+        locked(&worker.state.in_flight).retain(|id| !group.iter().any(|op| op.id == *id));
+        settled?;
+    }
+}
+
+/// The next operations that go together, marked as under way so that they cannot be cancelled any more.
+async fn take(worker: &Worker) -> Result<(Vec<Operation>, Option<i64>)> {
+    let (state, now) = (worker.state.clone(), worker.shared.now());
+    worker
+        .shared
+        .db(move |store| {
+            let mut in_flight = locked(&state.in_flight);
+            let (group, next) = choose(store.operations().pending(Some(state.name()))?, now);
+            in_flight.extend(group.iter().map(|op| op.id));
+            Ok((group, next))
+        })
+        .await
+}
+
+async fn settle(
+    worker: &Worker,
+    group: &[Operation],
+    outcomes: Vec<Outcome>,
+    summary: &mut SyncSummary,
+) -> Result<()> {
+    let now = worker.shared.now();
+    let (mut done, mut waits): (Vec<OpId>, Vec<(OpId, OpState)>) = Default::default();
+    for (operation, outcome) in group.iter().zip(outcomes) {
+        match outcome {
+            Outcome::Done => {
+                summary.operations = summary.operations.saturating_add(1);
+                done.push(operation.id);
+            }
+            Outcome::Never(problem) => {
+                give_up(worker, operation).await?;
+                worker.failed(problem);
+                done.push(operation.id);
+            }
+            Outcome::Later(problem) => {
+                let attempts = operation.attempts.saturating_add(1);
+                if attempts == 1 {
+                    worker.failed(problem.clone());
+                }
+                let not_before = now.saturating_add(retry_after(attempts));
+                waits.push((operation.id, OpState { attempts, not_before, reason: Some(words(&problem)) }));
+            }
+        }
+    }
+    worker
+        .shared
+        .db(move |store| {
+            let queue = store.operations();
+            done.iter().try_for_each(|id| queue.done(*id))?;
+            waits.iter().try_for_each(|(id, state)| queue.update(*id, state))
+        })
+        .await?;
+    worker.shared.emit(Event::Mailboxes { account: worker.account().to_string() });
+    Ok(())
+}
+
+/// The server's own sentence where there is one.
+fn words(problem: &Problem) -> String {
+    match &problem.kind {
+        ProblemKind::Refused { reply, .. } if !reply.is_empty() => reply.clone(),
+        _ => problem.detail.clone(),
+    }
+}
+
+/// Undoes here what was shown of an operation that will never be done.
+async fn give_up(worker: &Worker, operation: &Operation) -> Result<()> {
+    let kind = operation.kind.clone();
+    let changed = worker
+        .shared
+        .change(move |store| {
+            match kind {
+                OpKind::SetFlags { message, .. } => {
+                    if let Some(located) = store.locate(message)? {
+                        store.set_local_flags(&[(message, located.server_flags)])?;
+                        return Ok(Some(located.mailbox));
+                    }
+                }
+                OpKind::Expunge { message, .. } => store.unhold(&[message])?,
+                _ => {}
+            }
+            Ok(None)
+        })
+        .await?;
+    if let Some(mailbox) = changed {
+        worker.changed(mailbox);
+    }
+    Ok(())
+}
+
+/// Carries out groups of operations.
+pub(super) struct Executor<'a> {
+    pub worker: &'a Worker,
+    pub line: &'a mut Line,
+    pub memory: &'a mut Memory,
+}
+
+impl Executor<'_> {
+    /// One outcome for each; an error where the connection or the disk failed.
+    async fn carry_out(&mut self, group: &[Operation]) -> Result<Vec<Outcome>> {
+        let Some(first) = group.first() else { return Ok(Vec::new()) };
+        let result = match &first.kind {
+            OpKind::SetFlags { mailbox, add, remove, .. } => self.set_flags(group, mailbox, *add, *remove).await,
+            OpKind::Move { from, to, .. } => self.move_group(group, from, to).await,
+            OpKind::Copy { from, to, .. } => self.copy_group(group, from, to).await,
+            OpKind::Expunge { mailbox, .. } => self.expunge(group, mailbox).await,
+            OpKind::Append { message, mailbox, flags } => {
+                self.append(*message, mailbox, *flags).await.map(|outcome| vec![outcome])
+            }
+            OpKind::CreateMailbox { path } => self.create(path).await.map(|()| vec![Outcome::Done]),
+        };
+        match result {
+            Ok(outcomes) => Ok(outcomes),
+            Err(problem) if self.line.session.is_broken() || is_ours(&problem) => Err(problem),
+            // The server said no, and the connection goes on.
+            Err(problem) => Ok(group
+                .iter()
+                .map(|_| match problem.kind {
+                    ProblemKind::NotFound { .. } | ProblemKind::TooLarge { .. } => Outcome::Never(problem.clone()),
+                    _ => Outcome::Later(problem.clone()),
+                })
+                .collect()),
+        }
+    }
+
+    /// The mailbox as it is known here.
+    async fn mailbox(&self, path: &MailboxPath) -> Result<StoredMailbox> {
+        let (account, wanted) = (self.worker.account().to_string(), path.clone());
+        let found = self.worker.shared.db(move |store| store.find_mailbox(&account, &wanted)).await?;
+        found.ok_or_else(|| Problem::not_found(path.to_string()))
+    }
+
+    fn problem(&self, error: Error) -> Problem {
+        self.line.problem(error)
+    }
+}
+
+/// Trouble on this side, which trying the next operation would not help.
+fn is_ours(problem: &Problem) -> bool {
+    matches!(problem.kind, ProblemKind::DiskFull | ProblemKind::Disk { .. } | ProblemKind::Internal)
+}
+
+/// Whether a refusal says that the mailbox does not exist.
+pub(super) fn wants_creation(error: &Error) -> bool {
+    matches!(error, Error::Refused { code: Some(code), .. } if code == "TRYCREATE" || code == "NONEXISTENT")
+}

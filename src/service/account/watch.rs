@@ -1,0 +1,195 @@
+//! The life of an account's task: connect, synchronise, wait for news (IDLE in the Inbox, or polling),
+//! and after every cut come back, later each time.
+
+use super::cycle::round;
+use super::line::{Line, wire_name};
+use super::sync::Scope;
+use super::worker::Worker;
+use super::{operations, pop3};
+use crate::mail::mailbox::MailboxPath;
+use crate::protocol::imap::Wake;
+use crate::service::backoff::reconnect_after;
+use crate::service::model::{Connection, Protocol, SyncSummary};
+use crate::service::problem::{Problem, ProblemKind};
+use crate::service::state::Result;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, sleep_until};
+
+/// Between two looks at the mailboxes that IDLE does not watch.
+const POLL: Duration = Duration::from_secs(120);
+/// Between two looks at everything, flags of servers without CONDSTORE among it.
+const FULL: Duration = Duration::from_secs(15 * 60);
+/// Between two looks where the server has no IDLE.
+const NOOP: Duration = Duration::from_secs(60);
+/// Between two visits of a POP3 server.
+const POP3: Duration = Duration::from_secs(5 * 60);
+
+/// Works for the account until it ends.
+pub(in crate::service) async fn watch(worker: Worker) {
+    tokio::select! {
+        () = worker.shared.ended(&worker.state) => {}
+        () = live(&worker) => {}
+    }
+}
+
+async fn live(worker: &Worker) {
+    let mut failures = 0_u32;
+    loop {
+        let result = match worker.state.account.incoming.protocol {
+            Protocol::Imap => imap(worker, &mut failures).await,
+            Protocol::Pop3 | Protocol::Smtp => visit(worker, &mut failures).await,
+        };
+        let Err(problem) = result else { continue };
+        failures = failures.saturating_add(1);
+        let wait = reconnect_after(failures).max(least_wait(&problem));
+        let retry_at = worker.shared.now().saturating_add(i64::try_from(wait.as_secs()).unwrap_or(0));
+        let problem = problem.of(worker.account());
+        tracing::info!(account = worker.account(), %problem, ?wait, "connection lost");
+        worker.shared.set_connection(&worker.state, Connection::Failed { problem, retry_at: Some(retry_at) });
+        tokio::select! {
+            () = sleep(wait) => {}
+            () = worker.state.refresh.notified() => {}
+        }
+    }
+}
+
+/// A refused password does not get better by asking every few seconds, and locks accounts.
+fn least_wait(problem: &Problem) -> Duration {
+    match problem.kind {
+        ProblemKind::Authentication { .. } | ProblemKind::Certificate { .. } | ProblemKind::NoSecret => {
+            Duration::from_secs(60)
+        }
+        _ => Duration::ZERO,
+    }
+}
+
+/// One visit of a POP3 server, and the pause after it.
+async fn visit(worker: &Worker, failures: &mut u32) -> Result<()> {
+    {
+        let _alone = worker.state.cycle.lock().await;
+        worker.shared.set_connection(&worker.state, Connection::Connecting);
+        pop3::round(worker, &mut SyncSummary::default()).await?;
+    }
+    *failures = 0;
+    worker.shared.set_connection(&worker.state, Connection::Synchronised { at: worker.shared.now() });
+    let end = Instant::now() + POP3;
+    loop {
+        let due = pop3::local_operations(worker, &mut SyncSummary::default()).await?;
+        tokio::select! {
+            () = sleep_until(end) => return Ok(()),
+            () = worker.state.refresh.notified() => return Ok(()),
+            () = worker.state.work.notified() => {}
+            () = until(worker, due) => {}
+        }
+    }
+}
+
+/// One connection's life; it ends with what ended it.
+async fn imap(worker: &Worker, failures: &mut u32) -> Result<()> {
+    worker.shared.set_connection(&worker.state, Connection::Connecting);
+    let mut line = Line::connect(&worker.shared, &worker.state).await?;
+    let mut scope = Scope::Full;
+    let mut full_at = Instant::now() + FULL;
+    let mut all_at = Instant::now() + POLL;
+    loop {
+        {
+            let mut memory = worker.state.cycle.lock().await;
+            worker.shared.set_connection(&worker.state, Connection::Synchronising);
+            let synchronised = round(worker, &mut line, scope, &mut memory, &mut SyncSummary::default()).await;
+            let now = Instant::now();
+            match scope {
+                Scope::Full => (full_at, all_at) = (now + FULL, now + POLL),
+                Scope::Poll => all_at = now + POLL,
+                Scope::Inbox => {}
+            }
+            match synchronised {
+                Err(problem) if line.session.is_broken() || stays(&problem) => return Err(problem),
+                // One mailbox failed, and the person was told; the others are in step.
+                _ => {}
+            }
+        }
+        *failures = 0;
+        worker.shared.set_connection(&worker.state, Connection::Synchronised { at: worker.shared.now() });
+        scope = wait(worker, &mut line, full_at, all_at).await?;
+    }
+}
+
+/// Trouble that the next round would meet again.
+fn stays(problem: &Problem) -> bool {
+    matches!(problem.kind, ProblemKind::DiskFull | ProblemKind::Internal)
+}
+
+/// Waits for a reason to synchronise; operations are carried out meanwhile.
+async fn wait(worker: &Worker, line: &mut Line, full_at: Instant, all_at: Instant) -> Result<Scope> {
+    let mut due = next_due(worker, line).await?;
+    loop {
+        let Some(mut worked) = idle(worker, line, full_at, all_at, due).await? else { return Ok(Scope::Inbox) };
+        match &mut worked {
+            Reason::Refresh => return Ok(Scope::Full),
+            Reason::Time if Instant::now() >= full_at => return Ok(Scope::Full),
+            Reason::Time => return Ok(Scope::Poll),
+            Reason::Work => due = next_due(worker, line).await?,
+        }
+    }
+}
+
+/// Carries out what is queued; when the next of it is due.
+async fn next_due(worker: &Worker, line: &mut Line) -> Result<Option<i64>> {
+    let mut memory = worker.state.cycle.lock().await;
+    operations::run(worker, line, &mut memory, &mut SyncSummary::default()).await
+}
+
+/// Why waiting ended, other than by news of the Inbox.
+enum Reason {
+    Refresh,
+    Work,
+    Time,
+}
+
+/// Waits in the Inbox; none where it changed.
+async fn idle(
+    worker: &Worker,
+    line: &mut Line,
+    full_at: Instant,
+    all_at: Instant,
+    due: Option<i64>,
+) -> Result<Option<Reason>> {
+    let (account, inbox) = (worker.account().to_string(), MailboxPath("INBOX".into()));
+    let inbox = worker.shared.db(move |store| store.find_mailbox(&account, &inbox)).await?;
+    if let Some(inbox) = inbox {
+        let selected = line.ensure_selected(&wire_name(&inbox.meta)).await.map_err(|e| line.problem(e))?;
+        // What came after the Inbox was synchronised and before it was opened here is told to nobody.
+        let seen = worker.state.cycle.lock().await.inbox.replace((selected.exists, selected.uid_next));
+        if seen.is_some_and(|seen| seen != (selected.exists, selected.uid_next)) {
+            return Ok(None);
+        }
+    }
+    let mut reason = Reason::Time;
+    let cancel = async {
+        reason = tokio::select! {
+            () = worker.state.refresh.notified() => Reason::Refresh,
+            () = worker.state.work.notified() => Reason::Work,
+            () = until(worker, due) => Reason::Work,
+            () = sleep_until(full_at.min(all_at)) => Reason::Time,
+        };
+    };
+    let woken = line.session.wait(NOOP, cancel).await;
+    match woken.map_err(|e| line.problem(e))? {
+        Wake::Changed => {
+            line.session.take_changes();
+            Ok(None)
+        }
+        Wake::Cancelled => Ok(Some(reason)),
+    }
+}
+
+/// Ready at a Unix time of the platform's clock; never without one.
+async fn until(worker: &Worker, due: Option<i64>) {
+    match due {
+        Some(due) => {
+            let seconds = u64::try_from(due.saturating_sub(worker.shared.now())).unwrap_or(0);
+            sleep(Duration::from_secs(seconds.max(1))).await;
+        }
+        None => std::future::pending().await,
+    }
+}

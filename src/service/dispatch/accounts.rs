@@ -1,0 +1,139 @@
+//! Accounts and preferences.
+
+use crate::service::command::{Receipt, Secret};
+use crate::service::event::Event;
+use crate::service::model::{Account, Preferences, Protocol, SecretPlace, SecretSource};
+use crate::service::problem::Problem;
+use crate::service::problem_from::{of_join, of_storage};
+use crate::service::start::{begin_tasks, put};
+use crate::service::state::{Result, Shared, locked};
+use crate::service::view;
+use crate::storage::{self, Profile, Settings};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Adds an account or replaces its settings. The secret is safe before the settings name the account.
+pub(super) async fn add(shared: &Arc<Shared>, mut account: Account, secret: Option<Secret>) -> Result<Receipt> {
+    checked(&account)?;
+    let _alone = shared.settings.lock().await;
+    let same = |name: &str| name.to_lowercase() == account.name.to_lowercase();
+    if shared.accounts().iter().any(|s| s.name() != account.name && same(s.name())) {
+        // On some file systems the two would share a directory.
+        return Err(Problem::invalid(format!("“{}” differs from another account only in case", account.name)));
+    }
+    let mut secret_place = None;
+    if let Some(Secret(secret)) = secret {
+        if secret.is_empty() || secret.contains(['\0', '\r', '\n']) {
+            return Err(Problem::invalid("the password is empty or has more than one line"));
+        }
+        let place = keep_secret(shared, &account, secret).await?;
+        if place == SecretPlace::File {
+            account.secret = SecretSource::File;
+        }
+        secret_place = Some(place);
+    }
+    let added = account.clone();
+    let accounts = change_settings(shared, move |settings| {
+        match settings.accounts.iter_mut().find(|a| a.name == added.name) {
+            Some(old) => *old = added,
+            None => settings.accounts.push(added),
+        }
+    })
+    .await?;
+    let position = accounts.iter().position(|a| a.name == account.name).unwrap_or(usize::MAX);
+    let state = put(shared, account, position).await?;
+    shared.emit(Event::Accounts);
+    shared.emit(Event::Mailboxes { account: state.name().to_string() });
+    begin_tasks(shared, state);
+    Ok(Receipt { count: 1, secret_place, ..Receipt::default() })
+}
+
+fn checked(account: &Account) -> Result<()> {
+    if !Account::valid_name(&account.name) {
+        return Err(Problem::invalid(format!("“{}” cannot be an account's name", account.name)));
+    }
+    let parts = account.email.rsplit_once('@');
+    let is_address = parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
+    if !is_address || account.email.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>')) {
+        return Err(Problem::invalid(format!("“{}” is not an address", account.email)));
+    }
+    if account.incoming.protocol == Protocol::Smtp || account.outgoing.protocol != Protocol::Smtp {
+        return Err(Problem::invalid("mail is received by IMAP or POP3 and sent by SMTP"));
+    }
+    if account.user.is_empty() || account.user.chars().any(char::is_control) {
+        return Err(Problem::invalid("the user name"));
+    }
+    Ok(())
+}
+
+/// Where the account says, or where it was possible.
+async fn keep_secret(shared: &Arc<Shared>, account: &Account, secret: String) -> Result<SecretPlace> {
+    let (place, name) = (shared.secret_store(&account.secret), account.name.clone());
+    let kept = tokio::task::spawn_blocking(move || place.set(&name, &secret)).await.map_err(of_join)?;
+    kept.map(view::secret_place).map_err(of_storage)
+}
+
+/// Removes an account with everything of it here. On its servers nothing changes.
+pub(super) async fn remove(shared: &Arc<Shared>, name: &str) -> Result<Receipt> {
+    let _alone = shared.settings.lock().await;
+    let gone = shared.account(name)?.name().to_string();
+    change_settings(shared, move |settings| settings.accounts.retain(|a| a.name != gone)).await?;
+    if let Some(state) = shared.take_account(name) {
+        // Its tasks were told to end; what they hold they let go soon.
+        let _cycle = tokio::time::timeout(std::time::Duration::from_secs(5), state.cycle.lock()).await;
+        let _sending = tokio::time::timeout(std::time::Duration::from_secs(5), state.sending.lock()).await;
+        let (place, account) = (shared.secret_store(&state.account.secret), name.to_string());
+        let forgot = tokio::task::spawn_blocking(move || place.remove(&account)).await.map_err(of_join)?;
+        if let Err(error) = forgot {
+            tracing::warn!(account = name, %error, "the password is still kept");
+        }
+    }
+    shared.transcripts.drop_account(name);
+    let account = name.to_string();
+    shared.change(move |store| store.remove_account(&account)).await?;
+    shared.emit(Event::Accounts);
+    shared.emit(Event::Mailboxes { account: name.to_string() });
+    Ok(Receipt { count: 1, ..Receipt::default() })
+}
+
+pub(super) fn refresh(shared: &Arc<Shared>, account: Option<&str>) -> Result<Receipt> {
+    let states = match account {
+        Some(name) => vec![shared.account(name)?],
+        None => shared.accounts(),
+    };
+    for state in &states {
+        state.refresh.notify_one();
+        state.outgoing.notify_one();
+    }
+    Ok(Receipt { count: states.len(), ..Receipt::default() })
+}
+
+pub(super) fn accept_removals(shared: &Arc<Shared>, account: &str) -> Result<Receipt> {
+    let state = shared.account(account)?;
+    state.accept_removals.store(true, Ordering::Relaxed);
+    state.refresh.notify_one();
+    Ok(Receipt::default())
+}
+
+pub(super) async fn set_preferences(shared: &Arc<Shared>, preferences: Preferences) -> Result<Receipt> {
+    let _alone = shared.settings.lock().await;
+    let new = preferences.clone();
+    change_settings(shared, move |settings| settings.preferences = new).await?;
+    *locked(&shared.preferences) = preferences;
+    Ok(Receipt::default())
+}
+
+/// Reads the settings as they are now (people edit them too), changes them, writes them; the accounts afterwards.
+async fn change_settings(
+    shared: &Arc<Shared>,
+    work: impl FnOnce(&mut Settings<Preferences>) + Send + 'static,
+) -> Result<Vec<Account>> {
+    let changed = shared.db(move |store| {
+        let profile: &Profile = store.profile();
+        let mut settings = storage::settings::load::<Preferences>(profile)?;
+        work(&mut settings);
+        storage::settings::save(profile, &settings)?;
+        Ok(settings.accounts)
+    });
+    changed.await
+}

@@ -1,0 +1,62 @@
+//! Read, flagged, answered: the person's flags.
+
+use super::places::{Change, change};
+use crate::mail::flags::Flags;
+use crate::mail::ids::{MailboxId, MessageId};
+use crate::service::command::{Receipt, UndoToken};
+use crate::service::problem::Problem;
+use crate::service::state::{Result, Shared};
+use crate::service::undo::FlagChange;
+use crate::storage::{self, OpKind};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub(super) async fn set(shared: &Arc<Shared>, ids: Vec<MessageId>, add: Flags, remove: Flags) -> Result<Receipt> {
+    if !Flags(add.0 & remove.0).is_empty() {
+        return Err(Problem::invalid("a flag cannot be added and removed at once"));
+    }
+    change(shared, move |change| set_stored(change, &ids, add, remove)).await
+}
+
+pub(super) async fn mark_all_read(shared: &Arc<Shared>, mailbox: MailboxId) -> Result<Receipt> {
+    change(shared, move |change| {
+        let ids = change.store.unread_ids(mailbox)?;
+        set_stored(change, &ids, Flags::SEEN, Flags::empty())
+    })
+    .await
+}
+
+fn set_stored(
+    change: &mut Change<'_>,
+    ids: &[MessageId],
+    add: Flags,
+    remove: Flags,
+) -> storage::Result<Option<UndoToken>> {
+    let mut paths = HashMap::new();
+    let mut changes = Vec::new();
+    for id in ids {
+        let Some(located) = change.store.locate(*id)?.filter(|l| !l.held) else { continue };
+        let new = located.flags.union(add).without(remove);
+        if new == located.flags {
+            continue;
+        }
+        if !paths.contains_key(&located.mailbox) {
+            let Some(mailbox) = change.store.mailbox(located.mailbox)? else { continue };
+            paths.insert(located.mailbox, mailbox.meta.path);
+        }
+        if change.is_imap(&located.account)
+            && let Some(mailbox) = paths.get(&located.mailbox).cloned()
+        {
+            let kind = OpKind::SetFlags { mailbox, message: *id, uid: located.uid, add, remove };
+            change.queue(&located.account, kind);
+        }
+        let (added, removed) = (new.without(located.flags), located.flags.without(new));
+        change.inverse.flags.push(FlagChange { message: id.0, added, removed });
+        change.touched.insert(located.mailbox);
+        changes.push((*id, new));
+    }
+    change.count = changes.len();
+    let undo = change.record()?;
+    change.store.set_local_flags(&changes)?;
+    Ok(undo)
+}

@@ -1,0 +1,41 @@
+//! What commands do. Each is recorded durably, then shown here; the servers hear of it by the
+//! operations that it queued. One file per family.
+
+mod accounts;
+mod drafts;
+mod flags;
+mod mailboxes;
+mod places;
+mod transfer;
+
+use super::command::{Command, Receipt};
+use super::state::{Result, Shared};
+use super::{submission, undo};
+use std::sync::Arc;
+
+/// Carries out a command.
+pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Receipt> {
+    match command {
+        Command::AddAccount { account, secret } => accounts::add(shared, *account, secret).await,
+        Command::RemoveAccount { name } => accounts::remove(shared, &name).await,
+        Command::Refresh { account } => accounts::refresh(shared, account.as_deref()),
+        Command::AcceptRemovals { account } => accounts::accept_removals(shared, &account),
+        Command::SetPreferences { preferences } => accounts::set_preferences(shared, *preferences).await,
+        Command::SetFlags { ids, add, remove } => flags::set(shared, ids, add, remove).await,
+        Command::MarkAllRead { mailbox } => flags::mark_all_read(shared, mailbox).await,
+        Command::Move { ids, to } => transfer::to_mailbox(shared, ids, to).await,
+        Command::MoveToRole { ids, role } => transfer::to_role(shared, ids, role).await,
+        Command::Copy { ids, to } => transfer::copy(shared, ids, to).await,
+        Command::Delete { ids } => transfer::delete(shared, ids).await,
+        Command::CreateMailbox { account, path } => mailboxes::create(shared, &account, path).await,
+        Command::Undo { token } => undo::undo(shared, token.0).await,
+        Command::SaveDraft { draft } => drafts::save(shared, *draft).await,
+        Command::Attach { draft, source } => drafts::attach(shared, draft, source).await,
+        Command::DiscardDraft { id } => drafts::discard(shared, id).await,
+        Command::KeepDraft { draft } => drafts::keep(shared, *draft).await,
+        Command::Submit { draft, delay } => drafts::submit(shared, *draft, delay).await,
+        Command::SubmitRaw { account, raw } => drafts::submit_raw(shared, account, raw).await,
+        Command::CancelSubmission { id } => submission::cancel(shared, id).await,
+        Command::RetrySubmission { id, corrected } => submission::retry(shared, id, corrected).await,
+    }
+}

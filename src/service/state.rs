@@ -1,0 +1,246 @@
+//! What all parts of a running service share: the store, the accounts with what is known of
+//! their connections, and the bells that wake their tasks.
+
+use super::event::Event;
+use super::model::{Account, Connection, Preferences, SecretSource};
+use super::platform::{Mode, Platform};
+use super::problem::{Problem, ProblemKind};
+use super::problem_from::{of_join, of_storage};
+use crate::mail::ids::{MailboxId, MessageId};
+use crate::mail::mailbox::MailboxPath;
+use crate::mail::uid::{Uid, UidValidity};
+use crate::protocol::sasl::Credentials;
+use crate::protocol::transcript::Transcript;
+use crate::storage::secrets::Secrets;
+use crate::storage::{self, OpId, Store};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{Notify, broadcast, watch};
+use tokio::task::JoinSet;
+
+pub(super) type Result<T, E = Problem> = std::result::Result<T, E>;
+
+/// Events that a listener may be behind before it is told that it lags.
+const EVENTS: usize = 1024;
+
+/// The service behind every handle.
+pub(super) struct Shared {
+    pub store: Store,
+    pub platform: Platform,
+    pub mode: Mode,
+    /// For [`SecretSource::Keyring`]: the system's, or the test's.
+    pub secrets: Arc<dyn Secrets>,
+    /// For [`SecretSource::File`].
+    pub file_secrets: Arc<dyn Secrets>,
+    pub events: broadcast::Sender<Event>,
+    accounts: Mutex<BTreeMap<String, Arc<AccountState>>>,
+    pub preferences: Mutex<Preferences>,
+    /// Held while flags or places of stored messages are read and then changed by what was read,
+    /// so that the person's change and the server's cannot pass each other unseen.
+    changing: Mutex<()>,
+    /// Outbox entries that this process is sending.
+    pub in_hand: Mutex<HashSet<i64>>,
+    /// One change of the settings at a time.
+    pub settings: tokio::sync::Mutex<()>,
+    pub transcripts: super::transcript_sink::TranscriptSink,
+    /// Turns true once: everything ends.
+    pub stop: watch::Sender<bool>,
+    pub tasks: Mutex<JoinSet<()>>,
+}
+
+/// An account while the service runs. Replaced as a whole when its settings change.
+pub(super) struct AccountState {
+    pub account: Account,
+    /// Among the accounts of the settings.
+    position: usize,
+    connection: Mutex<Connection>,
+    /// Operations were queued.
+    pub work: Notify,
+    /// The person wants everything synchronised now.
+    pub refresh: Notify,
+    /// The Outbox has something new.
+    pub outgoing: Notify,
+    pub transcript: Transcript,
+    /// One conversation that changes things at a time, with what it remembers for the next.
+    pub cycle: tokio::sync::Mutex<Memory>,
+    /// One submission at a time.
+    pub sending: tokio::sync::Mutex<()>,
+    /// Operations that a conversation is carrying out: they cannot be cancelled any more.
+    pub in_flight: Mutex<HashSet<OpId>>,
+    pub accept_removals: AtomicBool,
+    /// Turns true once: the account was removed or replaced.
+    pub gone: watch::Sender<bool>,
+}
+
+/// What one conversation of an account remembers for the next. Losing it costs a search, nothing else.
+#[derive(Default)]
+pub(super) struct Memory {
+    /// Numbers that moved messages got, for operations that follow on them.
+    pub placed: HashMap<(MessageId, MailboxPath), (UidValidity, Uid)>,
+    /// Messages in the Inbox and its next number when it was last synchronised.
+    pub inbox: Option<(u32, Option<Uid>)>,
+    /// Uids that could not be stored (no bytes, too large): not asked for again while we run.
+    pub unobtainable: HashSet<(MailboxId, UidValidity, Uid)>,
+}
+
+impl AccountState {
+    pub fn new(account: Account, position: usize, transcript: Transcript) -> AccountState {
+        AccountState {
+            account,
+            position,
+            connection: Mutex::default(),
+            work: Notify::new(),
+            refresh: Notify::new(),
+            outgoing: Notify::new(),
+            transcript,
+            cycle: tokio::sync::Mutex::default(),
+            sending: tokio::sync::Mutex::default(),
+            in_flight: Mutex::default(),
+            accept_removals: AtomicBool::new(false),
+            gone: watch::Sender::new(false),
+        }
+    }
+    pub fn name(&self) -> &str {
+        &self.account.name
+    }
+    pub fn connection(&self) -> Connection {
+        locked(&self.connection).clone()
+    }
+}
+
+impl Shared {
+    pub fn new(platform: Platform, mode: Mode, store: Store, preferences: Preferences) -> Shared {
+        let profile = store.profile().clone();
+        let secrets = platform
+            .secrets
+            .clone()
+            .unwrap_or_else(|| Arc::new(storage::SystemSecrets::new(profile.secrets())) as Arc<dyn Secrets>);
+        let transcripts = super::transcript_sink::TranscriptSink::new(store.transcripts());
+        Shared {
+            store,
+            secrets,
+            file_secrets: Arc::new(storage::FileSecrets::new(profile.secrets())),
+            platform,
+            mode,
+            events: broadcast::Sender::new(EVENTS),
+            accounts: Mutex::default(),
+            preferences: Mutex::new(preferences),
+            changing: Mutex::default(),
+            in_hand: Mutex::default(),
+            settings: tokio::sync::Mutex::default(),
+            transcripts,
+            stop: watch::Sender::new(false),
+            tasks: Mutex::default(),
+        }
+    }
+
+    pub fn now(&self) -> i64 {
+        (self.platform.clock)()
+    }
+
+    /// Tells every listener; none is fine.
+    pub fn emit(&self, event: Event) {
+        let _ = self.events.send(event);
+    }
+
+    /// Runs storage work on a blocking thread.
+    pub async fn db<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> storage::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let store = self.store.clone();
+        tokio::task::spawn_blocking(move || work(&store)).await.map_err(of_join)?.map_err(of_storage)
+    }
+
+    /// The same, alone among all changes of stored messages.
+    pub async fn change<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Store) -> storage::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let shared = self.clone();
+        let work = move || {
+            let _alone = locked(&shared.changing);
+            work(&shared.store)
+        };
+        tokio::task::spawn_blocking(work).await.map_err(of_join)?.map_err(of_storage)
+    }
+
+    pub fn accounts(&self) -> Vec<Arc<AccountState>> {
+        locked(&self.accounts).values().cloned().collect()
+    }
+    /// The same in the order of the settings.
+    pub fn accounts_in_order(&self) -> Vec<Arc<AccountState>> {
+        let mut all = self.accounts();
+        all.sort_by_key(|state| state.position);
+        all
+    }
+    pub fn account(&self, name: &str) -> Result<Arc<AccountState>> {
+        locked(&self.accounts).get(name).cloned().ok_or_else(|| Problem::not_found(name))
+    }
+    /// Puts an account in the place of the one with its name, which is told to end.
+    pub fn put_account(&self, state: Arc<AccountState>) {
+        let old = locked(&self.accounts).insert(state.name().to_string(), state);
+        old.inspect(|old| drop(old.gone.send_replace(true)));
+    }
+    pub fn take_account(&self, name: &str) -> Option<Arc<AccountState>> {
+        let old = locked(&self.accounts).remove(name);
+        old.inspect(|old| drop(old.gone.send_replace(true)))
+    }
+
+    pub fn set_connection(&self, state: &AccountState, connection: Connection) {
+        *locked(&state.connection) = connection.clone();
+        self.emit(Event::Connection { account: state.name().to_string(), connection });
+    }
+
+    /// Tells of a failure that no command waits for.
+    pub fn failed(&self, state: &AccountState, problem: Problem) {
+        tracing::warn!(account = state.name(), %problem, "failed");
+        self.emit(Event::Failed(problem.of(state.name())));
+    }
+
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut tasks = locked(&self.tasks);
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(task);
+    }
+
+    /// Ready once the account's tasks shall end.
+    pub async fn ended(&self, state: &AccountState) {
+        let (mut stop, mut gone) = (self.stop.subscribe(), state.gone.subscribe());
+        // A closed channel means that the service itself is gone.
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => {}
+            _ = gone.wait_for(|gone| *gone) => {}
+        }
+    }
+    pub fn is_ended(&self, state: &AccountState) -> bool {
+        *self.stop.borrow() || *state.gone.borrow()
+    }
+
+    /// What proves who the person is, from where the account keeps it.
+    ///
+    /// # Errors
+    /// [`ProblemKind::NoSecret`] where nothing is kept or the command failed.
+    pub async fn credentials(&self, account: &Account) -> Result<Credentials> {
+        let secret = match &account.secret {
+            SecretSource::Command(command) => super::secret_command::run(command).await?,
+            source => {
+                let place = self.secret_store(source);
+                let name = account.name.clone();
+                let got = tokio::task::spawn_blocking(move || place.get(&name)).await.map_err(of_join)?;
+                got.map_err(of_storage)?.ok_or_else(|| Problem::new(ProblemKind::NoSecret, "nothing is stored"))?
+            }
+        };
+        Ok(Credentials { user: account.user.clone(), secret, method: account.auth })
+    }
+
+    pub fn secret_store(&self, source: &SecretSource) -> Arc<dyn Secrets> {
+        if *source == SecretSource::File { self.file_secrets.clone() } else { self.secrets.clone() }
+    }
+}
+
+/// What a panicking thread left behind is whole: each change under these locks is one assignment.
+pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

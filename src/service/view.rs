@@ -1,0 +1,92 @@
+//! What is stored, as the faces see it.
+
+use super::model::*;
+use crate::storage::transcripts::{Speaker, TranscriptLine as StoredLine};
+use crate::storage::{self, OpKind, Operation, OutboxState, Store, StoredMailbox};
+
+pub(super) fn mailbox(stored: StoredMailbox) -> MailboxView {
+    let StoredMailbox { id, account, meta, unread, total, .. } = stored;
+    MailboxView { id, account, path: meta.path, role: meta.role, selectable: meta.selectable, unread, total }
+}
+
+pub(super) fn query(query: &Query) -> storage::Query {
+    match query {
+        Query::Mailbox(id) => storage::Query::Mailbox(*id),
+        Query::AllInboxes => storage::Query::AllInboxes,
+    }
+}
+
+pub(super) fn page(page: storage::Page) -> Page {
+    let storage::Page { start, rows, total, unread } = page;
+    Page { start, rows: rows.into_iter().map(row).collect(), total, unread }
+}
+
+pub(super) fn row(row: storage::Row) -> Row {
+    let storage::Row { id, mailbox, from, to, subject, preview, date, flags, attachments, size } = row;
+    Row { id, mailbox, from, to, subject, preview, date, flags, attachments, size }
+}
+
+pub(super) fn outbox_item(item: storage::OutboxItem) -> OutboxItem {
+    OutboxItem {
+        id: item.id,
+        account: item.account,
+        subject: item.subject,
+        message_id: item.message_id,
+        submission: submission(item.state),
+        recipients: item.recipients.into_iter().map(|r| (r.address, outcome(r.outcome))).collect(),
+        queued_at: item.queued_at,
+    }
+}
+
+fn submission(state: OutboxState) -> Submission {
+    match state {
+        OutboxState::Waiting { not_before, reason, .. } => Submission::Waiting { not_before, reason },
+        OutboxState::Sending => Submission::Sending,
+        OutboxState::Unknown => Submission::Unknown,
+        OutboxState::Refused { reply } => Submission::Refused { reply },
+        OutboxState::Accepted { reply } => Submission::Accepted { reply },
+    }
+}
+
+fn outcome(outcome: storage::RecipientOutcome) -> RecipientOutcome {
+    match outcome {
+        storage::RecipientOutcome::Waiting => RecipientOutcome::Waiting,
+        storage::RecipientOutcome::Accepted => RecipientOutcome::Accepted,
+        storage::RecipientOutcome::Refused { reply, permanent } => RecipientOutcome::Refused { reply, permanent },
+    }
+}
+
+pub(super) fn transcript_line(account: &str, line: StoredLine) -> TranscriptLine {
+    let direction = match line.speaker {
+        Speaker::Client => Direction::Client,
+        Speaker::Server => Direction::Server,
+        Speaker::Note => Direction::Note,
+    };
+    let StoredLine { at, connection, text, .. } = line;
+    TranscriptLine { at, account: account.to_string(), connection, direction, text }
+}
+
+pub(super) fn secret_place(place: storage::SecretPlace) -> SecretPlace {
+    match place {
+        storage::SecretPlace::Keyring => SecretPlace::Keyring,
+        storage::SecretPlace::File => SecretPlace::File,
+    }
+}
+
+/// A waiting operation with the subject of its message.
+pub(super) fn operation(store: &Store, operation: Operation) -> storage::Result<QueuedOperation> {
+    let Operation { id, account, kind, attempts, reason, .. } = operation;
+    let (kind, mailbox, message) = match kind {
+        OpKind::SetFlags { mailbox, message, .. } => (QueuedKind::Flags, mailbox, Some(message)),
+        OpKind::Move { to, message, .. } => (QueuedKind::Move, to, Some(message)),
+        OpKind::Copy { to, message, .. } => (QueuedKind::Copy, to, Some(message)),
+        OpKind::Expunge { mailbox, message, .. } => (QueuedKind::Expunge, mailbox, Some(message)),
+        OpKind::Append { mailbox, message, .. } => (QueuedKind::Append, mailbox, Some(message)),
+        OpKind::CreateMailbox { path } => (QueuedKind::CreateMailbox, path, None),
+    };
+    let subject = match message {
+        Some(message) => store.row(message)?.map(|row| row.subject),
+        None => None,
+    };
+    Ok(QueuedOperation { id: id.0, account, kind, mailbox, subject, attempts, reason })
+}
