@@ -1,3 +1,55 @@
 //! Parses arguments, starts the service, hands its handle to the window or the command line.
 
-fn main() {}
+use postwren::cli::{self, Arguments, Failure};
+use postwren::i18n;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    i18n::choose(None);
+    let arguments = cli::parse();
+    cli::start_log();
+    cli::finish(run(arguments))
+}
+
+fn run(arguments: Arguments) -> Result<(), Failure> {
+    // The service waits far more than it computes; what blocks has tokio's threads for that.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::Sentence(error.to_string()))?;
+    if arguments.command.is_some() {
+        return cli::run(&runtime, arguments);
+    }
+    window(&runtime, arguments)
+}
+
+/// Opens the window. It owns this thread until it is closed.
+#[cfg(feature = "gui")]
+fn window(runtime: &tokio::runtime::Runtime, arguments: Arguments) -> Result<(), Failure> {
+    use postwren::cli::{Open, Session};
+    use postwren::gui;
+    use postwren::service::Mode;
+
+    let open = arguments.open()?.map(|open| match open {
+        Open::Mailto(url) => gui::Open::Mailto(url),
+        Open::Message(path) => gui::Open::Message(path),
+    });
+    let session = runtime.block_on(Session::open(arguments.profile, arguments.demo, Mode::Interactive))?;
+    let start = gui::Start {
+        handle: session.handle().clone(),
+        runtime: runtime.handle().clone(),
+        open,
+        demo: session.is_demo(),
+    };
+    let shown = gui::run(start).map_err(|error| Failure::Sentence(error.to_string()));
+    runtime.block_on(session.close());
+    shown
+}
+
+/// This build has no window.
+#[cfg(not(feature = "gui"))]
+fn window(_: &tokio::runtime::Runtime, arguments: Arguments) -> Result<(), Failure> {
+    arguments.open()?;
+    Err(Failure::Usage(postwren::fl!("cli-no-window")))
+}

@@ -1,1 +1,207 @@
 app-name = Postwren
+
+## units
+unit-group = .
+unit-decimal = ,
+unit-bytes = { $count }{"\u00A0"}B
+unit-rate = { $rate }/s
+unit-messages = { $count ->
+    [one] { $shown } Nachricht
+   *[other] { $shown } Nachrichten
+}
+date-just-now = gerade eben
+date-seconds-ago = vor { $count } s
+date-minutes-ago = vor { $count } min
+date-yesterday = Gestern
+date-day-month = { $day }. { $month }
+date-day-month-year = { $day }. { $month } { $year }
+date-full = { $weekday } { $day }. { $month } { $year }
+date-monday = Mo
+date-tuesday = Di
+date-wednesday = Mi
+date-thursday = Do
+date-friday = Fr
+date-saturday = Sa
+date-sunday = So
+date-january = Jan.
+date-february = Feb.
+date-march = März
+date-april = Apr.
+date-may = Mai
+date-june = Juni
+date-july = Juli
+date-august = Aug.
+date-september = Sep.
+date-october = Okt.
+date-november = Nov.
+date-december = Dez.
+
+## problems
+problem-of-account = { $account }: { $what }
+problem-unreachable = Der Server { $server } ist nicht zu erreichen.
+problem-unreachable-advice = Ihre Post ist hier, Änderungen warten in der Schlange. Prüfen Sie die Verbindung zum Internet, den Namen des Servers und seinen Port.
+problem-timed-out = Der Server { $server } hat nicht rechtzeitig geantwortet.
+problem-timed-out-advice = Ihre Post ist hier, Änderungen warten in der Schlange. Es wird erneut versucht; hält es an, fragen Sie den Betreiber des Servers.
+problem-certificate-name = Der Server { $server } weist sich als ein anderer aus: Sein Zertifikat gilt für { $names }, ausgestellt von { $issuer }.
+problem-certificate-expired = Das Zertifikat von { $server } ist am { $date } abgelaufen; ausgestellt hat es { $issuer }.
+problem-certificate-early = Das Zertifikat von { $server } gilt erst ab { $date }; ausgestellt hat es { $issuer }. Geht die Uhr dieses Rechners richtig?
+problem-certificate-issuer = Das Zertifikat von { $server } hat { $issuer } ausgestellt, und dem vertraut dieser Rechner nicht.
+problem-certificate-other = Das Zertifikat von { $server }, ausgestellt von { $issuer }, ist ungültig: { $words }.
+problem-certificate-nobody = niemand Genanntes
+problem-certificate-no-name = gar keinen Namen
+problem-certificate-advice = Es wurde nichts dorthin gesendet, auch nicht das Passwort; Ihre Post ist sicher. Prüfen Sie den Namen des Servers oder fragen Sie den Betreiber. Hat er eine eigene Zertifizierungsstelle, geben Sie dem Konto deren Datei.
+problem-no-encryption = Der Server { $server } bietet die Verschlüsselung nicht an, die dieses Konto verlangt.
+problem-no-encryption-advice = Es wurde nichts dorthin gesendet, auch nicht das Passwort; Ihre Post ist sicher. Prüfen Sie den Port und die Art der Verschlüsselung in den Einstellungen des Kontos.
+problem-authentication = Der Server { $server } hat Benutzernamen oder Passwort nicht angenommen. Er sagte: „{ $reply }“.
+problem-authentication-silent = Der Server { $server } hat Benutzernamen oder Passwort nicht angenommen.
+problem-authentication-advice = Ihre Post ist sicher, Änderungen warten in der Schlange. Geben Sie das Passwort noch einmal ein; manche Anbieter verlangen ein eigenes App-Passwort für Mailprogramme.
+problem-no-secret = Für dieses Konto gibt es kein Passwort, oder sein Passwortbefehl ist fehlgeschlagen.
+problem-no-secret-advice = Ihre Post ist sicher, Änderungen warten in der Schlange. Entsperren Sie den Schlüsselbund, geben Sie das Passwort neu ein oder prüfen Sie den Passwortbefehl.
+problem-refused = Der Server { $server } hat abgelehnt: „{ $reply }“.
+problem-refused-advice = Ihre Post ist hier sicher. Versuchen Sie es noch einmal, oder fragen Sie den Betreiber des Servers, was seine Antwort bedeutet.
+problem-protocol = Der Server { $server } hat eine Antwort gegeben, die gegen die Regeln seines Protokolls verstößt.
+problem-protocol-advice = Ihre Post ist sicher, alles Übrige geht weiter. Der aufgezeichnete Dialog zeigt die Antwort; sie mag den Betreiber des Servers interessieren.
+problem-too-large = Die Nachricht hat { $size }, und der Server nimmt höchstens { $limit }.
+problem-too-large-advice = Sie bleibt im Postausgang. Holen Sie sie zurück und senden Sie sie mit weniger oder kleineren Anhängen.
+problem-disk-full = Der Datenträger ist voll.
+problem-disk-full-advice = Nichts ging verloren: Was nicht mehr passte, liegt noch auf dem Server. Schaffen Sie Platz und versuchen Sie es erneut.
+problem-disk = Der Datenträger oder seine Rechte ließen Postwren nicht an { $path } arbeiten.
+problem-disk-advice = Nichts wurde entfernt, und was nicht gespeichert werden konnte, liegt noch auf dem Server. Prüfen Sie den Datenträger und wer dort schreiben darf, dann versuchen Sie es erneut.
+problem-locked = Ein anderes Postwren arbeitet an diesem Profil.
+problem-locked-advice = Ihre Post ist sicher. Schließen Sie zuerst das andere Fenster oder den anderen Befehl, oder nennen Sie ein anderes Profil.
+problem-not-found = Das gibt es nicht: { $what }.
+problem-not-found-advice = Nichts wurde geändert. Die Liste zeigt, was da ist.
+problem-invalid = Das ist nicht zu verwenden: { $what }.
+problem-invalid-advice = Nichts wurde geändert. Berichtigen Sie es und versuchen Sie es erneut.
+problem-held = Der Server hat { $removals } der { $total } Nachrichten in { $mailbox } nicht mehr; Postwren hat angehalten, bevor es hier so viele entfernt.
+problem-held-advice = Alle sind noch hier. Haben Sie sie selbst anderswo entfernt, lassen Sie den Abgleich weitergehen; wenn nicht, fragen Sie zuerst den Betreiber des Servers.
+problem-some-refused = { $refused } von { $total } Empfängern wurden abgelehnt.
+problem-some-refused-advice = Die Nachricht und die abgelehnten Adressen bleiben im Postausgang, mit den Worten des Servers. Berichtigen Sie dort die Adressen und senden Sie nur an diese.
+problem-unknown-outcome = Die Verbindung riss ganz am Ende des Sendens ab: Noch kann niemand wissen, ob der Server die Nachricht angenommen hat.
+problem-unknown-outcome-advice = Sie bleibt im Postausgang und wird nicht von selbst noch einmal gesendet. Sehen Sie unter Gesendet nach oder fragen Sie einen Empfänger, bevor Sie sie erneut senden.
+problem-internal = In Postwren selbst ist etwas schiefgegangen.
+problem-internal-advice = Ihre Post liegt sicher auf dem Datenträger. Bitte melden Sie, was unter Einzelheiten steht.
+
+## command line
+cli-output-failed = Die Ausgabe lässt sich nicht schreiben: { $reason }. Das Verlangte kann trotzdem geschehen sein.
+cli-file-failed = { $path } lässt sich nicht lesen: { $reason }. Nichts wurde getan.
+cli-interrupted = Angehalten. Was nicht fertig wurde, wird das nächste Mal fortgesetzt.
+cli-no-such-command = „{ $word }“ ist kein Befehl, keine mailto:-Adresse und keine Datei
+cli-no-window = dieses Postwren wurde ohne sein Fenster gebaut: nennen Sie einen Befehl
+cli-log-filter = { $variable } ist nicht zu verstehen: { $reason }
+cli-demo = Dies ist eine Vorführung: Ihre Server sind in diesem Programm, und am Ende ist alles weg.
+cli-changed = { $messages } hier geändert; „postwren sync“ führt es auf dem Server aus.
+cli-column-id = ID
+cli-column-flags = MARKEN
+cli-column-date = DATUM
+cli-column-from = VON
+cli-column-subject = BETREFF
+cli-column-mailbox = ORDNER
+cli-column-role = ROLLE
+cli-column-unread = UNGELESEN
+cli-column-total = GESAMT
+cli-column-account = KONTO
+cli-column-address = ADRESSE
+cli-column-receives = EMPFANG
+cli-column-sends = VERSAND
+cli-list-empty = { $mailbox } ist leer.
+cli-mailboxes-none = Noch gibt es keine Ordner: „postwren sync“ fragt den Server danach.
+cli-flag-nothing = nennen Sie mindestens eine Nachricht und eine Marke, etwa: postwren flag 0123456789abc +seen
+cli-flag-both = dieselbe Marke lässt sich nicht zugleich setzen und löschen
+cli-field-from = Von
+cli-field-reply-to = Antwort an
+cli-field-to = An
+cli-field-cc = Kopie
+cli-field-bcc = Blindkopie
+cli-field-date = Datum
+cli-field-subject = Betreff
+cli-show-attachments = Anhänge:
+cli-show-no-html = Diese Nachricht hat keinen HTML-Teil.
+cli-show-remote = { $count ->
+    [one] Sie verweist auf { $count } Sache im Internet; geholt wurde sie nicht.
+   *[other] Sie verweist auf { $count } Sachen im Internet; geholt wurde keine.
+}
+cli-defect-no-headers = Sie hat keine Kopfzeilen.
+cli-defect-too-deep = Sie ist zu tief verschachtelt, um zerlegt zu werden; dies ist ihr Quelltext.
+cli-defect-too-many-parts = Sie hat mehr Teile, als gezeigt werden.
+cli-defect-charset = Etwas darin steht nicht im Zeichensatz { $name }, den sie angibt.
+cli-defect-unknown-charset = Niemand kennt ihren Zeichensatz { $name }.
+cli-defect-encoding = Ein Teil ist nicht so kodiert, wie sie angibt.
+cli-defect-unterminated = Sie endet vor ihrem letzten Teil: vielleicht wurde sie abgeschnitten.
+cli-defect-date = Sie hat kein lesbares Datum; gezeigt wird, wann sie ankam.
+cli-defect-from = Sie sagt nicht, von wem sie ist, oder sagt es mehrmals.
+cli-defect-disguise = Zeichen, die einen Namen oder den Betreff tarnen würden, wurden ersetzt.
+cli-send-empty = Es gibt keine Nachricht zu senden: Die Eingabe ist leer.
+cli-send-queued = Eingereiht als { $id }; „postwren sync“ sendet sie.
+cli-send-sending = Wird gesendet …
+cli-send-accepted = { $count ->
+    [one] An { $shown } Empfänger gesendet: { $reply }
+   *[other] An { $shown } Empfänger gesendet: { $reply }
+}
+cli-send-no-reason = der Server konnte noch nicht gefragt werden
+cli-send-waiting = Noch nicht gesendet: { $reason }. Die Nachricht wartet im Postausgang als { $id }; „postwren sync“ versucht es erneut.
+cli-send-still = Sie wird noch gesendet; „postwren outbox“ zeigt, was aus { $id } wird.
+cli-send-refused = Der Server hat die Nachricht abgelehnt: { $reply }. Sie bleibt im Postausgang als { $id }.
+cli-send-kept = Siehe „postwren outbox“; „postwren outbox retry { $id }“ sendet sie erneut, „postwren outbox cancel { $id }“ holt sie zurück.
+cli-recipient-waiting = {"  "}{ $address }: wartet
+cli-recipient-accepted = {"  "}{ $address }: angenommen
+cli-recipient-refused = {"  "}{ $address }: { $reply }
+cli-outbox-empty = Der Postausgang ist leer.
+cli-outbox-waiting = wartet
+cli-outbox-waiting-until = wartet bis { $at }
+cli-outbox-waiting-because = wartet ({ $reason })
+cli-outbox-waiting-until-because = wartet bis { $at } ({ $reason })
+cli-outbox-sending = wird gesendet
+cli-outbox-accepted = angenommen ({ $reply })
+cli-outbox-refused = abgelehnt ({ $reply })
+cli-outbox-unknown = ungewiss: am Ende abgerissen, noch kann es niemand wissen
+cli-outbox-cancelled = { $id } ist aus dem Postausgang genommen und wurde nicht gesendet.
+cli-outbox-draft = { $id } ist aus dem Postausgang genommen, wurde nicht gesendet und ist wieder ein Entwurf.
+cli-transcript-empty = Noch wurde kein Dialog aufgezeichnet.
+cli-doctor-checking = Jeder Ordner wird geprüft …
+cli-doctor-rebuilding = Der Index wird neu angelegt …
+cli-sync-nothing = { $account }: nichts Neues
+cli-sync-done = { $account }: { $done }
+cli-sync-received = { $count ->
+   *[other] { $shown } empfangen
+}
+cli-sync-flags = { $count ->
+    [one] Marken an { $shown } Nachricht
+   *[other] Marken an { $shown } Nachrichten
+}
+cli-sync-removed = { $count ->
+   *[other] { $shown } entfernt
+}
+cli-sync-operations = { $count ->
+    [one] { $shown } Änderung ausgeführt
+   *[other] { $shown } Änderungen ausgeführt
+}
+cli-sync-sent = { $count ->
+   *[other] { $shown } gesendet
+}
+cli-sync-waiting = { $count ->
+    [one] Eine Änderung wartet noch auf ihren Server und wird das nächste Mal erneut versucht.
+   *[other] { $count } Änderungen warten noch auf ihren Server und werden das nächste Mal erneut versucht.
+}
+cli-sync-not-sent = { $count ->
+    [one] Eine Nachricht konnte nicht gesendet werden und braucht Sie: siehe „postwren outbox“.
+   *[other] { $count } Nachrichten konnten nicht gesendet werden und brauchen Sie: siehe „postwren outbox“.
+}
+cli-sync-watching = Es wird gewartet und empfangen; Strg-C beendet es.
+cli-sync-in-step = { $account }: auf dem Stand des Servers
+cli-sync-arrived = { $mailbox }: { $messages } empfangen
+cli-no-accounts = Noch gibt es kein Konto: siehe „postwren account add --help“.
+cli-account-named = ein Konto „{ $name }“
+cli-account-added = Konto { $name } hinzugefügt.
+cli-account-changed = Konto { $name } geändert.
+cli-account-next = „postwren account check { $name }“ versucht seine Server; „postwren sync { $name }“ holt seine Post.
+cli-account-removed = Konto { $name } von diesem Rechner entfernt; auf seinem Server änderte sich nichts.
+cli-account-remove-ask = Dies entfernt das Konto { $name } und alle seine Post von diesem Rechner. Geben Sie seinen Namen ein, um fortzufahren:
+cli-account-kept = Nichts wurde entfernt.
+cli-account-checking = Die Server werden versucht …
+cli-account-reached = { $server }: { $found }
+cli-account-plain = Vorsicht: { $server } wird ohne Verschlüsselung erreicht. Jeder auf dem Weg kann Ihr Passwort und Ihre Post lesen.
+cli-secret-keyring = Sein Passwort liegt im Schlüsselbund des Systems.
+cli-secret-file = Hier antwortet kein Schlüsselbund: Sein Passwort liegt in einer Datei des Profils, die nur Sie lesen können (secrets.toml, Modus 0600).
+cli-password-empty = Die erste Zeile der Standardeingabe enthält kein Passwort. Nichts wurde geändert.
+cli-password-unreadable = Das Passwort lässt sich nicht von der Standardeingabe lesen ({ $reason }). Nichts wurde geändert.

@@ -1,1 +1,208 @@
 app-name = Postwren
+
+## units
+# What stands between groups of three digits: U+202F NARROW NO-BREAK SPACE.
+unit-group = {"\u202F"}
+unit-decimal = .
+unit-bytes = { $count }{"\u00A0"}B
+unit-rate = { $rate }/s
+unit-messages = { $count ->
+    [one] { $shown } message
+   *[other] { $shown } messages
+}
+date-just-now = just now
+date-seconds-ago = { $count } s ago
+date-minutes-ago = { $count } min ago
+date-yesterday = Yesterday
+date-day-month = { $day } { $month }
+date-day-month-year = { $day } { $month } { $year }
+date-full = { $weekday } { $day } { $month } { $year }
+date-monday = Mon
+date-tuesday = Tue
+date-wednesday = Wed
+date-thursday = Thu
+date-friday = Fri
+date-saturday = Sat
+date-sunday = Sun
+date-january = Jan
+date-february = Feb
+date-march = Mar
+date-april = Apr
+date-may = May
+date-june = Jun
+date-july = Jul
+date-august = Aug
+date-september = Sep
+date-october = Oct
+date-november = Nov
+date-december = Dec
+
+## problems
+problem-of-account = { $account }: { $what }
+problem-unreachable = The server { $server } cannot be reached.
+problem-unreachable-advice = Your mail is here, and changes wait in the queue. Check the connection to the internet, the server’s name and its port.
+problem-timed-out = The server { $server } did not answer in time.
+problem-timed-out-advice = Your mail is here, and changes wait in the queue. It is tried again; if it keeps happening, ask whoever runs the server.
+problem-certificate-name = The server { $server } proves to be another: its certificate is for { $names }, issued by { $issuer }.
+problem-certificate-expired = The certificate of { $server } ended on { $date }; it was issued by { $issuer }.
+problem-certificate-early = The certificate of { $server } begins only on { $date }; it was issued by { $issuer }. Is this computer’s clock right?
+problem-certificate-issuer = The certificate of { $server } was issued by { $issuer }, whom this computer does not trust.
+problem-certificate-other = The certificate of { $server }, issued by { $issuer }, is not valid: { $words }.
+problem-certificate-nobody = nobody named
+problem-certificate-no-name = no name at all
+problem-certificate-advice = Nothing was sent there, not even your password; your mail is safe. Check the server’s name, or ask whoever runs it. If it has a certificate authority of its own, give its file to the account.
+problem-no-encryption = The server { $server } does not offer the encryption that this account requires.
+problem-no-encryption-advice = Nothing was sent there, not even your password; your mail is safe. Check the port and the kind of encryption in the account’s settings.
+problem-authentication = The server { $server } did not accept the user name or password. It said: “{ $reply }”
+problem-authentication-silent = The server { $server } did not accept the user name or password.
+problem-authentication-advice = Your mail is safe, and changes wait in the queue. Enter the password again; some providers want an app password made for mail programs.
+problem-no-secret = There is no password for this account, or its password command failed.
+problem-no-secret-advice = Your mail is safe, and changes wait in the queue. Unlock the keyring, enter the password again, or check the password command.
+problem-refused = The server { $server } said no: “{ $reply }”
+problem-refused-advice = Your mail is safe here. What was asked can be tried again, or ask whoever runs the server what its answer means.
+problem-protocol = The server { $server } gave an answer that breaks the rules of its protocol.
+problem-protocol-advice = Your mail is safe, and the rest goes on. The recorded dialogue shows the answer; whoever runs the server may want to see it.
+problem-too-large = The message has { $size }, and the server takes at most { $limit }.
+problem-too-large-advice = It is kept in the Outbox. Take it back and send it with fewer or smaller attachments.
+problem-disk-full = The disk is full.
+problem-disk-full-advice = Nothing was lost: mail that did not fit is still on the server. Make room, then try again.
+problem-disk = The disk or its permissions did not let Postwren work on { $path }.
+problem-disk-advice = Nothing was removed, and mail that could not be stored is still on the server. Check the disk and who may write there, then try again.
+problem-locked = Another Postwren is working on this profile.
+problem-locked-advice = Your mail is safe. Close the other window or command first, or name another profile.
+problem-not-found = There is no { $what }.
+problem-not-found-advice = Nothing was changed. Look at the list for what is there.
+problem-invalid = This cannot be used: { $what }.
+problem-invalid-advice = Nothing was changed. Correct it and try again.
+problem-held = The server no longer has { $removals } of the { $total } messages in { $mailbox }; Postwren has stopped before removing so many here.
+problem-held-advice = All of them are still here. If you removed them yourself elsewhere, let the synchronisation go on; if not, ask whoever runs the server first.
+problem-some-refused = { $refused } of { $total } recipients were refused.
+problem-some-refused-advice = The message and the refused addresses are kept in the Outbox, with the server’s words. Correct the addresses there and send it to them only.
+problem-unknown-outcome = The connection was cut at the very end of sending: nobody can know yet whether the server took the message.
+problem-unknown-outcome-advice = It is kept in the Outbox and is not sent again by itself. Look for it in Sent or ask a recipient before you send it again.
+problem-internal = Something went wrong inside Postwren.
+problem-internal-advice = Your mail is safe on the disk. Please report what is said under Details.
+
+## command line
+cli-output-failed = The output cannot be written: { $reason }. What was asked may have been done all the same.
+cli-file-failed = { $path } cannot be read: { $reason }. Nothing was done.
+cli-interrupted = Stopped. What was not finished is taken up again the next time.
+cli-no-such-command = “{ $word }” is no command, no mailto: address and no file
+cli-no-window = this Postwren was built without its window: name a command
+cli-log-filter = { $variable } is not understood: { $reason }
+cli-demo = This is a demo: its servers are inside this program, and all of it is gone at the end.
+cli-changed = { $messages } changed here; “postwren sync” carries it out on the server.
+cli-column-id = ID
+cli-column-flags = FLAGS
+cli-column-date = DATE
+cli-column-from = FROM
+cli-column-subject = SUBJECT
+cli-column-mailbox = MAILBOX
+cli-column-role = ROLE
+cli-column-unread = UNREAD
+cli-column-total = TOTAL
+cli-column-account = ACCOUNT
+cli-column-address = ADDRESS
+cli-column-receives = RECEIVES
+cli-column-sends = SENDS
+cli-list-empty = { $mailbox } is empty.
+cli-mailboxes-none = There are no mailboxes yet: “postwren sync” asks the server for them.
+cli-flag-nothing = name at least one message and one flag, such as: postwren flag 0123456789abc +seen
+cli-flag-both = the same flag cannot be set and cleared at once
+cli-field-from = From
+cli-field-reply-to = Reply-To
+cli-field-to = To
+cli-field-cc = Cc
+cli-field-bcc = Bcc
+cli-field-date = Date
+cli-field-subject = Subject
+cli-show-attachments = Attachments:
+cli-show-no-html = This message has no HTML part.
+cli-show-remote = { $count ->
+    [one] It refers to { $count } thing on the internet, which was not fetched.
+   *[other] It refers to { $count } things on the internet; none was fetched.
+}
+cli-defect-no-headers = It has no header fields.
+cli-defect-too-deep = It is nested too deeply to be taken apart; this is its source.
+cli-defect-too-many-parts = It has more parts than are shown.
+cli-defect-charset = Some of it is not in the character set { $name } that it claims.
+cli-defect-unknown-charset = Nobody knows its character set { $name }.
+cli-defect-encoding = A part of it is not encoded as it claims.
+cli-defect-unterminated = It ends before its last part does: perhaps it was cut short.
+cli-defect-date = It has no date that can be read; shown is when it arrived.
+cli-defect-from = It does not say who wrote it, or says it more than once.
+cli-defect-disguise = Characters that would disguise a name or the subject were replaced.
+cli-send-empty = There is no message to send: the input is empty.
+cli-send-queued = Queued as { $id }; “postwren sync” sends it.
+cli-send-sending = Sending …
+cli-send-accepted = { $count ->
+    [one] Sent to { $shown } recipient: { $reply }
+   *[other] Sent to { $shown } recipients: { $reply }
+}
+cli-send-no-reason = the server could not be asked yet
+cli-send-waiting = It is not sent yet: { $reason }. It waits in the Outbox as { $id } and is tried again by “postwren sync”.
+cli-send-still = It is still being sent; see “postwren outbox” for what becomes of { $id }.
+cli-send-refused = The server refused the message: { $reply }. It is kept in the Outbox as { $id }.
+cli-send-kept = See “postwren outbox”; “postwren outbox retry { $id }” sends it again, “postwren outbox cancel { $id }” takes it back.
+cli-recipient-waiting = {"  "}{ $address }: waiting
+cli-recipient-accepted = {"  "}{ $address }: accepted
+cli-recipient-refused = {"  "}{ $address }: { $reply }
+cli-outbox-empty = The Outbox is empty.
+cli-outbox-waiting = waiting
+cli-outbox-waiting-until = waiting until { $at }
+cli-outbox-waiting-because = waiting ({ $reason })
+cli-outbox-waiting-until-because = waiting until { $at } ({ $reason })
+cli-outbox-sending = sending
+cli-outbox-accepted = accepted ({ $reply })
+cli-outbox-refused = refused ({ $reply })
+cli-outbox-unknown = unknown: cut at the end, nobody can know yet
+cli-outbox-cancelled = { $id } is out of the Outbox and was not sent.
+cli-outbox-draft = { $id } is out of the Outbox and was not sent; it is a draft again.
+cli-transcript-empty = No dialogue has been recorded yet.
+cli-doctor-checking = Checking every mailbox …
+cli-doctor-rebuilding = Making the index anew …
+cli-sync-nothing = { $account }: nothing new
+cli-sync-done = { $account }: { $done }
+cli-sync-received = { $count ->
+   *[other] { $shown } received
+}
+cli-sync-flags = { $count ->
+    [one] flags of { $shown } message
+   *[other] flags of { $shown } messages
+}
+cli-sync-removed = { $count ->
+   *[other] { $shown } removed
+}
+cli-sync-operations = { $count ->
+    [one] { $shown } change carried out
+   *[other] { $shown } changes carried out
+}
+cli-sync-sent = { $count ->
+   *[other] { $shown } sent
+}
+cli-sync-waiting = { $count ->
+    [one] One change still waits for its server and is tried again the next time.
+   *[other] { $count } changes still wait for their server and are tried again the next time.
+}
+cli-sync-not-sent = { $count ->
+    [one] One message could not be sent and needs you: see “postwren outbox”.
+   *[other] { $count } messages could not be sent and need you: see “postwren outbox”.
+}
+cli-sync-watching = Watching; Ctrl-C ends it.
+cli-sync-in-step = { $account }: in step with the server
+cli-sync-arrived = { $mailbox }: { $messages } received
+cli-no-accounts = There is no account yet: see “postwren account add --help”.
+cli-account-named = account “{ $name }”
+cli-account-added = Added the account { $name }.
+cli-account-changed = Changed the account { $name }.
+cli-account-next = “postwren account check { $name }” tries its servers; “postwren sync { $name }” receives its mail.
+cli-account-removed = Removed the account { $name } from this computer; nothing changed on its server.
+cli-account-remove-ask = This removes the account { $name } and all its mail from this computer. Type its name to go on:
+cli-account-kept = Nothing was removed.
+cli-account-checking = Trying the servers …
+cli-account-reached = { $server }: { $found }
+cli-account-plain = Careful: { $server } is reached without encryption. Everybody on the way can read your password and your mail.
+cli-secret-keyring = Its password is in the system’s keyring.
+cli-secret-file = No keyring service answers here: its password is in a file of the profile that only you can read (secrets.toml, mode 0600).
+cli-password-empty = The first line of standard input holds no password. Nothing was changed.
+cli-password-unreadable = The password cannot be read from standard input ({ $reason }). Nothing was changed.

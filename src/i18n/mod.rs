@@ -1,4 +1,10 @@
 //! Words for people, through Fluent: `i18n/<lang>/postwren.ftl`. Message names are checked while compiling.
+//!
+//! It serves both faces: [`problem`] says what went wrong and what to do, [`units`] says sizes,
+//! counts and dates. It may look at the service's plain values, never the other way round.
+
+pub mod problem;
+pub mod units;
 
 use i18n_embed::fluent::{FluentLanguageLoader, fluent_language_loader};
 use i18n_embed::{DesktopLanguageRequester, LanguageLoader};

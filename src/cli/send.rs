@@ -1,0 +1,159 @@
+//! `postwren send [--account N] [--queue] [FILE|-]`
+
+use super::failure::Failure;
+use super::progress::Wait;
+use super::{output, plain};
+use crate::fl;
+use crate::i18n::units;
+use crate::service::model::{OutboxItem, RecipientOutcome, Submission};
+use crate::service::{Command, Handle, Problem, ProblemKind};
+use std::io::Read;
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Send from this account; otherwise from the one whose address is in From
+    #[arg(long, value_name = "N")]
+    account: Option<String>,
+    /// Put it into the Outbox and leave the sending to `postwren sync`
+    #[arg(long)]
+    queue: bool,
+    /// A file with the message (RFC 5322); - is standard input
+    #[arg(value_name = "FILE|-", default_value = "-")]
+    file: PathBuf,
+    #[arg(skip)]
+    raw: Vec<u8>,
+}
+
+impl Args {
+    /// Reads the message before the profile is opened: a person may take a while to type one.
+    pub fn prepare(&mut self) -> Result<(), Failure> {
+        let read = if self.file.as_os_str() == "-" {
+            std::io::stdin().lock().read_to_end(&mut self.raw).map(drop)
+        } else {
+            std::fs::read(&self.file).map(|bytes| self.raw = bytes)
+        };
+        read.map_err(|error| Failure::file(&self.file, &error))?;
+        if self.raw.is_empty() {
+            return Err(Failure::Sentence(fl!("cli-send-empty")));
+        }
+        Ok(())
+    }
+}
+
+pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
+    let receipt = handle.execute(Command::SubmitRaw { account: args.account, raw: args.raw }).await?;
+    let Some(id) = receipt.outbox else {
+        return Err(Problem::new(ProblemKind::Internal, "a submission without an Outbox entry").into());
+    };
+    if args.queue {
+        return output::line(&fl!("cli-send-queued", id = id));
+    }
+    deliver(handle, id).await
+}
+
+/// Sends an Outbox entry now and says what became of it.
+///
+/// # Errors
+/// Unless a server took it for every recipient.
+pub async fn deliver(handle: &Handle, id: i64) -> Result<(), Failure> {
+    let wait = Wait::start(fl!("cli-send-sending"));
+    let item = handle.deliver(id).await;
+    wait.end();
+    tell(&item?)
+}
+
+/// What became of a submission: to standard output where all is done, else to standard error.
+fn tell(item: &OutboxItem) -> Result<(), Failure> {
+    match verdict(item) {
+        Ok(line) => output::line(&line),
+        Err(lines) => {
+            lines.iter().for_each(|line| output::remark(line));
+            Err(Failure::Told)
+        }
+    }
+}
+
+/// The line of a success, or the lines of anything else.
+fn verdict(item: &OutboxItem) -> Result<String, Vec<String>> {
+    let total = item.recipients.len() as u64;
+    let refused = refusals(item);
+    let problem = match &item.submission {
+        Submission::Accepted { reply } => {
+            return Ok(fl!("cli-send-accepted", count = total, shown = units::count(total), reply = reply.as_str()));
+        }
+        Submission::Waiting { reason, .. } => {
+            let reason = reason.clone().unwrap_or_else(|| fl!("cli-send-no-reason"));
+            let mut lines = vec![format!("postwren: {}", fl!("cli-send-waiting", id = item.id, reason = reason))];
+            lines.extend(refused);
+            return Err(lines);
+        }
+        Submission::Sending => return Err(vec![format!("postwren: {}", fl!("cli-send-still", id = item.id))]),
+        Submission::Unknown => ProblemKind::UnknownOutcome,
+        Submission::Refused { reply } if refused.is_empty() => {
+            return Err(vec![format!("postwren: {}", fl!("cli-send-refused", id = item.id, reply = reply.as_str()))]);
+        }
+        Submission::Refused { .. } => ProblemKind::SomeRefused { refused: refused.len() as u64, total },
+    };
+    let words = crate::i18n::problem::words(&Problem::new(problem, ""));
+    let mut lines = vec![format!("postwren: {}", plain::line(&words.to_string()))];
+    lines.extend(refused);
+    lines.push(fl!("cli-send-kept", id = item.id));
+    Err(lines)
+}
+
+/// A line for every refused recipient, with the server's words.
+fn refusals(item: &OutboxItem) -> Vec<String> {
+    let line = |(address, outcome): &(String, RecipientOutcome)| match outcome {
+        RecipientOutcome::Refused { reply, .. } => {
+            Some(fl!("cli-recipient-refused", address = address.as_str(), reply = reply.as_str()))
+        }
+        _ => None,
+    };
+    item.recipients.iter().filter_map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(submission: Submission, refused: usize) -> OutboxItem {
+        let refusal = RecipientOutcome::Refused { reply: "550 5.1.1 no such user".into(), permanent: true };
+        let recipients = (0..3).map(|i| {
+            let outcome = if i < refused { refusal.clone() } else { RecipientOutcome::Accepted };
+            (format!("r{i}@b.test"), outcome)
+        });
+        OutboxItem {
+            id: 7,
+            account: "alice".into(),
+            subject: "s".into(),
+            message_id: "m@a.test".into(),
+            submission,
+            recipients: recipients.collect(),
+            queued_at: 0,
+        }
+    }
+
+    #[test]
+    fn only_a_server_that_took_it_for_all_is_a_success() {
+        let accepted = item(Submission::Accepted { reply: "250 2.0.0 queued as 4XYZ".into() }, 0);
+        assert_eq!(verdict(&accepted).expect("success"), "Sent to 3 recipients: 250 2.0.0 queued as 4XYZ");
+        for submission in [
+            Submission::Waiting { not_before: 0, reason: Some("451 later".into()) },
+            Submission::Waiting { not_before: 0, reason: None },
+            Submission::Sending,
+            Submission::Unknown,
+            Submission::Refused { reply: "552 too big".into() },
+        ] {
+            let lines = verdict(&item(submission.clone(), 0)).expect_err("a failure");
+            assert!(lines.concat().contains('7'), "the Outbox entry is named: {submission:?} {lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_partial_refusal_names_who_was_refused_and_why() {
+        let lines = verdict(&item(Submission::Refused { reply: "250 queued".into() }, 1)).expect_err("a failure");
+        assert!(lines[0].contains("1 of 3 recipients"), "{lines:?}");
+        assert_eq!(lines[1], "  r0@b.test: 550 5.1.1 no such user");
+    }
+}

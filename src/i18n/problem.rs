@@ -1,0 +1,124 @@
+//! A [`Problem`] in words: what happened, that the mail is safe, and what to do. Technical
+//! words (codes, the system's error) are not lost: they stand apart, for Details.
+
+use super::units;
+use crate::fl;
+use crate::service::problem::{CertificateReason, Problem, ProblemKind};
+use jiff::Zoned;
+
+/// A problem as a person reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// What happened, one sentence.
+    pub what: String,
+    /// Where the mail is meanwhile, and what to do: one or two sentences.
+    pub advice: String,
+    /// The server's or system's own words, where they say more than the sentence.
+    pub details: Option<String>,
+}
+
+impl std::fmt::Display for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.what, self.advice)
+    }
+}
+
+/// Words a problem in the chosen language.
+pub fn words(problem: &Problem) -> Words {
+    let what = what(&problem.kind);
+    let what = match problem.account.as_deref().filter(|account| !what.contains(*account)) {
+        Some(account) => fl!("problem-of-account", account = account, what = what),
+        None => what,
+    };
+    let details = Some(problem.detail.trim()).filter(|d| !d.is_empty() && !what.contains(*d)).map(String::from);
+    Words { what, advice: advice(&problem.kind), details }
+}
+
+/// What happened.
+fn what(kind: &ProblemKind) -> String {
+    match kind {
+        ProblemKind::Unreachable { server } => fl!("problem-unreachable", server = server.as_str()),
+        ProblemKind::TimedOut { server } => fl!("problem-timed-out", server = server.as_str()),
+        ProblemKind::Certificate { server, reason, issuer } => certificate(server, reason, issuer),
+        ProblemKind::NoEncryption { server } => fl!("problem-no-encryption", server = server.as_str()),
+        ProblemKind::Authentication { server, reply } if reply.is_empty() => {
+            fl!("problem-authentication-silent", server = server.as_str())
+        }
+        ProblemKind::Authentication { server, reply } => {
+            fl!("problem-authentication", server = server.as_str(), reply = reply.as_str())
+        }
+        ProblemKind::NoSecret => fl!("problem-no-secret"),
+        ProblemKind::Refused { server, reply } => {
+            fl!("problem-refused", server = server.as_str(), reply = reply.as_str())
+        }
+        ProblemKind::Protocol { server } => fl!("problem-protocol", server = server.as_str()),
+        ProblemKind::TooLarge { size, limit } => {
+            fl!("problem-too-large", size = units::size(*size), limit = units::size(*limit))
+        }
+        ProblemKind::DiskFull => fl!("problem-disk-full"),
+        ProblemKind::Disk { path } => fl!("problem-disk", path = path.as_str()),
+        ProblemKind::Locked => fl!("problem-locked"),
+        ProblemKind::NotFound { what } => fl!("problem-not-found", what = what.as_str()),
+        ProblemKind::Invalid { what } => fl!("problem-invalid", what = what.as_str()),
+        ProblemKind::Held { mailbox, removals, total } => fl!(
+            "problem-held",
+            mailbox = mailbox.as_str(),
+            removals = units::count(*removals),
+            total = units::count(*total)
+        ),
+        ProblemKind::SomeRefused { refused, total } => {
+            fl!("problem-some-refused", refused = units::count(*refused), total = units::count(*total))
+        }
+        ProblemKind::UnknownOutcome => fl!("problem-unknown-outcome"),
+        ProblemKind::Internal => fl!("problem-internal"),
+    }
+}
+
+/// A refused certificate: which name, which date, which issuer.
+fn certificate(server: &str, reason: &CertificateReason, issuer: &str) -> String {
+    let now = Zoned::now();
+    let issuer = if issuer.is_empty() { fl!("problem-certificate-nobody") } else { issuer.to_string() };
+    match reason {
+        CertificateReason::Name { presented } => {
+            let names = if presented.is_empty() { fl!("problem-certificate-no-name") } else { presented.join(", ") };
+            fl!("problem-certificate-name", server = server, names = names, issuer = issuer)
+        }
+        CertificateReason::Expired { at } => {
+            fl!("problem-certificate-expired", server = server, date = units::day(*at, &now), issuer = issuer)
+        }
+        CertificateReason::NotYetValid { at } => {
+            fl!("problem-certificate-early", server = server, date = units::day(*at, &now), issuer = issuer)
+        }
+        CertificateReason::UnknownIssuer => fl!("problem-certificate-issuer", server = server, issuer = issuer),
+        CertificateReason::Other { words } => {
+            fl!("problem-certificate-other", server = server, words = words.as_str(), issuer = issuer)
+        }
+    }
+}
+
+/// Where the mail is, and what to do.
+fn advice(kind: &ProblemKind) -> String {
+    match kind {
+        ProblemKind::Unreachable { .. } => fl!("problem-unreachable-advice"),
+        ProblemKind::TimedOut { .. } => fl!("problem-timed-out-advice"),
+        ProblemKind::Certificate { .. } => fl!("problem-certificate-advice"),
+        ProblemKind::NoEncryption { .. } => fl!("problem-no-encryption-advice"),
+        ProblemKind::Authentication { .. } => fl!("problem-authentication-advice"),
+        ProblemKind::NoSecret => fl!("problem-no-secret-advice"),
+        ProblemKind::Refused { .. } => fl!("problem-refused-advice"),
+        ProblemKind::Protocol { .. } => fl!("problem-protocol-advice"),
+        ProblemKind::TooLarge { .. } => fl!("problem-too-large-advice"),
+        ProblemKind::DiskFull => fl!("problem-disk-full-advice"),
+        ProblemKind::Disk { .. } => fl!("problem-disk-advice"),
+        ProblemKind::Locked => fl!("problem-locked-advice"),
+        ProblemKind::NotFound { .. } => fl!("problem-not-found-advice"),
+        ProblemKind::Invalid { .. } => fl!("problem-invalid-advice"),
+        ProblemKind::Held { .. } => fl!("problem-held-advice"),
+        ProblemKind::SomeRefused { .. } => fl!("problem-some-refused-advice"),
+        ProblemKind::UnknownOutcome => fl!("problem-unknown-outcome-advice"),
+        ProblemKind::Internal => fl!("problem-internal-advice"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
