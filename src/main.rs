@@ -36,12 +36,7 @@ fn window(runtime: &tokio::runtime::Runtime, arguments: Arguments) -> Result<(),
         Open::Message(path) => gui::Open::Message(path),
     });
     let session = runtime.block_on(Session::open(arguments.profile, arguments.demo, Mode::Interactive))?;
-    let start = gui::Start {
-        handle: session.handle().clone(),
-        runtime: runtime.handle().clone(),
-        open,
-        demo: session.is_demo(),
-    };
+    let start = gui::Start { handle: session.handle().clone(), runtime: runtime.handle().clone(), open };
     let shown = gui::run(start).map_err(|error| Failure::Sentence(error.to_string()));
     runtime.block_on(session.close());
     shown

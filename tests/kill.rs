@@ -74,7 +74,7 @@ async fn a_first_download_survives_being_killed() {
         program.add(&account(&server, &ca_pem));
         if longest.is_none() {
             let begin = Instant::now();
-            program.ok(&["sync"]);
+            program.run(&["sync"]).done();
             longest = Some(begin.elapsed());
             assert_complete(&program, MESSAGES);
             continue;
@@ -83,7 +83,7 @@ async fn a_first_download_survives_being_killed() {
         while killed < kills() && !killed_after(&program, &["sync"], random_time(longest)) {
             killed += 1;
         }
-        program.ok(&["sync"]);
+        program.run(&["sync"]).done();
         assert_complete(&program, MESSAGES);
         println!("killed {killed} times");
     }
@@ -100,8 +100,7 @@ fn assert_complete(program: &Program, count: usize) {
     let sent: BTreeSet<Vec<u8>> = (0..count).map(|i| message(i).into_bytes()).collect();
     assert_eq!(found.len(), count, "messages on disk");
     assert!(found == sent, "other bytes on disk than the server sent");
-    let listed = program.json(&["list", "ada/INBOX", "--limit", "100000", "--json"]);
-    let listed = listed.as_array().expect("a list");
+    let listed = program.run(&["list", "ada/INBOX", "--limit", "100000", "--json"]).json();
     let ids: BTreeSet<&str> = listed.iter().filter_map(|row| row.get("id")?.as_str()).collect();
     assert_eq!((listed.len(), ids.len()), (count, count), "rows, and their ids");
 }
@@ -122,11 +121,11 @@ async fn submissions_survive_being_killed() {
             let file = program.profile().with_extension(format!("{i}.eml"));
             let text = message(i).replace("charles@babbage.example", ADA);
             std::fs::write(&file, text).expect("write");
-            program.ok(&["send", "--queue", file.to_str().expect("UTF-8")]);
+            program.run(&["send", "--queue", file.to_str().expect("UTF-8")]).done();
         }
         let Some(longest) = longest else {
             let begin = Instant::now();
-            program.ok(&["sync"]);
+            program.run(&["sync"]).done();
             longest = Some(begin.elapsed());
             assert_eq!(sent(&server).len(), MESSAGES);
             continue;
@@ -156,8 +155,7 @@ fn sent(server: &DemoServer) -> BTreeMap<String, usize> {
 fn assert_none_twice_none_lost(program: &Program, server: &DemoServer, count: usize) -> usize {
     let sent = sent(server);
     assert!(sent.values().all(|times| *times == 1), "sent twice: {sent:?}");
-    let outbox = program.json(&["outbox", "--json"]);
-    let outbox = outbox.as_array().expect("a list");
+    let outbox = program.run(&["outbox", "--json"]).json();
     let state = |item: &serde_json::Value| item["submission"]["state"].as_str().unwrap_or_default().to_string();
     let left: BTreeMap<String, String> =
         outbox.iter().map(|item| (item["message_id"].as_str().unwrap_or_default().to_string(), state(item))).collect();

@@ -82,6 +82,258 @@ problem-unknown-outcome-advice = Sie bleibt im Postausgang und wird nicht von se
 problem-internal = In Postwren selbst ist etwas schiefgegangen.
 problem-internal-advice = Ihre Post liegt sicher auf dem Datenträger. Bitte melden Sie, was unter Einzelheiten steht.
 
+## gui-main
+key-ctrl = Strg
+key-shift = Umschalt
+key-enter = Eingabe
+key-page-down = Bild ab
+key-page-up = Bild auf
+key-home = Pos 1
+key-end = Ende
+key-delete = Entf
+key-escape = Esc
+deed-new = Neue Nachricht schreiben
+deed-reply = Antworten
+deed-reply-all = Allen antworten
+deed-forward = Weiterleiten
+deed-open = Nachricht oder Entwurf öffnen
+deed-next = Nächste Nachricht
+deed-previous = Vorige Nachricht
+deed-extend-next = Nächste Nachricht dazu auswählen
+deed-extend-previous = Vorige Nachricht dazu auswählen
+deed-page-down = Eine Seite weiter
+deed-page-up = Eine Seite zurück
+deed-first = Erste Nachricht
+deed-last = Letzte Nachricht
+deed-next-unread = Nächste ungelesene Nachricht
+deed-select-all = Alles auswählen
+deed-archive = Archivieren
+deed-delete = Löschen
+deed-junk = Als Spam einordnen
+deed-move = In einen Ordner verschieben
+deed-toggle-read = Als gelesen oder ungelesen markieren
+deed-toggle-star = Stern setzen oder entfernen
+deed-undo = Rückgängig
+deed-copy = Ausgewählten Text kopieren
+deed-refresh = Jetzt abgleichen
+deed-settings = Einstellungen
+deed-keys = Diese Liste der Tasten
+deed-escape = Menü schließen, Auswahl aufheben
+deed-next-pane = Nächster Bereich
+deed-close = Fenster schließen
+deed-quit = Beenden
+folder-inbox = Posteingang
+folder-drafts = Entwürfe
+folder-sent = Gesendet
+folder-archive = Archiv
+folder-junk = Spam
+folder-trash = Papierkorb
+folder-all = Alle Nachrichten
+folder-flagged = Markiert
+undo = Rückgängig
+close = Schließen
+cancel = Abbrechen
+create = Anlegen
+save = Speichern
+details = Einzelheiten
+dismiss = Ausblenden
+try-again = Erneut versuchen
+menu = Menü
+no-subject = (kein Betreff)
+no-sender = (kein Absender)
+new-message = Neue Nachricht
+reply = Antworten
+reply-all = Allen antworten
+forward = Weiterleiten
+archive = Archivieren
+move = In einen Ordner verschieben
+junk = Spam
+delete = Löschen
+more = Mehr
+refresh = Jetzt abgleichen
+copy = Kopieren
+star = Stern setzen
+unstar = Stern entfernen
+mark-read = Als gelesen markieren
+mark-unread = Als ungelesen markieren
+mark-all-read = Hier alles als gelesen markieren
+accounts = Konten
+settings = Einstellungen
+connection-log = Verbindungsprotokoll
+source = Quelltext
+source-loading = Der Quelltext wird gelesen…
+split-sidebar = Breite der Ordner
+split-list = Breite der Liste
+sidebar-folders = Ordner
+sidebar-all-inboxes = Alle Posteingänge
+sidebar-outbox = Postausgang
+sidebar-loading = Die Postfächer werden geöffnet…
+account-failed = Dieses Konto erreicht seinen Server nicht. Die Statusleiste sagt, warum.
+account-plain = Die Verbindung ist nicht verschlüsselt, wie von Ihnen gewählt: Andere auf dem Weg können Post und Passwort mitlesen.
+account-secret-file = Kein Schlüsselbund hat geantwortet: Das Passwort dieses Kontos liegt in einer Datei, die nur Sie lesen können.
+account-add = Konto hinzufügen
+account-edit = Bearbeiten
+account-remove = Entfernen
+remove-account = Konto entfernen
+remove-account-words = Das Konto { $name } verschwindet mit seinem Passwort aus diesem Programm. Die Post auf dem Server bleibt, ebenso die Dateien mit Ihrer Post auf diesem Rechner.
+list-unread-of = { $unread } ungelesen von { $total }
+list-fetching = Die Post wird geholt…
+list-empty = Hier ist nichts.
+list-empty-inbox = Hier ist keine Post. Neue erscheint von selbst.
+row-to = An { $names }
+row-nobody = (noch an niemanden)
+row-answered = beantwortet
+row-forwarded = weitergeleitet
+row-attachments = { $count ->
+    [one] 1 Anhang
+   *[other] { $count } Anhänge
+}
+row-star = Mit Stern
+reader-toolbar = Nachricht
+reader-nothing = Wählen Sie eine Nachricht, um sie zu lesen.
+reader-outbox = Was hier wartet, wird gesendet, sobald sein Server es annimmt.
+reader-selected = { $count ->
+    [one] 1 Nachricht ist ausgewählt
+   *[other] { $count } Nachrichten sind ausgewählt
+}
+reader-you = Sie
+reader-to = an { $names }
+reader-to-more = an { $names } und { $count } weitere
+reader-to-nobody = an niemanden namentlich
+reader-more-addresses = und { $count } weitere
+reader-remote = { $count ->
+    [one] Ein Bild dieser Nachricht liegt auf einem anderen Server. Zum Schutz Ihrer Privatsphäre wird es nicht geladen.
+   *[other] { $count } Bilder dieser Nachricht liegen auf anderen Servern. Zum Schutz Ihrer Privatsphäre werden sie nicht geladen.
+}
+reader-cut = Diese Nachricht ist sehr lang: Nur ihr erster Teil wird gezeigt.
+reader-no-text = Diese Nachricht hat keinen Text.
+reader-only-attachments = Diese Nachricht hat keinen Text, nur Anhänge.
+header-from = Von
+header-reply-to = Antwort an
+header-to = An
+header-cc = Kopie
+header-bcc = Blindkopie
+defect-no-headers = Diese Nachricht hat keinen Kopf: Niemand kann sagen, von wem sie ist.
+defect-too-deep = Die Teile dieser Nachricht sind zu tief verschachtelt; sie wird gezeigt, wie sie kam.
+defect-too-many-parts = Diese Nachricht hat mehr Teile, als gezeigt werden.
+defect-charset = Einige Buchstaben dieser Nachricht passen nicht zu ihrem Zeichensatz { $charset } und erscheinen als �.
+defect-unknown-charset = Der Zeichensatz { $charset } ist unbekannt; einige Buchstaben können falsch sein.
+defect-encoding = Ein Teil dieser Nachricht ist beschädigt; gezeigt wird, was lesbar ist.
+defect-unterminated = Das Ende dieser Nachricht fehlt; vielleicht wurde sie unterwegs abgeschnitten.
+defect-date = Diese Nachricht hat kein lesbares Datum; gezeigt wird die Zeit ihrer Ankunft.
+defect-from = Diese Nachricht sagt nicht klar, von wem sie ist.
+defect-disguise = Namen oder Betreff dieser Nachricht enthielten Zeichen, die verschleiern, was dort steht; sie erscheinen als �.
+attachment-open = { $name } öffnen
+attachment-save = { $name } speichern
+save-all = Alle speichern
+save-message = Als Datei speichern
+save-message-name = Nachricht
+save-path = Speicherort
+save-path-words = Kein Dateidialog ist erschienen. Geben Sie hier den Pfad der Datei ein.
+save-path-directory = Kein Dateidialog ist erschienen. Geben Sie hier den Pfad des Verzeichnisses ein.
+move-filter = Ordner suchen
+move-nothing = Kein Ordner heißt so.
+new-folder = Neuer Ordner
+new-folder-name = Name
+new-folder-words = In { $account }. Ein Schrägstrich legt den Ordner in einen anderen: Projekte/Maschine.
+delete-for-good = Endgültig löschen
+delete-for-good-words = { $count ->
+    [one] Diese Nachricht wird endgültig aus dem Papierkorb gelöscht. Das lässt sich nicht rückgängig machen.
+   *[other] { $count } Nachrichten werden endgültig aus dem Papierkorb gelöscht. Das lässt sich nicht rückgängig machen.
+}
+deed-keys-title = Tasten
+settings-theme = Aussehen
+settings-language = Sprache
+settings-help = Hilfe
+theme-system = Wie die Arbeitsumgebung
+theme-light = Hell
+theme-dark = Dunkel
+language-system = Wie die Arbeitsumgebung
+held-keep = Hier behalten
+held-remove = Auch hier entfernen
+status-idle = Noch nicht verbunden
+status-connecting = Verbindung wird aufgebaut…
+status-synchronising = Wird abgeglichen…
+status-synchronised = Abgeglichen: { $ago }
+status-fetching = { $folder } wird geholt
+status-progress = { $done } von { $total } · { $rate }
+status-queue = { $count ->
+    [one] 1 Änderung wartet
+   *[other] { $count } Änderungen warten
+}
+status-plain = nicht verschlüsselt
+status-outbox = { $count } im Postausgang
+status-outbox-leaving = { $count } im Postausgang, sendet in { $seconds } s
+outbox-count = { $count ->
+    [one] 1 Nachricht
+   *[other] { $count } Nachrichten
+}
+outbox-loading = Der Postausgang wird gelesen…
+outbox-empty = Nichts wartet auf den Versand.
+outbox-waiting = Wartet auf den Versand.
+outbox-waiting-seconds = { $count ->
+    [one] Wird in 1 Sekunde gesendet.
+   *[other] Wird in { $count } Sekunden gesendet.
+}
+outbox-waiting-reason = Wartet: { $reason }. Nächster Versuch { $at }.
+outbox-sending = Wird gerade gesendet.
+outbox-accepted = Der Server hat sie angenommen: { $reply }
+outbox-refused = Der Server hat sie abgelehnt: { $reply }
+outbox-refused-some = { $count ->
+    [one] Einer von { $total } Empfängern wurde abgelehnt.
+   *[other] { $count } von { $total } Empfängern wurden abgelehnt.
+}
+outbox-unknown = Die Verbindung riss ab, während der Server sie annahm. Vielleicht wurde sie gesendet: Sehen Sie unter „Gesendet“ nach oder fragen Sie den Empfänger, bevor Sie sie noch einmal senden.
+outbox-server-said = Der Server sagte: { $reply }
+outbox-correct = Andere Adresse statt { $address }
+outbox-cancel = Zurück zum Entwurf
+outbox-send-now = Jetzt senden
+outbox-resend = Noch einmal an diese senden
+outbox-resend-anyway = Trotzdem noch einmal senden
+said-archived = { $count ->
+    [one] Nachricht archiviert
+   *[other] { $count } Nachrichten archiviert
+}
+said-junk = { $count ->
+    [one] Nachricht als Spam eingeordnet
+   *[other] { $count } Nachrichten als Spam eingeordnet
+}
+said-moved = { $count ->
+    [one] Nachricht nach { $folder } verschoben
+   *[other] { $count } Nachrichten nach { $folder } verschoben
+}
+said-deleted = { $count ->
+    [one] Nachricht in den Papierkorb verschoben
+   *[other] { $count } Nachrichten in den Papierkorb verschoben
+}
+said-deleted-for-good = { $count ->
+    [one] Nachricht endgültig gelöscht
+   *[other] { $count } Nachrichten endgültig gelöscht
+}
+said-read = { $count ->
+    [one] Als gelesen markiert
+   *[other] { $count } Nachrichten als gelesen markiert
+}
+said-unread = { $count ->
+    [one] Als ungelesen markiert
+   *[other] { $count } Nachrichten als ungelesen markiert
+}
+said-starred = { $count ->
+    [one] Mit Stern versehen
+   *[other] { $count } Nachrichten mit Stern versehen
+}
+said-unstarred = { $count ->
+    [one] Stern entfernt
+   *[other] Sterne von { $count } Nachrichten entfernt
+}
+said-all-read = Alles in { $folder } ist als gelesen markiert
+said-undone = Rückgängig gemacht
+said-unsent = Nicht gesendet: Sie ist wieder ein Entwurf
+said-saved = Gespeichert als { $path }
+said-folder-created = Ordner { $folder } angelegt
+said-account-removed = Konto { $name } entfernt
+said-nothing-unread = Hier ist nichts ungelesen
+
 ## command line
 cli-output-failed = Die Ausgabe lässt sich nicht schreiben: { $reason }. Das Verlangte kann trotzdem geschehen sein.
 cli-file-failed = { $path } lässt sich nicht lesen: { $reason }. Nichts wurde getan.
@@ -131,6 +383,7 @@ cli-defect-unterminated = Sie endet vor ihrem letzten Teil: vielleicht wurde sie
 cli-defect-date = Sie hat kein lesbares Datum; gezeigt wird, wann sie ankam.
 cli-defect-from = Sie sagt nicht, von wem sie ist, oder sagt es mehrmals.
 cli-defect-disguise = Zeichen, die einen Namen oder den Betreff tarnen würden, wurden ersetzt.
+cli-defect-shortened = Ihr Text ist länger als das, was davon gezeigt wird.
 cli-send-empty = Es gibt keine Nachricht zu senden: Die Eingabe ist leer.
 cli-send-queued = Eingereiht als { $id }; „postwren sync“ sendet sie.
 cli-send-sending = Wird gesendet …
@@ -205,3 +458,4 @@ cli-secret-keyring = Sein Passwort liegt im Schlüsselbund des Systems.
 cli-secret-file = Hier antwortet kein Schlüsselbund: Sein Passwort liegt in einer Datei des Profils, die nur Sie lesen können (secrets.toml, Modus 0600).
 cli-password-empty = Die erste Zeile der Standardeingabe enthält kein Passwort. Nichts wurde geändert.
 cli-password-unreadable = Das Passwort lässt sich nicht von der Standardeingabe lesen ({ $reason }). Nichts wurde geändert.
+header-date = Datum

@@ -83,6 +83,258 @@ problem-unknown-outcome-advice = It is kept in the Outbox and is not sent again 
 problem-internal = Something went wrong inside Postwren.
 problem-internal-advice = Your mail is safe on the disk. Please report what is said under Details.
 
+## gui-main
+key-ctrl = Ctrl
+key-shift = Shift
+key-enter = Enter
+key-page-down = Page down
+key-page-up = Page up
+key-home = Home
+key-end = End
+key-delete = Del
+key-escape = Esc
+deed-new = Write a new message
+deed-reply = Reply
+deed-reply-all = Reply to all
+deed-forward = Forward
+deed-open = Open the message, or the draft
+deed-next = Next message
+deed-previous = Previous message
+deed-extend-next = Select the next message too
+deed-extend-previous = Select the previous message too
+deed-page-down = A page down
+deed-page-up = A page up
+deed-first = First message
+deed-last = Last message
+deed-next-unread = Next unread message
+deed-select-all = Select everything
+deed-archive = Archive
+deed-delete = Delete
+deed-junk = Mark as junk
+deed-move = Move to a folder
+deed-toggle-read = Mark as read or unread
+deed-toggle-star = Star, or take the star away
+deed-undo = Undo
+deed-copy = Copy the selected text
+deed-refresh = Synchronise now
+deed-settings = Settings
+deed-keys = This list of keys
+deed-escape = Close the menu, leave the selection
+deed-next-pane = Next pane
+deed-close = Close the window
+deed-quit = Quit
+folder-inbox = Inbox
+folder-drafts = Drafts
+folder-sent = Sent
+folder-archive = Archive
+folder-junk = Junk
+folder-trash = Trash
+folder-all = All mail
+folder-flagged = Starred
+undo = Undo
+close = Close
+cancel = Cancel
+create = Create
+save = Save
+details = Details
+dismiss = Dismiss
+try-again = Try again
+menu = Menu
+no-subject = (no subject)
+no-sender = (no sender)
+new-message = New message
+reply = Reply
+reply-all = Reply all
+forward = Forward
+archive = Archive
+move = Move to a folder
+junk = Junk
+delete = Delete
+more = More
+refresh = Synchronise now
+copy = Copy
+star = Star
+unstar = Take the star away
+mark-read = Mark as read
+mark-unread = Mark as unread
+mark-all-read = Mark everything here as read
+accounts = Accounts
+settings = Settings
+connection-log = Connection log
+source = Source
+source-loading = Reading the source…
+split-sidebar = Width of the folders
+split-list = Width of the list
+sidebar-folders = Folders
+sidebar-all-inboxes = All inboxes
+sidebar-outbox = Outbox
+sidebar-loading = Opening the mailboxes…
+account-failed = This account cannot reach its server. The status bar says why.
+account-plain = The connection is not encrypted, as you chose: others on the way can read mail and password.
+account-secret-file = No keyring answered: the password of this account lies in a file that only you can read.
+account-add = Add an account
+account-edit = Edit
+account-remove = Remove
+remove-account = Remove the account
+remove-account-words = The account { $name } goes from this program, with its password. Mail on the server stays; mail files on this computer stay too.
+list-unread-of = { $unread } unread of { $total }
+list-fetching = Fetching the mail…
+list-empty = There is nothing here.
+list-empty-inbox = No mail here. New mail appears by itself.
+row-to = To { $names }
+row-nobody = (to nobody yet)
+row-answered = answered
+row-forwarded = forwarded
+row-attachments = { $count ->
+    [one] 1 attachment
+   *[other] { $count } attachments
+}
+row-star = Starred
+reader-toolbar = Message
+reader-nothing = Choose a message to read it.
+reader-outbox = What waits here is sent as soon as its server takes it.
+reader-selected = { $count ->
+    [one] 1 message is selected
+   *[other] { $count } messages are selected
+}
+reader-you = you
+reader-to = to { $names }
+reader-to-more = to { $names } and { $count } more
+reader-to-nobody = to nobody named
+reader-more-addresses = and { $count } more
+reader-remote = { $count ->
+    [one] An image of this message lies on another server. It is not loaded, to protect your privacy.
+   *[other] { $count } images of this message lie on other servers. They are not loaded, to protect your privacy.
+}
+reader-cut = This message is very long: only its first part is shown.
+reader-no-text = This message has no text.
+reader-only-attachments = This message has no text, only attachments.
+header-from = From
+header-reply-to = Reply to
+header-to = To
+header-cc = Cc
+header-bcc = Bcc
+defect-no-headers = This message has no header: nobody can tell from whom it is.
+defect-too-deep = The parts of this message are nested too deep; it is shown as it came.
+defect-too-many-parts = This message has more parts than are shown.
+defect-charset = Some letters of this message do not fit its character set { $charset } and are shown as �.
+defect-unknown-charset = The character set { $charset } is unknown; some letters may be wrong.
+defect-encoding = A part of this message is damaged; what can be read is shown.
+defect-unterminated = The end of this message is missing; it may have been cut on its way.
+defect-date = This message has no readable date; the time of its arrival is shown.
+defect-from = This message does not say clearly from whom it is.
+defect-disguise = Names or subject of this message held characters that disguise what they say; they are shown as �.
+attachment-open = Open { $name }
+attachment-save = Save { $name }
+save-all = Save all
+save-message = Save as a file
+save-message-name = Message
+save-path = Where to save
+save-path-words = No file dialog has appeared. Type the file’s path here.
+save-path-directory = No file dialog has appeared. Type the directory’s path here.
+move-filter = Find a folder
+move-nothing = No folder has this name.
+new-folder = New folder
+new-folder-name = Name
+new-folder-words = In { $account }. A slash puts the folder within another: Projects/Engine.
+delete-for-good = Delete for good
+delete-for-good-words = { $count ->
+    [one] This message goes from the Trash for good. This cannot be undone.
+   *[other] { $count } messages go from the Trash for good. This cannot be undone.
+}
+deed-keys-title = Keys
+settings-theme = Appearance
+settings-language = Language
+settings-help = Help
+theme-system = As the desktop
+theme-light = Light
+theme-dark = Dark
+language-system = As the desktop
+held-keep = Keep them here
+held-remove = Remove them here too
+status-idle = Not connected yet
+status-connecting = Connecting…
+status-synchronising = Synchronising…
+status-synchronised = Synchronised { $ago }
+status-fetching = Fetching { $folder }
+status-progress = { $done } of { $total } · { $rate }
+status-queue = { $count ->
+    [one] 1 change waits
+   *[other] { $count } changes wait
+}
+status-plain = not encrypted
+status-outbox = { $count } in Outbox
+status-outbox-leaving = { $count } in Outbox, sends in { $seconds } s
+outbox-count = { $count ->
+    [one] 1 message
+   *[other] { $count } messages
+}
+outbox-loading = Reading the Outbox…
+outbox-empty = Nothing waits to be sent.
+outbox-waiting = Waits to be sent.
+outbox-waiting-seconds = { $count ->
+    [one] Is sent in 1 second.
+   *[other] Is sent in { $count } seconds.
+}
+outbox-waiting-reason = Waits: { $reason }. Next try { $at }.
+outbox-sending = Is being sent.
+outbox-accepted = The server took it: { $reply }
+outbox-refused = The server refused it: { $reply }
+outbox-refused-some = { $count ->
+    [one] One of { $total } recipients was refused.
+   *[other] { $count } of { $total } recipients were refused.
+}
+outbox-unknown = The line was cut while the server took it. Perhaps it was sent: look in Sent, or ask the recipient, before you send it again.
+outbox-server-said = The server said: { $reply }
+outbox-correct = Another address instead of { $address }
+outbox-cancel = Back to draft
+outbox-send-now = Send now
+outbox-resend = Send to these again
+outbox-resend-anyway = Send again anyway
+said-archived = { $count ->
+    [one] Message archived
+   *[other] { $count } messages archived
+}
+said-junk = { $count ->
+    [one] Message moved to Junk
+   *[other] { $count } messages moved to Junk
+}
+said-moved = { $count ->
+    [one] Message moved to { $folder }
+   *[other] { $count } messages moved to { $folder }
+}
+said-deleted = { $count ->
+    [one] Message moved to Trash
+   *[other] { $count } messages moved to Trash
+}
+said-deleted-for-good = { $count ->
+    [one] Message deleted for good
+   *[other] { $count } messages deleted for good
+}
+said-read = { $count ->
+    [one] Marked as read
+   *[other] { $count } messages marked as read
+}
+said-unread = { $count ->
+    [one] Marked as unread
+   *[other] { $count } messages marked as unread
+}
+said-starred = { $count ->
+    [one] Starred
+   *[other] { $count } messages starred
+}
+said-unstarred = { $count ->
+    [one] Star taken away
+   *[other] Stars taken from { $count } messages
+}
+said-all-read = Everything in { $folder } is marked as read
+said-undone = Undone
+said-unsent = Not sent: it is a draft again
+said-saved = Saved as { $path }
+said-folder-created = Folder { $folder } created
+said-account-removed = Account { $name } removed
+said-nothing-unread = Nothing is unread here
+
 ## command line
 cli-output-failed = The output cannot be written: { $reason }. What was asked may have been done all the same.
 cli-file-failed = { $path } cannot be read: { $reason }. Nothing was done.
@@ -132,6 +384,7 @@ cli-defect-unterminated = It ends before its last part does: perhaps it was cut 
 cli-defect-date = It has no date that can be read; shown is when it arrived.
 cli-defect-from = It does not say who wrote it, or says it more than once.
 cli-defect-disguise = Characters that would disguise a name or the subject were replaced.
+cli-defect-shortened = Its text is longer than what is shown of it.
 cli-send-empty = There is no message to send: the input is empty.
 cli-send-queued = Queued as { $id }; “postwren sync” sends it.
 cli-send-sending = Sending …
@@ -206,3 +459,4 @@ cli-secret-keyring = Its password is in the system’s keyring.
 cli-secret-file = No keyring service answers here: its password is in a file of the profile that only you can read (secrets.toml, mode 0600).
 cli-password-empty = The first line of standard input holds no password. Nothing was changed.
 cli-password-unreadable = The password cannot be read from standard input ({ $reason }). Nothing was changed.
+header-date = Date

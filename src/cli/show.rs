@@ -97,6 +97,7 @@ fn defect(defect: &Defect) -> String {
         Defect::Date => fl!("cli-defect-date"),
         Defect::From => fl!("cli-defect-from"),
         Defect::Disguise => fl!("cli-defect-disguise"),
+        Defect::Shortened => fl!("cli-defect-shortened"),
     }
 }
 

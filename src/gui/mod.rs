@@ -1,4 +1,27 @@
-//! The window.
+//! The window: an Elm-style program on iced. It knows the service's [`crate::service::Handle`], commands and events, nothing below.
+//!
+//! ```text
+//! events ──► app::update ──► screen::…::update ──► Action (plain data) ──► effect ──► iced Task
+//!   ▲                                                                        │
+//!   └───────────────────── service: Handle ◄─────────────────────────────────┘
+//! ```
+//!
+//! A screen's update is a pure step from a message to new state and an [`action::Action`]; only [`effect`]
+//! turns that into a task. Everything asynchronous runs on the service's tokio runtime; the thread of the
+//! window computes what is on the screen and nothing else.
+
+pub mod action;
+pub mod app;
+pub mod effect;
+pub mod events;
+pub mod focus;
+pub mod font;
+pub mod keymap;
+pub mod screen;
+pub mod theme;
+pub mod widget;
+
+pub use app::{Error, run};
 
 use crate::service::Handle;
 use std::path::PathBuf;
@@ -8,11 +31,9 @@ use std::path::PathBuf;
 pub struct Start {
     /// The running service.
     pub handle: Handle,
-    /// The runtime that the service lives on; calls on the handle are spawned there.
+    /// The runtime that the service lives on. The caller owns it, and is not within one of its tasks.
     pub runtime: tokio::runtime::Handle,
     pub open: Option<Open>,
-    /// On a demo: the window says so.
-    pub demo: bool,
 }
 
 /// What the window opens with.
@@ -22,9 +43,4 @@ pub enum Open {
     Mailto(String),
     /// A file that holds a message, to read.
     Message(PathBuf),
-}
-
-/// Shows the window and returns when the last one is closed. Call it on the main thread.
-pub fn run(_start: Start) -> Result<(), std::io::Error> {
-    Err(std::io::Error::other("the window is not built yet"))
 }

@@ -21,8 +21,10 @@ pub(super) async fn check(shared: &Arc<Shared>, account: &Account, secret: Optio
         Some(Secret(secret)) => Credentials { user: account.user.clone(), secret, method: account.auth },
         None => shared.credentials(account).await?,
     };
-    let (incoming, outgoing) =
-        tokio::join!(one(shared, account, &account.incoming, &credentials), one(shared, account, &account.outgoing, &credentials));
+    let (incoming, outgoing) = tokio::join!(
+        one(shared, account, &account.incoming, &credentials),
+        one(shared, account, &account.outgoing, &credentials)
+    );
     Ok(CheckReport { incoming, outgoing })
 }
 
@@ -40,7 +42,9 @@ async fn one(shared: &Shared, account: &Account, endpoint: &Endpoint, credential
             Protocol::Pop3 => {
                 drop(pop3::Session::connect(endpoint, ca_file, credentials, &transcript).await?.quit().await);
             }
-            Protocol::Smtp => smtp::Submission::connect(endpoint, ca_file, credentials, &transcript).await?.quit().await,
+            Protocol::Smtp => {
+                smtp::Submission::connect(endpoint, ca_file, credentials, &transcript).await?.quit().await
+            }
         }
         Ok(())
     };

@@ -22,10 +22,9 @@ pub(super) async fn run(shared: &Arc<Shared>, rebuild: bool) -> Result<Vec<Strin
                 let name = format!("{}/{}", mailbox.account, mailbox.meta.path);
                 lines.push(match store.reconcile(mailbox.id) {
                     Ok(found) if found == Default::default() => format!("{name}: {} messages, in order", mailbox.total),
-                    Ok(found) => format!(
-                        "{name}: {} added, {} removed, {} changed",
-                        found.added, found.removed, found.changed
-                    ),
+                    Ok(found) => {
+                        format!("{name}: {} added, {} removed, {} changed", found.added, found.removed, found.changed)
+                    }
                     Err(error) => format!("{name}: {error}"),
                 });
             }

@@ -261,4 +261,3 @@ async fn synchronise(worker: &account::worker::Worker) -> Result<SyncSummary> {
     summary.sent = sent?;
     Ok(summary)
 }
-

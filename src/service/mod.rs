@@ -35,8 +35,8 @@ mod transcript_sink;
 mod undo;
 mod view;
 
-pub use compose::{ComposeWords, EnglishWords};
 pub use command::{Command, Receipt};
+pub use compose::{ComposeWords, EnglishWords};
 pub use event::Event;
 pub use handle::Handle;
 pub use platform::{Mode, Platform};

@@ -78,6 +78,8 @@ pub(super) struct AccountState {
 pub(super) struct Memory {
     /// Numbers that moved messages got, for operations that follow on them.
     pub placed: HashMap<(MessageId, MailboxPath), (UidValidity, Uid)>,
+    /// The trouble with each mailbox that people know of.
+    pub told: HashMap<MailboxId, ProblemKind>,
     /// Messages in the Inbox and its next number when it was last synchronised.
     pub inbox: Option<(u32, Option<Uid>)>,
     /// Uids that could not be stored (no bytes, too large): not asked for again while we run.
@@ -180,12 +182,15 @@ impl Shared {
     }
     /// Puts an account in the place of the one with its name, which is told to end.
     pub fn put_account(&self, state: Arc<AccountState>) {
-        let old = locked(&self.accounts).insert(state.name().to_string(), state);
-        old.inspect(|old| drop(old.gone.send_replace(true)));
+        if let Some(old) = locked(&self.accounts).insert(state.name().to_string(), state) {
+            old.gone.send_replace(true);
+        }
     }
     pub fn take_account(&self, name: &str) -> Option<Arc<AccountState>> {
         let old = locked(&self.accounts).remove(name);
-        old.inspect(|old| drop(old.gone.send_replace(true)))
+        old.inspect(|old| {
+            old.gone.send_replace(true);
+        })
     }
 
     pub fn set_connection(&self, state: &AccountState, connection: Connection) {

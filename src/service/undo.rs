@@ -192,7 +192,8 @@ impl Back<'_> {
         let Some(here) = self.store.mailbox(located.mailbox)? else { return Ok(()) };
         self.touched.extend([home.id, here.id]);
         let number = self.cancelled.number(message);
-        let never_told = self.cancelled.has(message, |kind| matches!(kind, OpKind::Move { .. } | OpKind::Append { .. }));
+        let never_told =
+            self.cancelled.has(message, |kind| matches!(kind, OpKind::Move { .. } | OpKind::Append { .. }));
         if !never_told && self.is_imap(&moved.account) {
             let kind = OpKind::Move {
                 message,
@@ -224,7 +225,8 @@ impl Back<'_> {
     fn copied(&mut self, message: MessageId) -> storage::Result<()> {
         let Some(located) = self.store.locate(message)? else { return Ok(()) };
         self.touched.insert(located.mailbox);
-        let never_told = self.cancelled.has(message, |kind| matches!(kind, OpKind::Copy { .. } | OpKind::Append { .. }));
+        let never_told =
+            self.cancelled.has(message, |kind| matches!(kind, OpKind::Copy { .. } | OpKind::Append { .. }));
         let Some(mailbox) = self.store.mailbox(located.mailbox)? else { return Ok(()) };
         if !never_told && self.is_imap(&located.account) {
             let (uid, message_id) = (located.uid, located.message_id);

@@ -49,7 +49,9 @@ impl Drafts {
         };
         let mut found: Vec<(SystemTime, Draft)> = Vec::new();
         for entry in entries {
-            let path = entry.at(&self.dir)?.path().join(JSON);
+            let dir = entry.at(&self.dir)?.path();
+            files::sweep(&dir).unwrap_or_else(|error| tracing::warn!(%error, "a draft is not swept"));
+            let path = dir.join(JSON);
             let Ok(saved) = path.metadata().and_then(|m| m.modified()) else { continue };
             match read(&path) {
                 Ok(draft) => found.push((saved, draft)),

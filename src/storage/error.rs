@@ -91,3 +91,18 @@ impl<T> At<T> for rustix::io::Result<T> {
         self.map_err(|e| Error::io(path, e.into()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_and_a_spent_quota_are_told_apart_from_the_rest() {
+        for errno in [rustix::io::Errno::NOSPC, rustix::io::Errno::DQUOT] {
+            let error = Error::io("/x", io::Error::from(errno));
+            assert!(matches!(&error, Error::DiskFull { path } if path == Path::new("/x")), "{error:?}");
+        }
+        let error = Error::io("/x", io::Error::from(rustix::io::Errno::ROFS));
+        assert!(matches!(error, Error::Io { .. }), "{error:?}");
+    }
+}

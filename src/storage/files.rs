@@ -5,6 +5,7 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 /// Begins the names of files that are about to replace others.
 pub const TMP_PREFIX: &str = ".postwren-tmp-";
@@ -43,6 +44,29 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
     file.write_all(content).and_then(|()| file.as_file().sync_all()).at(path)?;
     file.persist(path).map_err(|e| e.error).at(path)?;
     sync_dir(dir)
+}
+
+/// Removes what a crash left of [`replace`]. Only what is old: settings may be written by another process right now.
+///
+/// # Errors
+/// What the disk says.
+pub fn sweep(dir: &Path) -> Result<()> {
+    const OLD: Duration = Duration::from_secs(3600);
+    let entries = match std::fs::read_dir(dir) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(()),
+        other => other.at(dir)?,
+    };
+    for entry in entries {
+        let entry = entry.at(dir)?;
+        if !entry.file_name().to_str().is_some_and(|name| name.starts_with(TMP_PREFIX)) {
+            continue;
+        }
+        let written = entry.metadata().and_then(|meta| meta.modified()).ok();
+        if written.is_some_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age > OLD)) {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Removes a file; one that is gone already is fine.

@@ -98,7 +98,9 @@ const OPTIONAL_PREFERENCES: &[&str] = &["language"];
 
 /// Puts new values over old ones; keys that only the old has stay, but for those that `new` left unset.
 fn merge(old: &mut Table, new: Table, optional: &[&str]) {
-    old.retain(|key, _| !optional.iter().any(|o| *o == key));
+    for key in optional {
+        old.remove(*key);
+    }
     old.extend(new);
 }
 

@@ -4,5 +4,6 @@
 #![allow(dead_code)]
 
 pub mod desktop;
+pub mod lab;
 pub mod program;
 pub mod raw;

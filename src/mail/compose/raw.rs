@@ -122,7 +122,7 @@ pub fn crlf(raw: &[u8]) -> Vec<u8> {
 }
 
 fn without_mbox_line(message: &[u8]) -> &[u8] {
-    if !message.starts_with(b"From ") {
+    if !mime::is_mbox_line(message) {
         return message;
     }
     let end = memchr::memchr(b'\n', message).map_or(message.len(), |at| at.saturating_add(1));

@@ -68,11 +68,11 @@ fn view(structure: &Structure<'_>, at: usize) -> View {
 /// Of several forms of the same: the plain one to read, the last (richest) HTML one.
 fn alternative(structure: &Structure<'_>, part: &Part<'_>) -> View {
     let forms: Vec<View> = part.children.iter().map(|child| view(structure, *child)).collect();
-    let plain = forms.iter().position(|form| {
-        form.html.is_none() && form.text.iter().any(|at| structure.parts.get(*at).is_some_and(|p| !is_blank(p)))
-    });
+    let says_something =
+        |form: &View| form.text.iter().any(|at| structure.parts.get(*at).is_some_and(|p| !is_blank(p)));
+    let plain = forms.iter().position(|form| form.html.is_none() && says_something(form));
     let html = forms.iter().rev().find_map(|form| form.html);
-    let chosen = plain.or_else(|| forms.iter().rposition(|form| !form.text.is_empty()));
+    let chosen = plain.or_else(|| forms.iter().rposition(says_something));
     let text = chosen.and_then(|at| forms.into_iter().nth(at)).map(|form| form.text).unwrap_or_default();
     View { text, html }
 }

@@ -68,12 +68,12 @@ pub fn parse_addresses(value: &[u8], found: &mut Vec<Address>, disguise: &mut bo
     let text = charset::header_text(value);
     let mut line = word::unify(&text).into_owned();
     line.push('\n');
+    let before = found.len();
     let mut add = |addr: &Addr<'_>| {
         let name = addr.name.as_deref().map(|n| shown(&word::decode(n), disguise)).unwrap_or_default();
-        let spec: String = addr.address.as_deref().unwrap_or_default().split_whitespace().collect();
-        let addr = shown(&spec, disguise);
-        if !name.is_empty() || !addr.is_empty() {
-            found.push(Address { name, addr });
+        let specs = specs(addr.address.as_deref().unwrap_or_default(), disguise);
+        if !name.is_empty() || specs.iter().any(|spec| !spec.is_empty()) {
+            found.extend(specs.into_iter().map(|addr| Address { name: name.clone(), addr }));
         }
     };
     if let Some(HeaderValue::Address(list)) = guard::shielded(|| MessageStream::new(line.as_bytes()).parse_address()) {
@@ -82,6 +82,26 @@ pub fn parse_addresses(value: &[u8], found: &mut Vec<Address>, disguise: &mut bo
             mail_parser::Address::Group(groups) => groups.iter().flat_map(|g| &g.addresses).for_each(&mut add),
         }
     }
+    // What cannot be understood is shown as it stands, but for an empty group.
+    if found.len() == before && !text.trim_end().ends_with([':', ';']) {
+        let name = shown(&word::decode(&header::unfold(value, 1_000)), disguise);
+        if !name.is_empty() {
+            found.push(Address { name, addr: String::new() });
+        }
+    }
+}
+
+/// The addr-specs of one mailbox: one, but for lists whose commas were forgotten. A route, which nobody has used
+/// since RFC 1123, goes.
+fn specs(text: &str, disguise: &mut bool) -> Vec<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let several = words.len() > 1 && words.iter().all(|word| word.contains('@'));
+    let whole = if several { words.iter().map(|word| word.to_string()).collect() } else { vec![words.concat()] };
+    let without_route = |spec: String| match spec.strip_prefix('@').and_then(|route| route.rsplit_once(':')) {
+        Some((_, spec)) => spec.to_string(),
+        None => spec,
+    };
+    whole.into_iter().map(|spec| shown(&without_route(spec), disguise)).collect()
 }
 
 /// The beginning of a list that is too long, up to a comma.

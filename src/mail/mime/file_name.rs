@@ -84,6 +84,7 @@ fn extension(media_type: &str) -> &'static str {
         "image/tiff" => "tiff",
         "audio/mpeg" => "mp3",
         "video/mp4" => "mp4",
+        other if other.starts_with("text/") || other.starts_with("message/") => "txt",
         _ => "bin",
     }
 }

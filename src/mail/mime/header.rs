@@ -53,7 +53,7 @@ pub fn split<'a>(data: &'a [u8], stop: impl Fn(&[u8]) -> bool) -> (Header<'a>, u
     let mut header = Header::default();
     let mut at = 0;
     // An mbox separator is no field.
-    if data.starts_with(b"From ") || data.starts_with(b">From ") {
+    if is_mbox_line(data) {
         at = line_end(data, 0);
     }
     while let Some(line) = data.get(at..line_end(data, at)).filter(|l| !l.is_empty()) {
@@ -78,6 +78,12 @@ pub fn split<'a>(data: &'a [u8], stop: impl Fn(&[u8]) -> bool) -> (Header<'a>, u
         }
     }
     (header, data.len())
+}
+
+/// Whether a message begins with the `From ` line of an mbox file, which is no `From :` field.
+pub fn is_mbox_line(data: &[u8]) -> bool {
+    let rest = data.strip_prefix(b">").unwrap_or(data);
+    rest.strip_prefix(b"From ").is_some_and(|rest| !rest.trim_ascii_start().starts_with(b":"))
 }
 
 /// Where the line that begins at `at` ends, its line end included.
@@ -155,6 +161,7 @@ mod tests {
             ("A:1\n \n2\n\nbody", vec![field("A", "1")], "2\n\nbody"),
             ("A : 1\n\n", vec![field("A", "1")], ""),
             ("From x Mon\nA: 1\n\nbody", vec![field("A", "1")], "body"),
+            ("From : x\nA: 1\n\nbody", vec![field("From", "x"), field("A", "1")], "body"),
             ("\nbody", vec![], "body"),
             ("just prose\nmore", vec![], "just prose\nmore"),
             ("A: 1\nlost fold\nB: 2\n\nbody", vec![field("A", "1"), field("B", "2")], "body"),

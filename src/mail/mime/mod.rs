@@ -28,6 +28,7 @@ mod uuencode;
 pub(crate) mod word;
 
 pub use file_name::safe as safe_file_name;
+pub(crate) use header::is_mbox_line;
 
 /// What a list shows of a message. Reads headers and structure, and of the text only its beginning; nothing that is
 /// attached is decoded. Any bytes give an answer.

@@ -65,8 +65,9 @@ fn collect(body: &str, quoted_too: bool) -> String {
     let mut lines = body.lines().peekable();
     while let Some(line) = lines.next() {
         let line = line.trim();
-        if line == "--" && !out.is_empty() {
-            break;
+        if line == "--" {
+            // A signature ends the text; one at its very beginning is all there is.
+            if out.is_empty() { continue } else { break }
         }
         let quoted = line.starts_with('>');
         let next_quoted = lines.peek().is_some_and(|next| next.trim_start().starts_with('>') || next.trim().is_empty());
@@ -131,6 +132,7 @@ mod tests {
             ("> only quoted\n> words", "only quoted words"),
             ("----------\nNews\n==========\nmore", "News more"),
             ("Text\n-- \nAda Lovelace", "Text"),
+            ("-- \nAda Lovelace", "Ada Lovelace"),
             ("I wrote:\nno quote follows", "I wrote: no quote follows"),
             ("a\u{202E}b", "a\u{FFFD}b"),
             ("", ""),

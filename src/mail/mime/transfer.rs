@@ -49,7 +49,11 @@ pub fn decode(body: &[u8], encoding: Encoding) -> (Cow<'_, [u8]>, bool) {
 pub fn decoded_len(body: &[u8], encoding: Encoding) -> usize {
     match encoding {
         Encoding::Identity => body.len(),
-        Encoding::Base64 => body.iter().filter(|b| base64_value(**b).is_some()).count().saturating_mul(3) / 4,
+        Encoding::Base64 => {
+            // Each padding ends a run of sextets; what is left of a run makes no byte.
+            let sextets = |run: &[u8]| run.iter().filter(|b| base64_value(**b).is_some()).count();
+            body.split(|b| *b == b'=').map(|run| sextets(run).saturating_mul(3) / 4).sum()
+        }
         _ => decode(body, encoding).0.len(),
     }
 }
@@ -106,7 +110,9 @@ pub fn hex(digit: u8) -> Option<u8> {
 
 /// Base64: characters outside the alphabet are passed over (RFC 2045, 6.8), a padding inside begins anew.
 pub fn base64(body: &[u8]) -> (Vec<u8>, bool) {
-    if let Some(bytes) = mail_parser::decoders::base64::base64_decode(body) {
+    // mail-parser takes a byte 255 for the end.
+    let whole = memchr::memchr(u8::MAX, body).is_none();
+    if let Some(bytes) = mail_parser::decoders::base64::base64_decode(body).filter(|_| whole) {
         return (bytes, false);
     }
     let clean: Vec<u8> = body.iter().copied().filter(|b| base64_value(*b).is_some() || *b == b'=').collect();
@@ -153,6 +159,7 @@ mod tests {
         for (body, expected, broken) in table {
             assert_eq!(base64(body.as_bytes()), (expected.as_bytes().to_vec(), broken), "{body:?}");
         }
+        assert_eq!(base64(b"aGVs\xFFbG8="), (b"hello".to_vec(), true));
     }
 
     #[test]
@@ -160,6 +167,8 @@ mod tests {
         for (body, encoding) in [
             ("aGVs\r\nbG8=\r\n", Encoding::Base64),
             ("aGVsbA", Encoding::Base64),
+            ("aG=Vs!b=G=8=", Encoding::Base64),
+            ("aGVsÿbA", Encoding::Base64),
             ("J=C3=B6rg=\r\n", Encoding::QuotedPrintable),
             ("as is\r\n", Encoding::Identity),
         ] {

@@ -73,11 +73,11 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
         at = start.saturating_add(word.length);
         plain_start = at;
         match &mut run {
-            Some(open) if open.charset.eq_ignore_ascii_case(word.charset) => word.decode_into(&mut open.bytes),
+            Some(open) if open.goes_on_in(&word) => open.add(&word),
             _ => {
                 pieces.extend(run.take().map(Run::finish));
-                let mut open = Run { charset: word.charset, bytes: Vec::new() };
-                word.decode_into(&mut open.bytes);
+                let mut open = Run { charset: word.charset, bytes: Vec::new(), text: String::new() };
+                open.add(&word);
                 run = Some(open);
             }
         }
@@ -93,11 +93,44 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 struct Run<'a> {
     charset: &'a str,
     bytes: Vec<u8>,
+    /// What the bytes before made.
+    text: String,
 }
 
 impl<'a> Run<'a> {
-    fn finish(self) -> Piece<'a> {
-        Piece::Decoded(charset::decode(&self.bytes, Some(self.charset)).0.into_owned())
+    /// Raw 8-bit characters inside a word, which no rule allows, have become text already and stay it.
+    fn add(&mut self, word: &Word<'_>) {
+        if word.base64 {
+            self.bytes.extend(transfer::base64(word.content.as_bytes()).0);
+            return;
+        }
+        for piece in word.content.split_inclusive(|c: char| !c.is_ascii()) {
+            let raw = piece.chars().next_back().filter(|c| !c.is_ascii());
+            let ascii = piece.get(..piece.len().saturating_sub(raw.map_or(0, char::len_utf8))).unwrap_or_default();
+            transfer::escapes(ascii.replace('_', " ").as_bytes(), &mut self.bytes);
+            if let Some(raw) = raw {
+                self.flush();
+                self.text.push(raw);
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        self.text.push_str(&charset::decode(&self.bytes, Some(self.charset)).0);
+        self.bytes.clear();
+    }
+
+    /// Whether a word belongs to the same text. In charsets with shift states each word begins anew.
+    fn goes_on_in(&self, word: &Word<'_>) -> bool {
+        let stateful = ["iso-2022-", "utf-7", "hz-"]
+            .iter()
+            .any(|s| self.charset.get(..s.len()).is_some_and(|start| start.eq_ignore_ascii_case(s)));
+        !stateful && self.charset.eq_ignore_ascii_case(word.charset)
+    }
+
+    fn finish(mut self) -> Piece<'a> {
+        self.flush();
+        Piece::Decoded(self.text)
     }
 }
 
@@ -133,15 +166,6 @@ impl<'a> Word<'a> {
         }
         Some(Word { charset, base64, content, length: text.len().saturating_sub(after.len()) })
     }
-
-    fn decode_into(&self, out: &mut Vec<u8>) {
-        if self.base64 {
-            out.extend(transfer::base64(self.content.as_bytes()).0);
-        } else {
-            let spaced = self.content.replace('_', " ");
-            transfer::escapes(spaced.as_bytes(), out);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -171,6 +195,8 @@ mod tests {
             ("=?nonsense?Q?a=E4?=", "aä"),
             ("x=?utf-8?Q?y?=z", "xyz"),
             ("=?iso-2022-jp?B?GyRCJU8bKEI=?=", "ハ"),
+            ("=?iso-8859-1?Q?Frös=E4che_ü?=", "Frösäche ü"),
+            ("=?iso-2022-jp?B?GyRCJU8bKEI=?= =?ISO-2022-JP?B?GyRCJU8bKEI=?=", "ハハ"),
         ];
         for (field, expected) in table {
             assert_eq!(decode(field), expected, "{field:?}");

@@ -14,11 +14,11 @@
 //! - STARTTLS is ours: lettre keeps what it had buffered before the handshake and believes it
 //!   afterwards. Here the stream is exchanged beneath it, after a check that nothing is buffered,
 //!   and what the server offers is read anew.
-//! - Replies are bounded and read in [`wire`]: lettre reads a line of any length before it looks
+//! - Replies are bounded and read in `wire`: lettre reads a line of any length before it looks
 //!   at it, gives up on text that is not UTF-8 (after the final dot, too), on a code alone and on
 //!   codes such as 571, and lets a reply that came too early pass for the answer to the next
 //!   command. It is handed a bare line for every reply that we understood.
-//! - What the server offers is read in [`offer`]: lettre knows neither SIZE nor PIPELINING nor DSN.
+//! - What the server offers is read in `offer`: lettre knows neither SIZE nor PIPELINING nor DSN.
 //! - AUTH is ours: lettre knows four spellings of LOGIN's prompts, cannot hear why XOAUTH2 was
 //!   refused, and sends tokens in a command that is longer than RFC 4954 allows.
 //! - Sending is ours: lettre's own fails the whole message on one refused recipient, has no

@@ -84,7 +84,8 @@ impl Submission {
     /// Submits one message; line ends are normalised. `before_data` is awaited when the server
     /// waits for the message and nothing of it is sent: what is recorded then separates a crash
     /// after which sending again is safe from one after which it is not. If it fails, nothing is
-    /// sent. `progress` hears bytes written and bytes in all.
+    /// sent. `progress` hears bytes written and bytes in all. Whoever drops the future after
+    /// `before_data` does not know more than after a crash.
     ///
     /// A refusal by the server is an [`Outcome`], for all or some recipients. The connection
     /// serves for the next message unless it [is broken](Submission::is_broken).

@@ -27,7 +27,8 @@ pub(super) async fn run(step: &mut Mailbox<'_>, validity: UidValidity, new: BTre
     }
     let id = step.stored.id;
     // Large messages are written where they will stay.
-    let spool = step.worker.shared.db(move |store| Ok(store.scratch(id)?.path().parent().map(Path::to_path_buf))).await?;
+    let spool =
+        step.worker.shared.db(move |store| Ok(store.scratch(id)?.path().parent().map(Path::to_path_buf))).await?;
     let spool = spool.unwrap_or_else(std::env::temp_dir);
     let receiving = Receiving {
         shared: step.worker.shared.clone(),

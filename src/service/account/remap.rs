@@ -68,8 +68,8 @@ fn pair(here: &[Identity], there: &[(Uid, Key)]) -> (Vec<(MessageId, Uid)>, Vec<
     }
     let (mut pairs, mut lost) = (Vec::new(), Vec::new());
     for (id, key) in &keys {
-        let certain = key.0.is_some()
-            || count.get(key) == Some(&1) && open.get(key).is_some_and(|uids| uids.len() == 1);
+        let certain =
+            key.0.is_some() || count.get(key) == Some(&1) && open.get(key).is_some_and(|uids| uids.len() == 1);
         // Old and new numbers ascend alike, so that twins keep their places.
         match open.get_mut(key).filter(|_| certain).and_then(Vec::pop) {
             Some(uid) => pairs.push((*id, uid)),

@@ -51,16 +51,21 @@ pub(super) async fn run(
         if worker.shared.is_ended(&worker.state) {
             return Err(crate::service::problem_from::stopped());
         }
-        let mailbox = target.stored.meta.path.clone();
+        let (id, mailbox) = (target.stored.id, target.stored.meta.path.clone());
         let mut step = Mailbox { worker, line, memory, summary, stored: target.stored, scope };
-        if let Err(problem) = step.synchronise(target.status).await {
-            tracing::info!(account = worker.account(), %mailbox, %problem, "not synchronised");
-            if line.session.is_broken() || matches!(problem.kind, ProblemKind::DiskFull | ProblemKind::Internal) {
-                return Err(problem);
-            }
-            worker.failed(problem.clone());
-            first.get_or_insert(problem);
+        let Err(problem) = step.synchronise(target.status).await else {
+            memory.told.remove(&id);
+            continue;
+        };
+        tracing::info!(account = worker.account(), %mailbox, %problem, "not synchronised");
+        if line.session.is_broken() || matches!(problem.kind, ProblemKind::DiskFull | ProblemKind::Internal) {
+            return Err(problem);
         }
+        // What was told is told again when it changes, not with every round.
+        if memory.told.insert(id, problem.kind.clone()).as_ref() != Some(&problem.kind) {
+            worker.failed(problem.clone());
+        }
+        first.get_or_insert(problem);
     }
     match first {
         Some(problem) => Err(problem),
@@ -195,7 +200,7 @@ impl Mailbox<'_> {
             session.search_all().await.map(|uids| there.uids.extend(uids))
         } else {
             let flags = &mut there.flags;
-            let result = session.fetch_flags(&UidSet::all(), since, |f| drop(flags.insert(f.uid, f.flags))).await;
+            let result = session.fetch_flags(&UidSet::all(), since, |f| flags.extend([(f.uid, f.flags)])).await;
             match (result, since) {
                 (Ok(()), Some(_)) => session.search_all().await.map(|uids| there.uids.extend(uids)),
                 (Ok(()), None) => {
@@ -218,7 +223,7 @@ impl Mailbox<'_> {
         let mut flags = flags.clone();
         if new.iter().any(|uid| !flags.contains_key(uid)) {
             let set: UidSet = new.iter().copied().collect();
-            let found = self.line.session.fetch_flags(&set, None, |f| drop(flags.insert(f.uid, f.flags))).await;
+            let found = self.line.session.fetch_flags(&set, None, |f| flags.extend([(f.uid, f.flags)])).await;
             found.map_err(|e| self.line.problem(e))?;
         }
         new.retain(|uid| flags.get(uid).is_none_or(|f| !f.contains(Flags::DELETED)));

@@ -33,13 +33,12 @@ pub(super) async fn add(shared: &Arc<Shared>, mut account: Account, secret: Opti
         secret_place = Some(place);
     }
     let added = account.clone();
-    let accounts = change_settings(shared, move |settings| {
-        match settings.accounts.iter_mut().find(|a| a.name == added.name) {
+    let accounts =
+        change_settings(shared, move |settings| match settings.accounts.iter_mut().find(|a| a.name == added.name) {
             Some(old) => *old = added,
             None => settings.accounts.push(added),
-        }
-    })
-    .await?;
+        })
+        .await?;
     let position = accounts.iter().position(|a| a.name == account.name).unwrap_or(usize::MAX);
     let state = put(shared, account, position).await?;
     shared.emit(Event::Accounts);

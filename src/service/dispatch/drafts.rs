@@ -110,7 +110,8 @@ pub(super) async fn keep(shared: &Arc<Shared>, draft: Draft) -> Result<Receipt> 
         let (drafts, mut operations) = role_mailbox(store, account, Role::Drafts, is_imap)?;
         let flags = Flags::DRAFT.union(Flags::SEEN);
         let body = IncomingBody::Bytes(raw);
-        let stored = store.deliver(drafts.id, vec![Incoming { uid: None, flags, internal_date: Some(seconds), body }])?;
+        let stored =
+            store.deliver(drafts.id, vec![Incoming { uid: None, flags, internal_date: Some(seconds), body }])?;
         if is_imap {
             let mailbox = drafts.meta.path.clone();
             operations.extend(stored.iter().map(|m| OpKind::Append { message: *m, mailbox: mailbox.clone(), flags }));
@@ -205,7 +206,9 @@ async fn build(
 ) -> Result<Vec<u8>> {
     let (store, account) = (shared.store.clone(), account.clone());
     let built = tokio::task::spawn_blocking(move || work(&draft, &account, &store)).await.map_err(of_join)?;
-    built.map_err(unbuilt)
+    // As it will be on the wire and in Sent: a lone line feed of an attached text would be completed there, and the
+    // two copies would differ.
+    built.map(|raw| compose::raw::crlf(&raw)).map_err(unbuilt)
 }
 
 /// The private copy of an attachment; nothing outside the draft's own directory is read.

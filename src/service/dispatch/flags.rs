@@ -9,6 +9,7 @@ use crate::service::state::{Result, Shared};
 use crate::service::undo::FlagChange;
 use crate::storage::{self, OpKind};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 pub(super) async fn set(shared: &Arc<Shared>, ids: Vec<MessageId>, add: Flags, remove: Flags) -> Result<Receipt> {
@@ -40,13 +41,15 @@ fn set_stored(
         if new == located.flags {
             continue;
         }
-        if !paths.contains_key(&located.mailbox) {
-            let Some(mailbox) = change.store.mailbox(located.mailbox)? else { continue };
-            paths.insert(located.mailbox, mailbox.meta.path);
-        }
-        if change.is_imap(&located.account)
-            && let Some(mailbox) = paths.get(&located.mailbox).cloned()
-        {
+        let path = match paths.entry(located.mailbox) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let Some(mailbox) = change.store.mailbox(located.mailbox)? else { continue };
+                place.insert(mailbox.meta.path)
+            }
+        };
+        if change.is_imap(&located.account) {
+            let mailbox = path.clone();
             let kind = OpKind::SetFlags { mailbox, message: *id, uid: located.uid, add, remove };
             change.queue(&located.account, kind);
         }

@@ -8,6 +8,7 @@ use crate::service::state::{Result, Shared};
 use crate::service::submission::role_mailbox;
 use crate::service::undo::Moved;
 use crate::storage::{self, Located, OpKind, StoredMailbox};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -88,13 +89,16 @@ fn copy_all(change: &mut Change<'_>, sources: &[Located], target: &StoredMailbox
         if !change.is_imap(&target.account) {
             continue;
         }
-        if !paths.contains_key(&source.mailbox) {
-            let mailbox = change.store.mailbox(source.mailbox)?.ok_or_else(|| not_found(source.mailbox))?;
-            paths.insert(source.mailbox, mailbox.meta.path);
-        }
+        let from = match paths.entry(source.mailbox) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let mailbox = change.store.mailbox(source.mailbox)?.ok_or_else(|| not_found(source.mailbox))?;
+                place.insert(mailbox.meta.path)
+            }
+        };
         let to = target.meta.path.clone();
-        let kind = match paths.get(&source.mailbox) {
-            Some(from) if source.account == target.account && source.uid.is_some() => OpKind::Copy {
+        let kind = match from {
+            from if source.account == target.account && source.uid.is_some() => OpKind::Copy {
                 message: copy,
                 source: source.id,
                 message_id: source.message_id.clone(),

@@ -10,7 +10,7 @@ mod retry;
 mod send;
 mod unknown;
 
-pub(super) use filing::role_mailbox;
+pub(super) use filing::{enqueue, remove_draft, role_mailbox};
 pub(super) use retry::{cancel, retry};
 pub(super) use send::{deliver, run_due};
 

@@ -141,10 +141,8 @@ mod tests {
     #[test]
     fn only_those_without_the_message_are_asked_again() {
         let refused = RecipientOutcome::Refused { reply: "550".into(), permanent: true };
-        let recipient = |address: &str, outcome: &RecipientOutcome| Recipient {
-            address: address.into(),
-            outcome: outcome.clone(),
-        };
+        let recipient =
+            |address: &str, outcome: &RecipientOutcome| Recipient { address: address.into(), outcome: outcome.clone() };
         let all = [recipient("a@x", &RecipientOutcome::Accepted), recipient("b@x", &refused)];
         let new = corrected_recipients(&all, &[("b@x".into(), "c@x".into())]).unwrap();
         assert_eq!(new, [recipient("a@x", &RecipientOutcome::Accepted), recipient("c@x", &RecipientOutcome::Waiting)]);

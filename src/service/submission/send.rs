@@ -122,7 +122,10 @@ async fn one(worker: &Worker, line: &mut Option<Submission>, id: i64) -> Result<
             Ok(fresh) => *line = Some(fresh),
             Err(problem) => {
                 set_state(worker, id, later(Some(problem.detail.clone()), attempts, now())).await?;
-                worker.failed(problem.clone());
+                // After that it is on the entry.
+                if attempts == 0 {
+                    worker.failed(problem.clone());
+                }
                 return Err(problem);
             }
         }

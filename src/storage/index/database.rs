@@ -18,8 +18,10 @@ const COMPLETE: &str = "complete";
 /// The index.
 pub(crate) struct Index {
     path: PathBuf,
-    writer: Mutex<Option<Connection>>,
+    /// Before the writer, so that they close before it: the last to close moves the log into the database, and
+    /// only a writer can.
     readers: Mutex<Vec<(u64, Connection)>>,
+    writer: Mutex<Option<Connection>>,
     /// Grows when the file is made anew, so that old readers are not lent again.
     generation: AtomicU64,
     complete: AtomicBool,

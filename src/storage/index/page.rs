@@ -90,7 +90,7 @@ fn nearest_bound(connection: &Connection, mailboxes: &[i64], start: u64) -> Resu
             bounds.push(bound?);
         }
     }
-    bounds.sort_unstable_by(|a, b| b.0.cmp(&a.0));
+    bounds.sort_unstable_by_key(|b| std::cmp::Reverse(b.0));
     // Adding up whole buckets counts too much where another mailbox's bucket reaches below the bound.
     let mut chosen = TOP;
     let mut above = 0u64;

@@ -138,7 +138,8 @@ impl<'a> Batch<'a> {
                 .map(|chunk| scope.spawn(move || chunk.iter().try_for_each(|w| w.file.sync_all().at(&w.path))))
                 .collect();
             // Every thread is waited for; the first failure is told.
-            syncers.into_iter().map(join).fold(Ok(()), |all, one| all.and(one))
+            let results: Vec<Result<()>> = syncers.into_iter().map(join).collect();
+            results.into_iter().collect()
         })
     }
 

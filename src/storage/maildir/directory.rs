@@ -78,7 +78,7 @@ fn cut(name: &str, whole: &str) -> String {
 /// The path that a directory stands for, for Maildirs without a description. `None` where it was cut or is not ours.
 pub fn path_of(relative: &std::path::Path) -> Option<MailboxPath> {
     let segments: Option<Vec<String>> = relative.iter().map(|s| unescape(s.to_str()?)).collect();
-    Some(MailboxPath(segments?.join("/"))).filter(|path| !path.0.is_empty())
+    Some(MailboxPath(segments?.join("/")))
 }
 
 fn unescape(name: &str) -> Option<String> {

@@ -112,8 +112,11 @@ mod tests {
 
     #[test]
     fn our_names_look_as_promised() {
-        let own =
-            Own { arrival: 1_700_000_000, id: MessageId(0x00a1_b2c3_d4e5f), uid: Some((UidValidity(123), Uid(45))) };
+        let own = Own {
+            arrival: 1_700_000_000,
+            id: MessageId(0x0000_0a1b_2c3d_4e5f),
+            uid: Some((UidValidity(123), Uid(45))),
+        };
         let name = MessageName::own(own, Flags::SEEN);
         assert_eq!(name.to_string(), "1700000000.M00a1b2c3d4e5f_V123U45.postwren:2,S");
         assert_eq!(name.identity(), Some(own));

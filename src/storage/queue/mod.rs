@@ -4,6 +4,8 @@
 pub mod ledger;
 pub mod operations;
 pub mod outbox;
+#[cfg(test)]
+mod tests;
 pub mod undo;
 
 use super::error::{At, Error, Result};

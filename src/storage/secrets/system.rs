@@ -7,7 +7,7 @@
 use super::{FileSecrets, SecretPlace, Secrets};
 use crate::storage::error::{Error, Result};
 use std::path::PathBuf;
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 /// The name under which the keyring lists what is ours.
@@ -50,10 +50,7 @@ impl SystemSecrets {
             let _ = answer.send(question(&*keyring));
         });
         started.ok()?;
-        match answered.recv_timeout(self.patience) {
-            Ok(value) => Some(value),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        answered.recv_timeout(self.patience).ok()
     }
 
     /// Whether a service is there. One that does not answer even that is none.

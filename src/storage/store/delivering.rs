@@ -16,7 +16,7 @@ use crate::storage::maildir::name::{MessageName, Own};
 use crate::storage::maildir::{Batch, Maildir, Place, Written, scratch};
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use tempfile::NamedTempFile;
 
 /// Messages written and synced together; also how many files are open at once.
@@ -82,9 +82,6 @@ impl Store {
         batch.sync(&files)?;
         self.exclusive(&BTreeSet::from([mailbox]), || {
             let mut record = self.record(mailbox)?;
-            if let Some((validity, _)) = prepared.iter().find_map(|p| p.uid) {
-                self.expect_validity(&mut record, validity)?;
-            }
             for (validity, _) in prepared.iter().filter_map(|p| p.uid) {
                 self.expect_validity(&mut record, validity)?;
             }
@@ -92,6 +89,7 @@ impl Store {
                 .inner
                 .index
                 .read(|c| prepared.iter().map(|p| settle(c, &record, p)).collect::<Result<Vec<_>>>())?;
+            let settled = last_of_each(settled);
             let mut named = Vec::with_capacity(files.len());
             let mut names = Vec::with_capacity(files.len());
             for ((file, details), settled) in files.into_iter().zip(&prepared).zip(&settled) {
@@ -242,6 +240,17 @@ fn replacing(before: Stored) -> Settled {
         Place::Held => Settled::Kept(before.id),
         Place::Cur => Settled::New { id: before.id, arrival: before.arrival, before: Some(before) },
     }
+}
+
+/// Of the same message twice in a batch, the last is stored.
+fn last_of_each(mut settled: Vec<Settled>) -> Vec<Settled> {
+    let mut seen = HashSet::new();
+    for one in settled.iter_mut().rev() {
+        if matches!(one, Settled::New { .. }) && !seen.insert(one.id()) {
+            *one = Settled::Kept(one.id());
+        }
+    }
+    settled
 }
 
 /// Removes files in whose place others came.

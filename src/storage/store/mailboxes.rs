@@ -40,7 +40,10 @@ impl Store {
         }
         self.exclusive(&BTreeSet::from([NAMING]), || {
             match self.inner.index.read(|c| rows::find_path(c, account, &meta.path))? {
-                Some(record) => self.update_mailbox(account, record, meta),
+                // Its numbers' generation may be set by a delivery at this moment.
+                Some(known) => self.exclusive(&BTreeSet::from([known.stored.id]), || {
+                    self.update_mailbox(account, self.record(known.stored.id)?, meta)
+                }),
                 None => self.make_mailbox(account, meta),
             }
         })
@@ -119,13 +122,19 @@ impl Store {
         if known.is_empty() || known.iter().any(|r| !self.maildir(r).exists()) {
             self.take_in(&known)?;
         }
-        let known = self.inner.index.read(|c| rows::list(c, None))?;
-        for record in &known {
-            // We have the lock: what is ours in tmp is a leftover.
-            self.maildir(record).clean_tmp(true)?;
-        }
-        if known.is_empty() && !self.inner.index.is_complete() {
+        if known.is_empty() && self.inner.index.read(|c| rows::list(c, None))?.is_empty() {
             self.inner.index.set_complete()?;
+        }
+        Ok(())
+    }
+
+    /// When opened, under the profile's lock: what is ours and half-written is a leftover of a crash.
+    pub(super) fn sweep(&self) -> Result<()> {
+        files::sweep(self.inner.profile.root())?;
+        for record in self.inner.index.read(|c| rows::list(c, None))? {
+            let maildir = self.maildir(&record);
+            files::sweep(maildir.dir())?;
+            maildir.clean_tmp(true)?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The facade: Maildirs and index in step, file first, row after.
 
 mod delivering;
-mod fallback;
+mod diff;
 mod filing;
 mod identity;
 mod mailboxes;
@@ -9,6 +9,8 @@ mod moving;
 mod reading;
 mod reconcile;
 mod removal;
+#[cfg(test)]
+mod tests;
 
 use super::drafts::Drafts;
 use super::error::{Error, Result};
@@ -141,6 +143,7 @@ impl Store {
             }),
         };
         store.find_mailboxes()?;
+        store.sweep()?;
         Ok(store)
     }
     /// Whether the index was made anew and [`Store::rebuild`] has not finished since.
@@ -217,7 +220,7 @@ impl Store {
 
 /// What the index keeps of a message.
 fn summarise(raw: &[u8]) -> Summary {
-    fallback::summary(raw)
+    crate::mail::mime::summary(raw)
 }
 
 /// After a simulated crash nothing behind these is used.

@@ -7,8 +7,8 @@ use crate::storage::error::{At, Error, Result};
 use crate::storage::index::mailboxes as rows;
 use crate::storage::index::messages::{self, Stored};
 use crate::storage::index::{Page, Query, Row, page, people};
-use crate::storage::maildir::Place;
 use crate::storage::maildir::name::MessageName;
+use crate::storage::maildir::{Maildir, Place};
 use std::io::ErrorKind;
 use std::ops::Range;
 
@@ -73,37 +73,48 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`].
     pub fn raw(&self, id: MessageId) -> Result<Vec<u8>> {
-        // Twice: between the look-up and the reading, this program itself may have renamed the file.
-        for _ in 0..2 {
-            let located = self.locate(id)?.ok_or_else(|| Error::NotFound(format!("message {id}")))?;
-            match std::fs::read(&located.path) {
-                Err(e) if e.kind() == ErrorKind::NotFound => {}
-                other => return other.at(&located.path),
-            }
-        }
-        let stored = self.inner.index.read(|c| messages::expect(c, id))?;
-        let maildir = self.maildir(&self.record(stored.mailbox)?);
-        let base = MessageName::parse(&stored.file_name).map(|n| n.base().to_string()).unwrap_or_default();
-        match maildir.find(stored.place, &base)? {
-            Some(found) => {
-                self.rename_row(&stored, &found)?;
-                let path = maildir.place(stored.place).join(found);
-                std::fs::read(&path).at(&path)
-            }
-            None => Err(Error::NotFound(format!("file of message {id}"))),
+        let located = self.locate(id)?.ok_or_else(|| Error::NotFound(format!("message {id}")))?;
+        match std::fs::read(&located.path) {
+            Err(e) if e.kind() == ErrorKind::NotFound => self.raw_exclusively(id),
+            other => other.at(&located.path),
         }
     }
 
-    /// Another program renamed the file: it has other flags.
-    fn rename_row(&self, stored: &Stored, file_name: &str) -> Result<()> {
-        let Some(name) = MessageName::parse(file_name) else { return Ok(()) };
-        self.exclusive(&[stored.mailbox].into(), || {
-            let now = self.inner.index.read(|c| messages::find(c, stored.id))?;
-            match now.filter(|now| now == stored) {
-                Some(now) => self.inner.index.write(|w| w.set_flags(&now, file_name, name.flags(), now.server_flags)),
-                None => Ok(()),
+    /// Where a file was not found: while nobody here can rename it, either this program has just done so, or
+    /// another program has.
+    fn raw_exclusively(&self, id: MessageId) -> Result<Vec<u8>> {
+        loop {
+            let before = self.inner.index.read(|c| messages::expect(c, id))?;
+            let read = self.exclusive(&[before.mailbox].into(), || {
+                let now = self.inner.index.read(|c| messages::expect(c, id))?;
+                if now.mailbox != before.mailbox {
+                    // Moved while we waited: its lock is another.
+                    return Ok(None);
+                }
+                let maildir = self.maildir(&self.record(now.mailbox)?);
+                self.follow_renaming(&maildir, &now)?;
+                let now = self.inner.index.read(|c| messages::expect(c, id))?;
+                let path = maildir.place(now.place).join(&now.file_name);
+                match std::fs::read(&path) {
+                    Err(e) if e.kind() == ErrorKind::NotFound => Err(Error::NotFound(format!("file of message {id}"))),
+                    other => other.map(Some).at(&path),
+                }
+            })?;
+            if let Some(bytes) = read {
+                return Ok(bytes);
             }
-        })
+        }
+    }
+
+    /// Where another program gave the file other flags, the row follows.
+    fn follow_renaming(&self, maildir: &Maildir, stored: &Stored) -> Result<()> {
+        let Some(name) = MessageName::parse(&stored.file_name) else { return Ok(()) };
+        if maildir.place(stored.place).join(&stored.file_name).exists() {
+            return Ok(());
+        }
+        let Some(found) = maildir.find(stored.place, name.base())? else { return Ok(()) };
+        let Some(name) = MessageName::parse(&found) else { return Ok(()) };
+        self.inner.index.write(|w| w.set_flags(stored, &found, name.flags(), stored.server_flags))
     }
 
     /// Messages of an account with this Message-ID (without angle brackets), held ones too, the first stored first.

@@ -5,10 +5,10 @@
 //! first, and the lock is free between them.
 
 use super::delivering::meet;
+use super::diff::{Diff, Found, Moved, valid_uid};
 use super::identity;
 use super::{Reconciled, Store, lock, rows, summarise};
 use crate::mail::ids::{MailboxId, MessageId};
-use crate::mail::uid::Uid;
 use crate::storage::error::{At, Error, Result};
 use crate::storage::index::SyncState;
 use crate::storage::index::mailboxes::Record;
@@ -16,7 +16,7 @@ use crate::storage::index::messages::{self, NewMessage, Stored};
 use crate::storage::index::people::Met;
 use crate::storage::maildir::name::{MessageName, Own};
 use crate::storage::maildir::{Entry, Listing, Maildir, Place};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::io::ErrorKind;
 use std::time::UNIX_EPOCH;
 
@@ -24,20 +24,6 @@ use std::time::UNIX_EPOCH;
 const CHUNK: usize = 256;
 /// Of a larger file only the beginning is read.
 const MAX_SUMMARISED: u64 = 64 << 20;
-
-/// A file that the index lacks.
-struct Found {
-    place: Place,
-    entry: Entry,
-}
-
-/// A row that follows its file.
-struct Moved {
-    old: Stored,
-    place: Place,
-    file_name: String,
-    name: MessageName,
-}
 
 impl Store {
     /// Makes the index equal the mailbox's directory.
@@ -65,7 +51,20 @@ impl Store {
             progress(read, total);
         }
         lock(&self.inner.compared).insert(mailbox);
+        self.note_completeness()?;
         Ok(done)
+    }
+
+    /// An index that was made anew is whole once every mailbox was compared.
+    fn note_completeness(&self) -> Result<()> {
+        if !self.inner.index.is_complete() {
+            let all = self.mailboxes(None)?;
+            let compared = lock(&self.inner.compared).clone();
+            if all.iter().all(|mailbox| compared.contains(&mailbox.id)) {
+                self.inner.index.set_complete()?;
+            }
+        }
+        Ok(())
     }
 
     /// Compares a mailbox with its directory where that was not done since the store was opened.
@@ -259,95 +258,6 @@ impl Store {
         })?;
         Ok(u64::try_from(new.len()).unwrap_or(u64::MAX))
     }
-}
-
-/// Files against rows of one mailbox.
-struct Diff<'a> {
-    record: &'a Record,
-    by_file: HashMap<(bool, String), MessageId>,
-    by_base: HashMap<String, MessageId>,
-    /// Rows whose file was not met (yet).
-    without_file: HashMap<MessageId, Stored>,
-    /// The file of each message that was met.
-    files: HashMap<MessageId, (Place, String)>,
-    moved: Vec<Moved>,
-    /// Files to be looked at once all names are known.
-    unmatched: Vec<Found>,
-    total: u64,
-    unread: u64,
-}
-
-impl<'a> Diff<'a> {
-    fn new(record: &'a Record, stored: Vec<Stored>) -> Diff<'a> {
-        let base = |s: &Stored| MessageName::parse(&s.file_name).map(|n| n.base().to_string()).unwrap_or_default();
-        Diff {
-            record,
-            by_file: stored.iter().map(|s| ((s.place == Place::Held, s.file_name.clone()), s.id)).collect(),
-            by_base: stored.iter().map(|s| (base(s), s.id)).collect(),
-            without_file: stored.into_iter().map(|s| (s.id, s)).collect(),
-            files: HashMap::new(),
-            moved: Vec::new(),
-            unmatched: Vec::new(),
-            total: 0,
-            unread: 0,
-        }
-    }
-
-    /// A file lies there. Files known by their very name are settled at once.
-    fn meet(&mut self, place: Place, entry: Entry) {
-        let key = (place == Place::Held, entry.file_name.clone());
-        let known = self.by_file.get(&key).and_then(|id| self.without_file.remove(id));
-        match known {
-            Some(old) => {
-                self.files.insert(old.id, (place, entry.file_name.clone()));
-                self.count(place, &entry.name);
-                if old.uid != valid_uid(self.record, &entry.name) || old.flags != entry.name.flags() {
-                    let Entry { file_name, name } = entry;
-                    self.moved.push(Moved { old, place, file_name, name });
-                }
-            }
-            None => self.unmatched.push(Found { place, entry }),
-        }
-    }
-
-    fn count(&mut self, place: Place, name: &MessageName) {
-        if place == Place::Cur {
-            self.total = self.total.saturating_add(1);
-            if !name.flags().contains(crate::mail::flags::Flags::SEEN) {
-                self.unread = self.unread.saturating_add(1);
-            }
-        }
-    }
-
-    /// (total, unread) of the rows that were settled by name; the mailbox's counts where nothing else changed.
-    fn listed(&self) -> (u64, u64) {
-        (self.total, self.unread)
-    }
-
-    /// Rows whose files were renamed: by other programs (same base) or by ourselves before a crash (same id).
-    fn follow_renamed(&mut self) {
-        for found in std::mem::take(&mut self.unmatched) {
-            let id = self
-                .by_base
-                .get(found.entry.name.base())
-                .copied()
-                .or_else(|| found.entry.name.identity().map(|own| own.id));
-            match id.and_then(|id| self.without_file.remove(&id)) {
-                Some(old) => {
-                    self.files.insert(old.id, (found.place, found.entry.file_name.clone()));
-                    let Found { place, entry: Entry { file_name, name } } = found;
-                    self.moved.push(Moved { old, place, file_name, name });
-                }
-                None => self.unmatched.push(found),
-            }
-        }
-    }
-}
-
-/// A file's number, where it is of the mailbox's generation.
-fn valid_uid(record: &Record, name: &MessageName) -> Option<Uid> {
-    let (validity, uid) = name.identity()?.uid?;
-    (record.stored.state.uid_validity == Some(validity)).then_some(uid)
 }
 
 fn file_path(maildir: &Maildir, found: &Found) -> std::path::PathBuf {

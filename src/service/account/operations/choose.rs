@@ -119,7 +119,8 @@ mod tests {
 
     #[test]
     fn a_mailbox_is_made_before_it_is_used() {
-        let all = queue(vec![(OpKind::CreateMailbox { path: path("New") }, 9), (moved(1, "New"), 0), (moved(2, "Old"), 0)]);
+        let all =
+            queue(vec![(OpKind::CreateMailbox { path: path("New") }, 9), (moved(1, "New"), 0), (moved(2, "Old"), 0)]);
         assert_eq!(ids(&choose(all, 0).0), [3]);
     }
 }

@@ -70,12 +70,7 @@ async fn take(worker: &Worker) -> Result<(Vec<Operation>, Option<i64>)> {
         .await
 }
 
-async fn settle(
-    worker: &Worker,
-    group: &[Operation],
-    outcomes: Vec<Outcome>,
-    summary: &mut SyncSummary,
-) -> Result<()> {
+async fn settle(worker: &Worker, group: &[Operation], outcomes: Vec<Outcome>, summary: &mut SyncSummary) -> Result<()> {
     let now = worker.shared.now();
     let (mut done, mut waits): (Vec<OpId>, Vec<(OpId, OpState)>) = Default::default();
     for (operation, outcome) in group.iter().zip(outcomes) {
@@ -103,7 +98,8 @@ async fn settle(
         .shared
         .db(move |store| {
             let queue = store.operations();
-            done.iter().try_for_each(|id| queue.done(*id))?;
+            // All at once: each transaction is a flush of the disk.
+            queue.cancel_all(&done)?;
             waits.iter().try_for_each(|(id, state)| queue.update(*id, state))
         })
         .await?;

@@ -89,12 +89,8 @@ impl Executor<'_> {
     async fn locate_all(&mut self, source: &StoredMailbox, items: &mut [Item]) -> Result<()> {
         let selected = self.open(source).await?;
         for item in items.iter_mut() {
-            let wanted = Wanted {
-                message: item.source,
-                uid: item.uid,
-                message_id: item.message_id.as_deref(),
-                size: item.size,
-            };
+            let wanted =
+                Wanted { message: item.source, uid: item.uid, message_id: item.message_id.as_deref(), size: item.size };
             item.number = self.number(source, selected.uid_validity, &wanted).await?;
         }
         Ok(())

@@ -1,3 +1,5 @@
+mod corpus;
+
 use super::*;
 use crate::mail::address::Address;
 use proptest::prelude::*;
@@ -36,7 +38,7 @@ fn an_envelope_is_read() {
 
 #[test]
 fn odd_senders_are_shown_as_they_are_and_flagged() {
-    let table: [(&[u8], Address, &[Defect]); 8] = [
+    let table: [(&[u8], Address, &[Defect]); 12] = [
         (b"From: a@x.example (Ada)", person("Ada", "a@x.example"), &[]),
         (b"From: J\xF6rg <j@x.example>", person("Jörg", "j@x.example"), &[]),
         ("From: Jörg <j@x.example>".as_bytes(), person("Jörg", "j@x.example"), &[]),
@@ -52,6 +54,10 @@ fn odd_senders_are_shown_as_they_are_and_flagged() {
         ),
         ("From: a\u{202E}b <e@x.example>".as_bytes(), person("a\u{FFFD}b", "e@x.example"), &[Defect::Disguise]),
         (b"From: nobody", person("nobody", ""), &[Defect::From]),
+        (b"From: J <j@x(comment). example>", person("J (comment)", "j@x.example"), &[]),
+        (b"From: ,, <", person(",, <", ""), &[Defect::From]),
+        (b"From: <@relay.example:a@x.example>", person("", "a@x.example"), &[]),
+        (b"From: a@x.example b@x.example", person("", "a@x.example"), &[Defect::From]),
         (b"From: <a@x.example>\r\nFrom: <b@x.example>", person("", "a@x.example"), &[Defect::From]),
     ];
     for (from, expected, defects) in table {
@@ -121,9 +127,10 @@ const NOTE: &str = "Content-Disposition: attachment; filename=note.txt\r\n\r\nno
 #[test]
 fn text_and_attachments_are_told_apart() {
     type Case<'a> = (&'a str, &'a [&'a str], &'a str, &'a [&'a str], u32);
-    let cases: [Case<'_>; 9] = [
+    let cases: [Case<'_>; 10] = [
         ("alternative", &[PLAIN, HTML], "plain", &[], 0),
         ("alternative", &["\r\n  ", HTML], "rich", &[], 0),
+        ("alternative", &[HTML, "\r\n  "], "rich", &[], 0),
         ("alternative", &[HTML], "rich", &[], 0),
         ("mixed", &[PLAIN, PDF], "plain", &["a.pdf"], 1),
         ("mixed", &[PLAIN, NOTE], "plain", &["note.txt"], 1),

@@ -1,0 +1,219 @@
+//! What a screen's update wants done, as plain data that a test can compare. [`super::effect`] does it.
+
+use crate::service::command::{Command, Receipt, Secret};
+use crate::service::model::*;
+use crate::service::problem::Problem;
+use iced::widget::Id;
+use std::ops::Range;
+use std::path::PathBuf;
+
+/// What to do after an update.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Action {
+    #[default]
+    None,
+    Batch(Vec<Action>),
+    /// Carries out a command; the answer is [`Answer::Done`].
+    Command(Command, Tag),
+    /// Asks the service; the answer is of the same name.
+    Ask(Ask, Tag),
+    /// Opens another window, or the account set-up in the main one.
+    Open(Open),
+    /// Closes the window of the screen that asks, or leaves the account set-up.
+    Close,
+    /// Ends the program.
+    Quit,
+    /// Gives a control of this window the keyboard.
+    Focus(Id),
+    /// Moves the keyboard to the next control of this window, or the one before.
+    FocusNext,
+    FocusPrevious,
+    /// Takes the keyboard from every control of this window.
+    Unfocus,
+    /// Scrolls a part of this window to its top.
+    ScrollToTop(Id),
+    /// Scrolls a part of this window by so many pixels.
+    ScrollBy(Id, f32),
+    /// Lets the person choose files; the answer is [`Answer::Picked`] or [`Answer::NoDialog`].
+    PickFiles(Tag),
+    /// Lets the person choose where, then writes; the answer is [`Answer::Saved`] or [`Answer::NoDialog`].
+    SaveAs(Save, Tag),
+    /// Writes without asking: to this file, or into this directory where several things are saved.
+    SaveTo(Save, PathBuf, Tag),
+    /// Shows an attachment in the desktop's program for it, from a private copy; the answer is [`Answer::Opened`].
+    OpenAttachment {
+        id: MessageId,
+        index: usize,
+        file_name: String,
+        tag: Tag,
+    },
+    /// Opens a link in the desktop's browser.
+    OpenUrl(String),
+    /// Puts text on the clipboard.
+    Copy(String),
+    /// Speaks this language from now on.
+    Language(Option<String>),
+    /// Answers [`Answer::Elapsed`] after so many milliseconds.
+    After(u64, Tag),
+    /// Brings the main window to the front.
+    RaiseMain,
+}
+
+impl Action {
+    /// Several actions in order; none and one stay plain.
+    pub fn batch(actions: impl IntoIterator<Item = Action>) -> Action {
+        let mut all: Vec<Action> = Vec::new();
+        for action in actions {
+            match action {
+                Action::None => {}
+                Action::Batch(inner) => all.extend(inner),
+                one => all.push(one),
+            }
+        }
+        match all.len() {
+            0 => Action::None,
+            1 => all.remove(0),
+            _ => Action::Batch(all),
+        }
+    }
+
+    /// This, then `next`.
+    pub fn and(self, next: Action) -> Action {
+        Action::batch([self, next])
+    }
+}
+
+/// What a screen calls a request, to know its answer again: a name, and a number where there are several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tag {
+    pub name: &'static str,
+    pub number: u64,
+}
+
+impl Tag {
+    pub const fn new(name: &'static str) -> Tag {
+        Tag { name, number: 0 }
+    }
+    pub const fn numbered(name: &'static str, number: u64) -> Tag {
+        Tag { name, number }
+    }
+}
+
+/// A question to the service: the calls of [`crate::service::Handle`] as data.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    Accounts,
+    Mailboxes(Option<String>),
+    Envelopes {
+        query: Query,
+        range: Range<u64>,
+    },
+    Message(MessageId),
+    /// A message that lies in a file.
+    File(PathBuf),
+    /// The source of a message as text, at most so many bytes.
+    Source {
+        id: MessageId,
+        limit: usize,
+    },
+    Outbox,
+    Drafts,
+    Begin {
+        origin: DraftOrigin,
+        reply_all: bool,
+    },
+    Transcript(Option<String>),
+    Check {
+        account: Box<Account>,
+        secret: Option<Secret>,
+    },
+    SecretPlace,
+    Addresses {
+        prefix: String,
+        limit: usize,
+    },
+    Queue,
+    Preferences,
+}
+
+/// What came back.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Done(Result<Receipt, Problem>),
+    Accounts(Result<Vec<AccountView>, Problem>),
+    Mailboxes(Result<Vec<MailboxView>, Problem>),
+    Envelopes {
+        query: Query,
+        range: Range<u64>,
+        page: Result<Page, Problem>,
+    },
+    Message(MessageId, Box<Result<MessageView, Problem>>),
+    File(Box<Result<Content, Problem>>),
+    Source(MessageId, Result<String, Problem>),
+    Outbox(Result<Vec<OutboxItem>, Problem>),
+    Drafts(Result<Vec<Draft>, Problem>),
+    Begun(Box<Result<Draft, Problem>>),
+    Transcript(Result<Vec<TranscriptLine>, Problem>),
+    Check(Box<Result<CheckReport, Problem>>),
+    SecretPlace(SecretPlace),
+    Addresses {
+        prefix: String,
+        found: Result<Vec<Address>, Problem>,
+    },
+    Queue(Result<Vec<QueuedOperation>, Problem>),
+    Preferences(Result<Preferences, Problem>),
+    /// The files that the person chose; none where the dialog was left.
+    Picked(Vec<PathBuf>),
+    /// Where it was written; none where the dialog was left.
+    Saved(Result<Option<PathBuf>, Problem>),
+    Opened(Result<(), Problem>),
+    /// No file dialog can be had here: ask for a path in words. What was to be saved comes back.
+    NoDialog(Option<Save>),
+    Elapsed,
+}
+
+/// What is saved to a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Save {
+    /// The name to offer. For several things the directory is chosen.
+    pub file_name: String,
+    pub source: SaveSource,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum SaveSource {
+    Attachment {
+        id: MessageId,
+        index: usize,
+    },
+    /// An attachment of a message that lies in a file.
+    Enclosed {
+        file: PathBuf,
+        index: usize,
+    },
+    /// Several attachments with their names, into a directory.
+    Attachments {
+        id: MessageId,
+        files: Vec<(usize, String)>,
+    },
+    /// The message as received.
+    Raw(MessageId),
+    Text(String),
+}
+
+/// What to open.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Open {
+    /// A compose window on a fresh draft: new, reply, forward, or a message of the Drafts mailbox.
+    Compose { origin: DraftOrigin, reply_all: bool },
+    /// A compose window on this draft.
+    Draft(Box<Draft>),
+    /// A compose window for a `mailto:` link (RFC 6068).
+    Mailto(String),
+    /// A window on a message that lies in a file.
+    Letter(PathBuf),
+    /// The recorded dialogues: of one account or of all.
+    Transcript(Option<String>),
+    /// The account set-up: empty, or with the settings of this account.
+    Setup(Option<Box<Account>>),
+}

@@ -1,0 +1,31 @@
+//! The bundled typefaces: Inter (SIL Open Font License, `assets/fonts/OFL.txt`) and Lucide's icons.
+//! Every other script falls back to the system's fonts.
+
+use iced::Font;
+use iced::font::{Family, Weight};
+use std::borrow::Cow;
+
+/// Everything that is loaded at the start.
+pub fn all() -> Vec<Cow<'static, [u8]>> {
+    vec![
+        include_bytes!("../../assets/fonts/Inter-Regular.otf").as_slice().into(),
+        include_bytes!("../../assets/fonts/Inter-Medium.otf").as_slice().into(),
+        include_bytes!("../../assets/fonts/Inter-SemiBold.otf").as_slice().into(),
+        lucide_icons::LUCIDE_FONT_BYTES.into(),
+    ]
+}
+
+const fn inter(weight: Weight) -> Font {
+    Font { family: Family::Name("Inter"), weight, ..Font::DEFAULT }
+}
+
+/// Weight 400: running text.
+pub const REGULAR: Font = inter(Weight::Normal);
+/// Weight 500: buttons, names.
+pub const MEDIUM: Font = inter(Weight::Medium);
+/// Weight 600: headings, unread rows.
+pub const SEMIBOLD: Font = inter(Weight::Semibold);
+/// Fixed pitch of the system: transcripts, source.
+pub const MONO: Font = Font::MONOSPACE;
+/// The icons.
+pub const ICONS: Font = Font::with_name("lucide");

@@ -1,0 +1,106 @@
+//! What the keys of the main window do.
+
+use super::{Menu, State};
+use crate::gui::action::Action;
+use crate::gui::keymap::{self, Deed, Press};
+use crate::service::model::{DraftOrigin, Role};
+use iced::keyboard::{Key, key::Named};
+
+impl State {
+    pub(super) fn key(&mut self, press: &Press) -> Action {
+        if self.menu.is_some() {
+            return self.menu_key(press);
+        }
+        if let (Key::Named(Named::Space), modifiers) = (&press.key, press.modifiers) {
+            let by = if modifiers.shift() { -400.0 } else { 400.0 };
+            return Action::ScrollBy("reader-scroll".into(), by);
+        }
+        keymap::deed(press).map(|deed| self.deed(deed)).unwrap_or_default()
+    }
+
+    /// While a menu or dialog is open the keys are its own: arrows move, Escape closes.
+    fn menu_key(&mut self, press: &Press) -> Action {
+        match &press.key {
+            Key::Named(Named::Escape) => self.open_menu(None),
+            Key::Named(Named::ArrowDown) => Action::FocusNext,
+            Key::Named(Named::ArrowUp) => Action::FocusPrevious,
+            Key::Named(Named::F1) if self.menu == Some(Menu::Keys) => self.open_menu(None),
+            _ => match keymap::deed(press) {
+                Some(Deed::Quit) => Action::Quit,
+                _ => Action::None,
+            },
+        }
+    }
+
+    pub(super) fn deed(&mut self, deed: Deed) -> Action {
+        let closed = if self.menu.is_some() { self.open_menu(None) } else { Action::None };
+        closed.and(match deed {
+            Deed::New => self.write(DraftOrigin::New, false),
+            Deed::Reply => self.answer(DraftOrigin::Reply, false),
+            Deed::ReplyAll => self.answer(DraftOrigin::Reply, true),
+            Deed::Forward => self.answer(DraftOrigin::Forward, false),
+            Deed::Open => self.open_selected(),
+            Deed::Next => self.step(1, false),
+            Deed::Previous => self.step(-1, false),
+            Deed::ExtendNext => self.step(1, true),
+            Deed::ExtendPrevious => self.step(-1, true),
+            Deed::PageDown => self.page(1),
+            Deed::PageUp => self.page(-1),
+            Deed::First => self.go(0, false),
+            Deed::Last => self.go(u64::MAX, false),
+            Deed::NextUnread => self.next_unread(),
+            Deed::SelectAll => self.select_all(),
+            Deed::Archive => self.to_role(Role::Archive),
+            Deed::Delete => self.delete(),
+            Deed::Junk => self.to_role(Role::Junk),
+            Deed::MoveTo => {
+                if self.selection.is_empty() {
+                    Action::None
+                } else {
+                    self.open_menu(Some(Menu::Move))
+                }
+            }
+            Deed::ToggleRead => self.toggle_read(),
+            Deed::ToggleStar => {
+                let ids = self.chosen();
+                self.star(&ids)
+            }
+            Deed::Undo => self.undo_latest(),
+            Deed::Copy => self.copy_text(),
+            Deed::Refresh => self.refresh(None),
+            Deed::Settings => self.open_menu(Some(Menu::Settings)),
+            Deed::Keys => self.open_menu(Some(Menu::Keys)),
+            Deed::Escape => self.escape(),
+            Deed::NextPane => self.next_pane(),
+            Deed::CloseWindow => Action::batch([self.store_preferences(), Action::Close]),
+            Deed::Quit => Action::Quit,
+        })
+    }
+
+    /// Folders, list, reader, and round again.
+    fn next_pane(&mut self) -> Action {
+        self.pane = (self.pane + 1) % 3;
+        Action::Focus(match self.pane {
+            0 => super::sidebar::place_id(self.place),
+            1 => super::list::ID.into(),
+            _ => super::reader_view::TEXT.into(),
+        })
+    }
+
+    /// Leaves a selection of many; then the notice; then the keyboard's place.
+    fn escape(&mut self) -> Action {
+        if self.selection.len() > 1 {
+            self.sweep = None;
+            if let Some((at, id)) = self.selection.cursor() {
+                self.selection.only(at, id);
+            } else {
+                self.selection.clear();
+            }
+            return self.read_selected();
+        }
+        if self.notice.take().is_some() || self.toast.take().is_some() {
+            return Action::None;
+        }
+        Action::Unfocus
+    }
+}

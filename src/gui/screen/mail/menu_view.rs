@@ -1,0 +1,325 @@
+//! Menus and dialogs drawn above the window. While one is open the keyboard stays within it.
+
+use super::menu::{close, valid_folder};
+use super::{Menu, Message, State, folders, view};
+use crate::fl;
+use crate::gui::action::{Open, SaveSource};
+use crate::gui::keymap::{self, Deed};
+use crate::gui::widget::control::{self, Role, Semantics};
+use crate::gui::widget::icon::{Icon, icon};
+use crate::gui::widget::line::line;
+use crate::gui::{font, theme};
+use crate::i18n::{problem, units};
+use crate::service::model::{AccountView, Connection, Flags, MessageId, ThemeChoice};
+use iced::widget::{Column, button, column, container, mouse_area, opaque, row, scrollable, space, text, text_editor};
+use iced::{Alignment, Element, Length, Padding};
+
+/// Folders listed at once in the menu of folders; the field narrows them.
+const FOLDERS: usize = 200;
+
+pub fn view(state: &State) -> Option<Element<'_, Message>> {
+    let menu = state.menu.as_ref()?;
+    Some(match menu {
+        Menu::Move => above(corner(move_to(state), 300.0, false)),
+        Menu::More => above(corner(more(state), 260.0, false)),
+        Menu::Settings => above(corner(settings(state), 260.0, true)),
+        Menu::Accounts => dialog(fl!("accounts"), accounts(state), 520.0),
+        Menu::Keys => dialog(fl!("deed-keys-title"), keys(), 560.0),
+        Menu::NewFolder => dialog(fl!("new-folder"), new_folder(state), 420.0),
+        Menu::Source(_) => dialog(fl!("source"), source(state), 820.0),
+        Menu::DeleteForGood(ids) => dialog(fl!("delete-for-good"), delete_for_good(ids), 420.0),
+        Menu::RemoveAccount(name) => dialog(fl!("remove-account"), remove_account(name), 460.0),
+        Menu::Path => dialog(fl!("save-path"), path(state), 560.0),
+    })
+}
+
+/// Lays something over the window; a press beside it closes it.
+fn above<'a>(content: Element<'a, Message>) -> Element<'a, Message> {
+    let backdrop = mouse_area(container(content).width(Length::Fill).height(Length::Fill)).on_press(close());
+    opaque(backdrop)
+}
+
+/// A menu in its corner: under the toolbar's end, or above the sidebar's foot.
+fn corner<'a>(content: Element<'a, Message>, width: f32, foot: bool) -> Element<'a, Message> {
+    let card = container(content).width(width).padding(6).style(theme::ground::menu);
+    let card = opaque(control::control("menu", Semantics::new(Role::Menu, fl!("menu")), card));
+    let (x, y, padding) = if foot {
+        (Alignment::Start, Alignment::End, Padding { left: 12.0, bottom: 76.0, ..Padding::ZERO })
+    } else {
+        (Alignment::End, Alignment::Start, Padding { right: 16.0, top: 50.0, ..Padding::ZERO })
+    };
+    container(card).width(Length::Fill).height(Length::Fill).align_x(x).align_y(y).padding(padding).into()
+}
+
+/// A dialog in the middle, the window dimmed beneath it.
+fn dialog<'a>(title: String, content: Element<'a, Message>, width: f32) -> Element<'a, Message> {
+    let head = row![
+        text(title.clone()).size(17).font(font::SEMIBOLD).width(Length::Fill),
+        control::icon_button("dialog-close", Icon::X, fl!("close"), Some(fl!("key-escape")), Some(close())),
+    ]
+    .align_y(Alignment::Center);
+    let card = container(column![head, content].spacing(theme::space::M))
+        .max_width(width)
+        .padding(theme::space::XL)
+        .style(theme::ground::dialog);
+    let card =
+        opaque(control::control("dialog", Semantics::new(Role::Dialog, title), card).radius(theme::radius::DIALOG));
+    let ground = container(card).center(Length::Fill).padding(theme::space::XL).style(theme::ground::scrim);
+    opaque(mouse_area(ground).on_press(close()))
+}
+
+fn item<'a>(
+    id: &'static str,
+    sign: Icon,
+    name: String,
+    deed: Option<Deed>,
+    message: Option<Message>,
+) -> Element<'a, Message> {
+    control::menu_item(id, Some(sign), name, deed.map(keymap::hint), message, Message::Step)
+}
+
+fn move_to(state: &State) -> Element<'_, Message> {
+    let field =
+        control::input(&fl!("move-filter"), &state.filter).on_input(Message::Filter).on_submit(Message::FilterDone);
+    let field = control::field("menu-filter", fl!("move-filter"), field).value(&state.filter);
+    let targets = state.move_targets();
+    let many = state.accounts.all().len() > 1;
+    let none = targets.is_empty();
+    let lines = targets.into_iter().take(FOLDERS).map(|mailbox| {
+        let name = folders::name(mailbox);
+        let words = match mailbox.path.parent() {
+            Some(parent) if mailbox.role.is_none() => format!("{parent}/{name}"),
+            _ => name,
+        };
+        let key = (many && state.accounts_of_selection().len() != 1).then(|| mailbox.account.clone());
+        let id = mailbox.id;
+        control::menu_item(
+            format!("move-{}", id.0),
+            Some(Icon::Folder),
+            words,
+            key,
+            Some(Message::MoveTo(id)),
+            Message::Step,
+        )
+    });
+    let mut all = column![field].spacing(theme::space::XS);
+    all = if none {
+        all.push(container(text(fl!("move-nothing")).style(theme::words::dim)).padding(10))
+    } else {
+        all.push(container(scrollable(Column::with_children(lines)).style(theme::scroll)).max_height(360))
+    };
+    all.into()
+}
+
+fn more(state: &State) -> Element<'_, Message> {
+    let one = state.selection.single();
+    let some = !state.selection.is_empty();
+    let unread =
+        state.chosen().iter().filter_map(|id| state.pages.find(*id)).any(|row| !row.flags.contains(Flags::SEEN));
+    let read = if unread { (Icon::MailOpen, fl!("mark-read")) } else { (Icon::Mail, fl!("mark-unread")) };
+    let starred =
+        state.chosen().iter().filter_map(|id| state.pages.find(*id)).all(|row| row.flags.contains(Flags::FLAGGED));
+    let star = if starred { (Icon::StarOff, fl!("unstar")) } else { (Icon::Star, fl!("star")) };
+    let does = |deed: Deed| some.then_some(Message::Do(deed));
+    let copied = state.reader.message().and_then(|opened| opened.text.selection()).is_some_and(|text| !text.is_empty());
+    let all_read = state.can_mark_all().then_some(Message::MarkAllRead);
+    column![
+        item("more-read", read.0, read.1, Some(Deed::ToggleRead), does(Deed::ToggleRead)),
+        item("more-star", star.0, star.1, Some(Deed::ToggleStar), does(Deed::ToggleStar)),
+        item("more-all-read", Icon::CheckCheck, fl!("mark-all-read"), None, all_read),
+        item("more-copy", Icon::Copy, fl!("copy"), Some(Deed::Copy), copied.then_some(Message::Do(Deed::Copy))),
+        item("more-source", Icon::CodeXml, fl!("source"), None, one.map(|id| Message::Menu(Some(Menu::Source(id))))),
+        item("more-save", Icon::Download, fl!("save-message"), None, state.as_file().map(Message::Save)),
+    ]
+    .into()
+}
+
+fn settings(state: &State) -> Element<'_, Message> {
+    let preferences = state.preferences();
+    let theme_line = |id: &'static str, name: String, choice: ThemeChoice| {
+        option(id, name, preferences.theme == choice, Message::Theme(choice))
+    };
+    let language = |id: &'static str, name: String, tag: Option<&str>| {
+        option(id, name, preferences.language.as_deref() == tag, Message::Language(tag.map(String::from)))
+    };
+    column![
+        caption(fl!("settings-theme")),
+        theme_line("theme-system", fl!("theme-system"), ThemeChoice::System),
+        theme_line("theme-light", fl!("theme-light"), ThemeChoice::Light),
+        theme_line("theme-dark", fl!("theme-dark"), ThemeChoice::Dark),
+        caption(fl!("settings-language")),
+        language("language-system", fl!("language-system"), None),
+        // The names of languages are the same in every language.
+        language("language-en", "English".into(), Some("en")),
+        language("language-de", "Deutsch".into(), Some("de")),
+        caption(fl!("settings-help")),
+        item(
+            "settings-keys",
+            Icon::Keyboard,
+            fl!("deed-keys-title"),
+            Some(Deed::Keys),
+            Some(Message::Menu(Some(Menu::Keys)))
+        ),
+    ]
+    .into()
+}
+
+fn caption<'a>(words: String) -> Element<'a, Message> {
+    let words = text(words).size(theme::size::META).font(font::SEMIBOLD).style(theme::words::dim);
+    container(words).padding(Padding { top: 8.0, right: 10.0, bottom: 2.0, left: 10.0 }).into()
+}
+
+/// A line of several of which one holds.
+fn option<'a>(id: &'static str, name: String, on: bool, message: Message) -> Element<'a, Message> {
+    let sign: Element<'a, Message> = if on {
+        icon(Icon::Check, theme::size::ICON_ROW).style(theme::words::accent).into()
+    } else {
+        space().width(16).into()
+    };
+    let face = row![sign, text(name.clone()).width(Length::Fill)].spacing(10).align_y(Alignment::Center);
+    let face =
+        button(face).padding([5.0, 10.0]).width(Length::Fill).style(theme::press::row(false)).on_press(message.clone());
+    control::control(id, Semantics::new(Role::Radio, name), face)
+        .on_activate(Some(message))
+        .on_step(Message::Step)
+        .checked(on)
+        .into()
+}
+
+fn accounts(state: &State) -> Element<'_, Message> {
+    let lines = state.accounts.all().iter().map(|view| account(state, view));
+    let add = control::button(
+        "account-add",
+        Some(Icon::UserPlus),
+        fl!("account-add"),
+        theme::press::primary,
+        Some(Message::Open(Open::Setup(None))),
+    );
+    let lines = Column::with_children(lines).spacing(theme::space::M);
+    column![container(scrollable(lines).style(theme::scroll)).max_height(420), add].spacing(theme::space::L).into()
+}
+
+fn account<'a>(state: &'a State, view: &'a AccountView) -> Element<'a, Message> {
+    let name = &view.account.name;
+    let (words, style): (String, fn(&iced::Theme) -> text::Style) = match &view.connection {
+        Connection::Idle => (fl!("status-idle"), theme::words::dim),
+        Connection::Connecting => (fl!("status-connecting"), theme::words::dim),
+        Connection::Synchronising => (fl!("status-synchronising"), theme::words::dim),
+        Connection::Synchronised { at } => {
+            (fl!("status-synchronised", ago = units::ago(*at, &state.now)), theme::words::ok)
+        }
+        Connection::Failed { problem, .. } => (problem::words(problem).what, theme::words::bad),
+    };
+    let about = column![
+        line(name.clone()).font(font::SEMIBOLD),
+        line(view.account.incoming.to_string()).size(theme::size::META).style(theme::words::dim),
+        text(words.clone()).size(theme::size::META).style(style),
+    ];
+    let link = |what: &str, words: String, message: Message| {
+        let id = format!("account-{what}-{name}");
+        control::link(id, words, theme::size::SMALL, theme::press::link, Some(message))
+    };
+    let line = row![
+        about.width(Length::Fill),
+        link("edit", fl!("account-edit"), Message::Open(Open::Setup(Some(Box::new(view.account.clone()))))),
+        link("remove", fl!("account-remove"), Message::Menu(Some(Menu::RemoveAccount(name.clone())))),
+    ]
+    .spacing(theme::space::M)
+    .align_y(Alignment::Center);
+    let semantics = Semantics { value: Some(words), ..Semantics::new(Role::ListItem, name.clone()) };
+    control::control(format!("account-line-{name}"), semantics, line).into()
+}
+
+fn keys<'a>() -> Element<'a, Message> {
+    let lines = keymap::list().into_iter().map(|(keys, words)| {
+        row![
+            text(words).width(Length::Fill),
+            container(text(keys).size(theme::size::META)).padding([1.0, 6.0]).style(theme::ground::key),
+        ]
+        .spacing(theme::space::M)
+        .align_y(Alignment::Center)
+        .into()
+    });
+    let lines = Column::with_children(lines).spacing(5).padding(Padding { right: 14.0, ..Padding::ZERO });
+    scrollable(lines).style(theme::scroll).height(Length::Shrink).into()
+}
+
+fn new_folder(state: &State) -> Element<'_, Message> {
+    let field =
+        control::input(&fl!("new-folder-name"), &state.filter).on_input(Message::Filter).on_submit(Message::FilterDone);
+    let field = control::field("menu-filter", fl!("new-folder-name"), field).value(&state.filter);
+    let account = state.folder_account().map(|account| account.name.clone()).unwrap_or_default();
+    let valid = valid_folder(state.filter.trim().trim_matches('/'));
+    column![
+        text(fl!("new-folder-words", account = account)).style(theme::words::dim),
+        field,
+        choices(control::button(
+            "new-folder-create",
+            None,
+            fl!("create"),
+            theme::press::primary,
+            valid.then_some(Message::CreateFolder)
+        )),
+    ]
+    .spacing(theme::space::M)
+    .into()
+}
+
+/// The buttons at the foot of a dialog: Cancel and the deed.
+fn choices<'a>(deed: Element<'a, Message>) -> Element<'a, Message> {
+    let cancel = control::button("dialog-cancel", None, fl!("cancel"), theme::press::quiet, Some(close()));
+    row![space::horizontal(), cancel, deed].spacing(theme::space::S).align_y(Alignment::Center).into()
+}
+
+fn source(state: &State) -> Element<'_, Message> {
+    let Some(content) = &state.source else { return view::quiet(fl!("source-loading")) };
+    let text = text_editor(content)
+        .id("source-text")
+        .font(font::MONO)
+        .size(theme::size::META)
+        .height(Length::Fill)
+        .style(theme::editor)
+        .on_action(Message::Source);
+    let text = control::control("source-document", Semantics::new(Role::Document, fl!("source")), text);
+    let save = control::button(
+        "source-save",
+        Some(Icon::Download),
+        fl!("save-message"),
+        theme::press::plain,
+        state.as_file().map(Message::Save),
+    );
+    column![text, row![space::horizontal(), save]].spacing(theme::space::M).into()
+}
+
+fn delete_for_good<'a>(ids: &'a [MessageId]) -> Element<'a, Message> {
+    let delete = control::button(
+        "delete-for-good",
+        Some(Icon::Trash2),
+        fl!("delete-for-good"),
+        theme::press::danger,
+        Some(Message::DeleteForGood(ids.to_vec())),
+    );
+    column![text(fl!("delete-for-good-words", count = ids.len())), choices(delete)].spacing(theme::space::L).into()
+}
+
+fn remove_account<'a>(name: &'a str) -> Element<'a, Message> {
+    let remove = control::button(
+        "remove-account",
+        Some(Icon::Trash2),
+        fl!("remove-account"),
+        theme::press::danger,
+        Some(Message::RemoveAccount(name.to_string())),
+    );
+    column![text(fl!("remove-account-words", name = name)), choices(remove)].spacing(theme::space::L).into()
+}
+
+fn path(state: &State) -> Element<'_, Message> {
+    let several = state.saving().is_some_and(|save| matches!(save.source, SaveSource::Attachments { .. }));
+    let words = if several { fl!("save-path-directory") } else { fl!("save-path-words") };
+    let field = control::input("", &state.saving.path).on_input(Message::SavePath).on_submit(Message::SaveHere);
+    let field = control::field("save-path", fl!("save-path"), field).value(&state.saving.path);
+    let valid = !state.saving.path.trim().is_empty();
+    let save =
+        control::button("save-here", None, fl!("save"), theme::press::primary, valid.then_some(Message::SaveHere));
+    column![text(words).style(theme::words::dim), field, choices(save)].spacing(theme::space::M).into()
+}

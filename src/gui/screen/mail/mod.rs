@@ -1,0 +1,430 @@
+//! The main screen: folders, list, reader, status.
+//!
+//! The state and the index of its update are here. What a message does stands in the file of its subject:
+//! [`navigate`] moves in the list, [`deeds`] changes messages, [`news`] takes answers and events, [`menu`]
+//! what lies above the window. The `*_view` files and [`sidebar`], [`list`], [`statusbar`] draw it.
+
+mod deeds;
+#[cfg(test)]
+mod fixtures;
+mod folders;
+mod keys;
+pub(super) mod links;
+mod list;
+mod menu;
+mod menu_view;
+mod navigate;
+mod news;
+mod outbox;
+mod pages;
+mod reader;
+mod reader_view;
+mod row;
+mod saving;
+mod selection;
+mod sidebar;
+mod statusbar;
+#[cfg(test)]
+mod tests;
+mod toast;
+mod view;
+
+pub use folders::Place;
+pub use menu::Menu;
+
+use super::Screen;
+use crate::gui::action::{Action, Answer, Ask, Open, Save, Tag};
+use crate::gui::keymap::{Deed, Press};
+use crate::gui::widget::control::Step;
+use crate::gui::widget::virtual_list::Said;
+use crate::service::event::Progress;
+use crate::service::model::*;
+use crate::service::{Command, Event, Problem};
+use iced::Element;
+use iced::widget::text_editor;
+use jiff::Zoned;
+use pages::Pages;
+use reader::Reader;
+use selection::Selection;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+use toast::{Toast, Undo};
+
+/// Something that is read from the service.
+#[derive(Debug, Default)]
+pub enum Loaded<T> {
+    #[default]
+    Loading,
+    Failed(Problem),
+    Ready(T),
+}
+
+impl<T> Loaded<T> {
+    pub fn ready(&self) -> Option<&T> {
+        match self {
+            Loaded::Ready(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl<T> Loaded<Vec<T>> {
+    /// What is known: nothing while it is loading.
+    pub fn all(&self) -> &[T] {
+        self.ready().map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A question of which one runs at a time; a change meanwhile asks again after it.
+#[derive(Debug, Default)]
+struct Asking {
+    running: bool,
+    again: bool,
+}
+
+impl Asking {
+    /// The action, or nothing where the answer under way will be followed by another question.
+    fn ask(&mut self, question: Ask, tag: Tag) -> Action {
+        if self.running {
+            self.again = true;
+            return Action::None;
+        }
+        self.running = true;
+        Action::Ask(question, tag)
+    }
+    /// An answer came; true where it is stale and must be asked again.
+    fn answered(&mut self) -> bool {
+        self.running = false;
+        std::mem::take(&mut self.again)
+    }
+}
+
+/// The state of the main screen.
+#[derive(Debug)]
+pub struct State {
+    preferences: Preferences,
+    now: Zoned,
+    accounts: Loaded<Vec<AccountView>>,
+    mailboxes: Loaded<Vec<MailboxView>>,
+    outbox: Loaded<Vec<OutboxItem>>,
+    queue: Vec<QueuedOperation>,
+    asking: [Asking; 4],
+    progress: Vec<Progress>,
+
+    place: Place,
+    /// The place was chosen: by the person, or as the first Inbox once it is known.
+    placed: bool,
+    pages: Pages,
+    /// Why the list could not be read.
+    list_problem: Option<Problem>,
+    offset: f64,
+    viewport: f32,
+    selection: Selection,
+    awaited: Option<navigate::Awaited>,
+    sweep: Option<navigate::Sweep>,
+
+    reader: Reader,
+    source: Option<text_editor::Content>,
+
+    menu: Option<Menu>,
+    filter: String,
+    toast: Option<Toast>,
+    undo: Vec<Undo>,
+    /// What is said once a command is done, by its tag's number.
+    pending: HashMap<u64, String>,
+    /// The last number given to a tag.
+    number: u64,
+    /// The number of the last change of the preferences.
+    preferred: u64,
+    notice: Option<Problem>,
+    /// Accounts whose held removals the person wants to keep for now.
+    kept: HashSet<String>,
+    corrections: HashMap<(i64, String), String>,
+    saving: saving::Saving,
+    /// The pane that F6 gave the keyboard last: folders, list, reader.
+    pane: u8,
+}
+
+#[derive(Clone, Debug)]
+pub enum Message {
+    Show(Place),
+    Fold(String),
+    SidebarResized(f32),
+    ListResized(f32),
+    List(Said),
+    Star(MessageId),
+    Do(Deed),
+    MoveTo(MailboxId),
+    Read(reader_view::Message),
+    Menu(Option<Menu>),
+    Filter(String),
+    FilterDone,
+    Step(Step),
+    Theme(ThemeChoice),
+    Language(Option<String>),
+    Open(Open),
+    Outbox(outbox::Message),
+    UndoSend(i64),
+    Undo,
+    Dismiss,
+    Refresh(Option<String>),
+    AcceptRemovals(String),
+    KeepRemovals(String),
+    CreateFolder,
+    MarkAllRead,
+    RemoveAccount(String),
+    DeleteForGood(Vec<MessageId>),
+    Source(text_editor::Action),
+    Save(Save),
+    SavePath(String),
+    SaveHere,
+}
+
+const ACCOUNTS: Tag = Tag::new("mail.accounts");
+const MAILBOXES: Tag = Tag::new("mail.mailboxes");
+const OUTBOX: Tag = Tag::new("mail.outbox");
+const QUEUE: Tag = Tag::new("mail.queue");
+const DRAFTS: Tag = Tag::new("mail.drafts");
+const READ: Tag = Tag::new("mail.read");
+const SOURCE: Tag = Tag::new("mail.source");
+const PREFERENCES: Tag = Tag::new("mail.preferences");
+/// Commands that say nothing when they succeed.
+const QUIET: Tag = Tag::new("mail.quiet");
+const ROWS: &str = "mail.rows";
+const SEEK: &str = "mail.seek";
+const SWEEP: &str = "mail.sweep";
+const DEED: &str = "mail.deed";
+const UNDONE: Tag = Tag::new("mail.undone");
+const UNSENT: Tag = Tag::new("mail.unsent");
+const TOAST: &str = "mail.toast";
+const STORE: &str = "mail.store";
+
+impl State {
+    pub fn new(preferences: Preferences) -> (State, Action) {
+        let mut state = State {
+            preferences,
+            now: Zoned::now(),
+            accounts: Loaded::Loading,
+            mailboxes: Loaded::Loading,
+            outbox: Loaded::Loading,
+            queue: Vec::new(),
+            asking: Default::default(),
+            progress: Vec::new(),
+            place: Place::AllInboxes,
+            placed: false,
+            pages: Pages::default(),
+            list_problem: None,
+            offset: 0.0,
+            viewport: 0.0,
+            selection: Selection::default(),
+            awaited: None,
+            sweep: None,
+            reader: Reader::default(),
+            source: None,
+            menu: None,
+            filter: String::new(),
+            toast: None,
+            undo: Vec::new(),
+            pending: HashMap::new(),
+            number: 0,
+            preferred: 0,
+            notice: None,
+            kept: HashSet::new(),
+            corrections: HashMap::new(),
+            saving: saving::Saving::default(),
+            pane: 0,
+        };
+        let action = Action::batch([
+            state.ask_accounts(),
+            state.ask_mailboxes(),
+            state.ask_outbox(),
+            state.ask_queue(),
+            // What a kill left open is opened again.
+            Action::Ask(Ask::Drafts, DRAFTS),
+        ]);
+        (state, action)
+    }
+
+    pub fn preferences(&self) -> &Preferences {
+        &self.preferences
+    }
+
+    /// Whether it is known that there is no account.
+    pub fn is_empty(&self) -> bool {
+        self.accounts.ready().is_some_and(Vec::is_empty)
+    }
+
+    pub fn update(&mut self, message: Message) -> Action {
+        match message {
+            Message::Show(place) => self.show(place),
+            Message::Fold(account) => self.fold(account),
+            Message::SidebarResized(width) => self.prefer(|p| p.sidebar_width = width),
+            Message::ListResized(width) => self.prefer(|p| p.list_width = width),
+            Message::List(said) => self.listed(said),
+            Message::Star(id) => self.star(&[id]),
+            Message::Do(deed) => self.deed(deed),
+            Message::MoveTo(mailbox) => self.move_to(mailbox),
+            Message::Read(message) => self.read(message),
+            Message::Menu(menu) => self.open_menu(menu),
+            Message::Filter(filter) => {
+                self.filter = filter;
+                Action::None
+            }
+            Message::FilterDone => self.filter_done(),
+            Message::Step(Step::On) => Action::FocusNext,
+            Message::Step(Step::Back) => Action::FocusPrevious,
+            Message::Theme(theme) => self.prefer(|p| p.theme = theme),
+            Message::Language(language) => {
+                let action = self.prefer(|p| p.language = language.clone());
+                Action::Language(language).and(action)
+            }
+            Message::Open(open) => self.open_menu(None).and(Action::Open(open)),
+            Message::Outbox(message) => self.outbox_said(message),
+            Message::UndoSend(id) => self.unsend(id),
+            Message::Undo => self.undo_latest(),
+            Message::Dismiss => {
+                self.notice = None;
+                Action::None
+            }
+            Message::Refresh(account) => self.refresh(account),
+            Message::AcceptRemovals(account) => Action::Command(Command::AcceptRemovals { account }, QUIET),
+            Message::KeepRemovals(account) => {
+                self.kept.insert(account);
+                Action::None
+            }
+            Message::CreateFolder => self.create_folder(),
+            Message::MarkAllRead => self.mark_all_read(),
+            Message::RemoveAccount(name) => {
+                self.menu = None;
+                self.command(
+                    Command::RemoveAccount { name: name.clone() },
+                    crate::fl!("said-account-removed", name = name),
+                )
+            }
+            Message::DeleteForGood(ids) => self.delete_for_good(ids),
+            Message::Source(action) => {
+                if let (Some(source), false) = (&mut self.source, action.is_edit()) {
+                    source.perform(action);
+                }
+                Action::None
+            }
+            Message::Save(save) => self.save(save),
+            Message::SavePath(path) => self.save_path(path),
+            Message::SaveHere => self.save_here(),
+        }
+    }
+
+    pub fn view(&self) -> Element<'_, Message> {
+        view::view(self)
+    }
+
+    /// A number for the next tag.
+    fn next(&mut self) -> u64 {
+        self.number += 1;
+        self.number
+    }
+
+    /// Changes the preferences: at once here, a moment later on disk, once for a whole drag.
+    fn prefer(&mut self, change: impl FnOnce(&mut Preferences)) -> Action {
+        change(&mut self.preferences);
+        self.preferred = self.next();
+        Action::After(600, Tag::numbered(STORE, self.preferred))
+    }
+
+    fn store_preferences(&self) -> Action {
+        Action::Command(Command::SetPreferences { preferences: Box::new(self.preferences.clone()) }, QUIET)
+    }
+
+    fn fold(&mut self, account: String) -> Action {
+        self.prefer(|p| match p.collapsed.iter().position(|name| *name == account) {
+            Some(at) => {
+                p.collapsed.remove(at);
+            }
+            None => p.collapsed.push(account),
+        })
+    }
+
+    fn refresh(&mut self, account: Option<String>) -> Action {
+        self.notice = None;
+        Action::Command(Command::Refresh { account }, QUIET)
+    }
+
+    fn mailbox(&self, id: MailboxId) -> Option<&MailboxView> {
+        self.mailboxes.all().iter().find(|mailbox| mailbox.id == id)
+    }
+
+    /// The mailbox that is shown, where it is one.
+    fn here(&self) -> Option<&MailboxView> {
+        match self.place {
+            Place::Mailbox(id) => self.mailbox(id),
+            _ => None,
+        }
+    }
+
+    fn query(&self) -> Option<Query> {
+        match self.place {
+            Place::AllInboxes => Some(Query::AllInboxes),
+            Place::Mailbox(id) => Some(Query::Mailbox(id)),
+            Place::Outbox => None,
+        }
+    }
+
+    /// Outbox entries whose undo delay still runs.
+    fn leaving(&self) -> impl Iterator<Item = (&OutboxItem, i64)> {
+        let now = self.now.timestamp().as_second();
+        self.outbox.all().iter().filter_map(move |item| match &item.submission {
+            Submission::Waiting { not_before, reason: None } if *not_before > now => Some((item, not_before - now)),
+            _ => None,
+        })
+    }
+}
+
+impl Screen for State {
+    fn answered(&mut self, tag: Tag, answer: Answer) -> Action {
+        self.take_answer(tag, answer)
+    }
+
+    fn happened(&mut self, events: &[Event]) -> Action {
+        self.take_news(events)
+    }
+
+    fn title(&self) -> String {
+        let app = crate::fl!("app-name");
+        match self.place_name() {
+            Some(name) => format!("{name} – {app}"),
+            None => app,
+        }
+    }
+
+    fn pressed(&mut self, press: &Press) -> Action {
+        self.key(press)
+    }
+
+    fn resized(&mut self, width: f32, height: f32) -> Action {
+        if (width, height) == (self.preferences.window_width, self.preferences.window_height) {
+            return Action::None;
+        }
+        self.prefer(|p| (p.window_width, p.window_height) = (width, height))
+    }
+
+    fn closing(&mut self) -> Action {
+        Action::batch([self.store_preferences(), Action::Close])
+    }
+
+    fn ticks(&self) -> Option<Duration> {
+        let now = self.now.timestamp().as_second();
+        let recent = |view: &AccountView| matches!(view.connection, Connection::Synchronised { at } if now - at < 60);
+        Some(Duration::from_secs(if self.leaving().next().is_some() {
+            1
+        } else if self.accounts.all().iter().any(recent) {
+            4
+        } else {
+            30
+        }))
+    }
+
+    fn ticked(&mut self, now: Zoned) -> Action {
+        self.now = now;
+        Action::None
+    }
+}

@@ -1,0 +1,292 @@
+//! Moving: between places, in the list, from message to message.
+
+use super::folders;
+use super::pages::Pages;
+use super::{Place, READ, ROWS, SEEK, SWEEP, State};
+use crate::fl;
+use crate::gui::action::{Action, Ask, Open, Tag};
+use crate::gui::widget::virtual_list::{self, Position, RowPress, Said};
+use crate::service::model::*;
+use std::ops::Range;
+
+/// Height of a row of the list.
+pub const ROW: f32 = 72.0;
+/// Rows beyond the visible ones that are asked for with them.
+const MARGIN: u64 = 16;
+/// Rows read at once when ids or an unread message are looked for.
+const STRIDE: u64 = 1024;
+
+/// A row to select as soon as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Awaited {
+    position: u64,
+    extend: bool,
+}
+
+/// A selection over rows that are not known yet, read in parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sweep {
+    range: Range<u64>,
+    number: u64,
+}
+
+impl State {
+    /// Shows another place.
+    pub(super) fn show(&mut self, place: Place) -> Action {
+        self.placed = true;
+        self.menu = None;
+        if self.place == place && self.pages.known() {
+            return self.scroll(0.0);
+        }
+        self.place = place;
+        self.pages = Pages::default();
+        self.list_problem = None;
+        self.offset = 0.0;
+        self.selection.clear();
+        self.awaited = None;
+        self.sweep = None;
+        self.reader.want(None);
+        self.fetch()
+    }
+
+    /// The name of the place, for the list's heading and the window's title.
+    pub(super) fn place_name(&self) -> Option<String> {
+        match self.place {
+            Place::AllInboxes => Some(fl!("sidebar-all-inboxes")),
+            Place::Outbox => Some(fl!("sidebar-outbox")),
+            Place::Mailbox(_) => self.here().map(folders::name),
+        }
+    }
+
+    pub(super) fn position(&self) -> Position {
+        Position { offset: self.offset, viewport: self.viewport, total: self.pages.total(), row: ROW }
+    }
+
+    /// Asks for the rows that are visible and not known.
+    pub(super) fn fetch(&mut self) -> Action {
+        let Some(query) = self.query() else { return Action::None };
+        let visible = self.position().visible();
+        let near = visible.start.saturating_sub(MARGIN)..visible.end.saturating_add(MARGIN);
+        let tag = Tag::numbered(ROWS, self.pages.epoch());
+        let wanted = self.pages.wanted(near);
+        Action::batch(wanted.into_iter().map(|range| Action::Ask(Ask::Envelopes { query: query.clone(), range }, tag)))
+    }
+
+    pub(super) fn listed(&mut self, said: Said) -> Action {
+        match said {
+            Said::Scrolled(offset) => self.scroll(offset),
+            Said::Resized(viewport) => {
+                self.viewport = viewport;
+                self.scroll(self.offset)
+            }
+            Said::Pressed(press) => self.press(press),
+        }
+    }
+
+    fn scroll(&mut self, offset: f64) -> Action {
+        self.offset = offset.clamp(0.0, virtual_list::last_offset(self.viewport, ROW, self.pages.total()));
+        self.fetch()
+    }
+
+    fn press(&mut self, press: RowPress) -> Action {
+        let Some(id) = self.pages.get(press.index).map(|row| row.id) else { return Action::None };
+        self.awaited = None;
+        if press.double {
+            return self.open_selected();
+        }
+        if press.modifiers.shift() {
+            return self.extend(press.index, press.modifiers.command());
+        }
+        self.sweep = None;
+        if press.modifiers.command() {
+            self.selection.toggle(press.index, id);
+        } else {
+            self.selection.only(press.index, id);
+        }
+        self.read_selected()
+    }
+
+    /// Selects from the anchor to here. Rows that are not known are read in parts.
+    fn extend(&mut self, position: u64, keep: bool) -> Action {
+        let Some(id) = self.pages.get(position).map(|row| row.id) else { return Action::None };
+        let reach = self.selection.reach(position);
+        let known: Vec<MessageId> = reach.clone().filter_map(|at| self.pages.get(at).map(|row| row.id)).collect();
+        let whole = known.len() as u64 == reach.end() - reach.start() + 1;
+        self.selection.extend(position, id, known, keep);
+        let swept = if whole { Action::None } else { self.sweep(*reach.start()..reach.end() + 1) };
+        swept.and(self.read_selected())
+    }
+
+    pub(super) fn select_all(&mut self) -> Action {
+        let total = self.pages.total();
+        if total == 0 {
+            return Action::None;
+        }
+        let known: Vec<MessageId> = self.pages.from(0).map(|(_, row)| row.id).collect();
+        let whole = known.len() as u64 == total;
+        self.selection.add(known);
+        let swept = if whole { Action::None } else { self.sweep(0..total) };
+        swept.and(self.read_selected())
+    }
+
+    fn sweep(&mut self, range: Range<u64>) -> Action {
+        let number = self.next();
+        self.sweep = Some(Sweep { range, number });
+        self.sweep_on()
+    }
+
+    fn sweep_on(&mut self) -> Action {
+        let (Some(sweep), Some(query)) = (&self.sweep, self.query()) else { return Action::None };
+        let range = sweep.range.start..sweep.range.end.min(sweep.range.start + STRIDE);
+        Action::Ask(Ask::Envelopes { query, range }, Tag::numbered(SWEEP, sweep.number))
+    }
+
+    /// A part of a sweep came.
+    pub(super) fn swept(&mut self, number: u64, page: &Page) -> Action {
+        let Some(sweep) = self.sweep.as_mut().filter(|sweep| sweep.number == number) else { return Action::None };
+        self.selection.add(page.rows.iter().map(|row| row.id));
+        sweep.range.start = (page.start + page.rows.len() as u64).max(sweep.range.start);
+        sweep.range.end = sweep.range.end.min(page.total);
+        if page.rows.is_empty() || sweep.range.is_empty() {
+            self.sweep = None;
+            return Action::None;
+        }
+        self.sweep_on()
+    }
+
+    /// Moves to a row and shows it; with `extend` the selection reaches there.
+    pub(super) fn go(&mut self, position: u64, extend: bool) -> Action {
+        let total = self.pages.total();
+        if total == 0 {
+            return Action::None;
+        }
+        let position = position.min(total - 1);
+        self.offset = virtual_list::revealing(self.offset, self.viewport, ROW, total, position);
+        self.awaited = Some(Awaited { position, extend });
+        let arrived = self.arrive();
+        self.fetch().and(arrived)
+    }
+
+    /// Selects the awaited row, where it is known by now.
+    pub(super) fn arrive(&mut self) -> Action {
+        let Some(Awaited { position, extend }) = self.awaited else { return Action::None };
+        let Some(id) = self.pages.get(position).map(|row| row.id) else { return Action::None };
+        self.awaited = None;
+        if extend {
+            return self.extend(position, false);
+        }
+        self.sweep = None;
+        self.selection.only(position, id);
+        self.read_selected()
+    }
+
+    /// By so many rows from the cursor; the first key selects the first row.
+    pub(super) fn step(&mut self, by: i64, extend: bool) -> Action {
+        let from = self.awaited.map(|awaited| awaited.position).or(self.selection.cursor().map(|(at, _)| at));
+        match from {
+            Some(from) => self.go(from.saturating_add_signed(by), extend),
+            None => self.go(self.offset.ceil() as u64, false),
+        }
+    }
+
+    /// By a page.
+    pub(super) fn page(&mut self, pages: i64) -> Action {
+        let rows = ((self.viewport / ROW) as i64 - 1).max(1);
+        self.step(rows * pages, false)
+    }
+
+    /// To the next unread message below; from the end it goes on at the top.
+    pub(super) fn next_unread(&mut self) -> Action {
+        if self.pages.unread() == 0 {
+            return self.say(fl!("said-nothing-unread"), None);
+        }
+        let from = self.selection.cursor().map_or(0, |(at, _)| at + 1);
+        // As far as the rows are known without a gap; beyond that the service is asked.
+        let mut end = from;
+        let found = (from..).zip(self.pages.from(from)).take_while(|(expected, (at, _))| expected == at).find_map(
+            |(_, (at, row))| {
+                end = at + 1;
+                (!row.flags.contains(Flags::SEEN)).then_some(at)
+            },
+        );
+        match found {
+            Some(at) => self.go(at, false),
+            None => self.seek(end),
+        }
+    }
+
+    fn seek(&mut self, from: u64) -> Action {
+        let Some(query) = self.query() else { return Action::None };
+        let from = if from >= self.pages.total() { 0 } else { from };
+        Action::Ask(Ask::Envelopes { query, range: from..from + STRIDE }, Tag::numbered(SEEK, from))
+    }
+
+    /// A part of the mailbox came in which an unread message is looked for.
+    pub(super) fn sought(&mut self, page: &Page) -> Action {
+        let unread = (page.start..).zip(&page.rows).find(|(_, row)| !row.flags.contains(Flags::SEEN));
+        match unread {
+            Some((at, _)) => self.go(at, false),
+            None if page.rows.is_empty() || page.unread == 0 => Action::None,
+            None => {
+                let next = page.start + page.rows.len() as u64;
+                let start = self.selection.cursor().map_or(0, |(at, _)| at);
+                // Round once: past the cursor again there is nothing new.
+                if page.start <= start && start < next && page.start != 0 { Action::None } else { self.seek(next) }
+            }
+        }
+    }
+
+    /// Shows what is selected in the reader: one message, or nothing.
+    pub(super) fn read_selected(&mut self) -> Action {
+        match self.reader.want(self.selection.single()) {
+            Some(id) => Action::Ask(Ask::Message(id), READ),
+            None => Action::None,
+        }
+    }
+
+    /// Enter, or a double click: a draft opens for writing; any other message gives the reader the keyboard.
+    pub(super) fn open_selected(&mut self) -> Action {
+        let Some((_, id)) = self.selection.cursor() else { return Action::None };
+        let draft = self
+            .pages
+            .find(id)
+            .and_then(|row| self.mailbox(row.mailbox))
+            .is_some_and(|mailbox| mailbox.role == Some(Role::Drafts));
+        if draft {
+            return Action::Open(Open::Compose { origin: DraftOrigin::Draft(id.0), reply_all: false });
+        }
+        Action::Focus(super::reader_view::TEXT.into())
+    }
+
+    /// Messages leave the list: they go at once, and the cursor moves to what takes their place.
+    pub(super) fn leave(&mut self, ids: &[MessageId]) -> Action {
+        let gone: std::collections::HashSet<MessageId> = ids.iter().copied().collect();
+        let first = ids.iter().filter_map(|id| self.pages.position_of(*id)).min();
+        let selected = self.selection.ids().iter().any(|id| gone.contains(id));
+        self.pages.remove(&gone);
+        self.selection.remove(&gone);
+        self.offset = self.offset.min(virtual_list::last_offset(self.viewport, ROW, self.pages.total()));
+        let moved = match first {
+            Some(first) if selected && self.pages.total() > 0 => self.go(first, false),
+            _ => {
+                if selected {
+                    self.selection.clear();
+                }
+                self.read_selected()
+            }
+        };
+        moved.and(self.fetch())
+    }
+
+    /// The first place, once accounts and mailboxes are known: the first Inbox.
+    pub(super) fn place_first(&mut self) -> Action {
+        if self.placed {
+            return Action::None;
+        }
+        let first = self.mailboxes.all().iter().find(|m| m.role == Some(Role::Inbox) && m.selectable).map(|m| m.id);
+        match first {
+            Some(id) => self.show(Place::Mailbox(id)),
+            None => Action::None,
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! What comes from the service: answers to questions, and events.
+
+use super::{
+    ACCOUNTS, DEED, DRAFTS, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET, READ, ROWS, SEEK, SOURCE, STORE,
+    SWEEP, State, TOAST, UNDONE, UNSENT,
+};
+use crate::gui::action::{Action, Answer, Ask, Open, Tag};
+use crate::gui::screen::mail::toast::Undo;
+use crate::service::event::Progress;
+use crate::service::model::*;
+use crate::service::{Event, Problem};
+use iced::widget::text_editor;
+use jiff::Zoned;
+use std::ops::Range;
+
+impl State {
+    pub(super) fn ask_accounts(&mut self) -> Action {
+        self.asking[0].ask(Ask::Accounts, ACCOUNTS)
+    }
+    pub(super) fn ask_mailboxes(&mut self) -> Action {
+        self.asking[1].ask(Ask::Mailboxes(None), MAILBOXES)
+    }
+    pub(super) fn ask_outbox(&mut self) -> Action {
+        self.asking[2].ask(Ask::Outbox, OUTBOX)
+    }
+    pub(super) fn ask_queue(&mut self) -> Action {
+        self.asking[3].ask(Ask::Queue, QUEUE)
+    }
+
+    pub(super) fn take_answer(&mut self, tag: Tag, answer: Answer) -> Action {
+        match (tag.name, answer) {
+            (_, Answer::Accounts(answer)) if tag == ACCOUNTS => self.accounts_came(answer),
+            (_, Answer::Mailboxes(answer)) if tag == MAILBOXES => self.mailboxes_came(answer),
+            (_, Answer::Outbox(answer)) if tag == OUTBOX => self.outbox_came(answer),
+            (_, Answer::Queue(answer)) if tag == QUEUE => {
+                self.queue = answer.unwrap_or_default();
+                if self.asking[3].answered() { self.ask_queue() } else { Action::None }
+            }
+            (_, Answer::Drafts(Ok(drafts))) if tag == DRAFTS => {
+                Action::batch(drafts.into_iter().map(|draft| Action::Open(Open::Draft(Box::new(draft)))))
+            }
+            (ROWS, Answer::Envelopes { query, range, page }) => self.rows_came(&query, range, tag.number, page),
+            (SWEEP, Answer::Envelopes { page: Ok(page), .. }) => self.swept(tag.number, &page),
+            (SEEK, Answer::Envelopes { query, page: Ok(page), .. }) if Some(&query) == self.query().as_ref() => {
+                self.sought(&page)
+            }
+            (_, Answer::Message(id, answer)) if tag == READ => self.message_came(id, *answer),
+            (_, Answer::Source(id, answer)) if tag == SOURCE => self.source_came(id, answer),
+            (_, Answer::Preferences(Ok(preferences))) if tag == PREFERENCES => {
+                self.preferences = preferences;
+                Action::None
+            }
+            (DEED, Answer::Done(answer)) => self.done(tag.number, answer),
+            (_, Answer::Done(answer)) if tag == UNDONE => self.undone(answer),
+            (_, Answer::Done(answer)) if tag == UNSENT => self.unsent(answer),
+            (_, Answer::Done(Err(problem))) if tag == QUIET => self.failed(problem),
+            (TOAST, Answer::Elapsed) => {
+                self.toast = self.toast.take().filter(|toast| toast.number != tag.number);
+                Action::None
+            }
+            // Of a whole drag only the last change is stored.
+            (STORE, Answer::Elapsed) if tag.number == self.preferred => self.store_preferences(),
+            (_, answer @ (Answer::Saved(_) | Answer::NoDialog(_) | Answer::Opened(_) | Answer::Elapsed)) => {
+                self.saving_came(tag, answer)
+            }
+            _ => Action::None,
+        }
+    }
+
+    fn accounts_came(&mut self, answer: Result<Vec<AccountView>, Problem>) -> Action {
+        match answer {
+            Ok(accounts) => self.accounts = Loaded::Ready(accounts),
+            Err(problem) if self.accounts.ready().is_none() => self.accounts = Loaded::Failed(problem),
+            Err(problem) => self.notice = Some(problem),
+        }
+        if self.asking[0].answered() { self.ask_accounts() } else { Action::None }
+    }
+
+    fn mailboxes_came(&mut self, answer: Result<Vec<MailboxView>, Problem>) -> Action {
+        match answer {
+            Ok(mailboxes) => self.mailboxes = Loaded::Ready(mailboxes),
+            Err(problem) if self.mailboxes.ready().is_none() => self.mailboxes = Loaded::Failed(problem),
+            Err(problem) => self.notice = Some(problem),
+        }
+        let again = if self.asking[1].answered() { self.ask_mailboxes() } else { Action::None };
+        // The mailbox that is shown may be gone: its account was removed, or the index rebuilt.
+        if matches!(self.place, super::Place::Mailbox(_)) && self.mailboxes.ready().is_some() && self.here().is_none() {
+            self.placed = false;
+        }
+        self.place_first().and(again)
+    }
+
+    fn outbox_came(&mut self, answer: Result<Vec<OutboxItem>, Problem>) -> Action {
+        match answer {
+            Ok(items) => {
+                let new: Vec<i64> = items.iter().map(|item| item.id).filter(|id| !self.in_outbox(*id)).collect();
+                let first = self.outbox.ready().is_none();
+                self.outbox = Loaded::Ready(items);
+                self.now = Zoned::now().max(self.now.clone());
+                let leaving: Vec<i64> = self.leaving().map(|(item, _)| item.id).collect();
+                self.undo.retain(|undo| !matches!(undo, Undo::Send(id) if !leaving.contains(id)));
+                if !first {
+                    self.undo.extend(new.into_iter().filter(|id| leaving.contains(id)).map(Undo::Send));
+                }
+            }
+            Err(problem) => self.outbox = Loaded::Failed(problem),
+        }
+        if self.asking[2].answered() { self.ask_outbox() } else { Action::None }
+    }
+
+    fn in_outbox(&self, id: i64) -> bool {
+        self.outbox.all().iter().any(|item| item.id == id)
+    }
+
+    fn rows_came(&mut self, query: &Query, range: Range<u64>, epoch: u64, page: Result<Page, Problem>) -> Action {
+        if Some(query) != self.query().as_ref() {
+            return Action::None;
+        }
+        match page {
+            Ok(page) => {
+                self.list_problem = None;
+                let moved = self.pages.put(range, epoch, page);
+                self.selection.shift(moved);
+                // At the top new mail comes into view; elsewhere what is read stays where it is.
+                if moved != 0 && self.offset > 0.5 {
+                    self.offset = (self.offset + moved as f64).max(0.0);
+                }
+                let last = crate::gui::widget::virtual_list::last_offset(
+                    self.viewport,
+                    super::navigate::ROW,
+                    self.pages.total(),
+                );
+                self.offset = self.offset.min(last);
+                let arrived = self.arrive();
+                self.fetch().and(arrived)
+            }
+            Err(problem) => {
+                self.pages.failed(&range);
+                self.list_problem = Some(problem);
+                Action::None
+            }
+        }
+    }
+
+    fn message_came(&mut self, id: MessageId, answer: Result<MessageView, Problem>) -> Action {
+        let before = self.reader.message().map(|opened| opened.view.row.id);
+        if let Some(next) = self.reader.answered(id, answer) {
+            return Action::Ask(Ask::Message(next), READ);
+        }
+        match self.reader.message() {
+            Some(opened) if before != Some(opened.view.row.id) => {
+                let (id, flags) = (opened.view.row.id, opened.view.row.flags);
+                let top = Action::ScrollToTop("reader-scroll".into());
+                if flags.contains(Flags::SEEN) { top } else { top.and(self.seen(id)) }
+            }
+            _ => Action::None,
+        }
+    }
+
+    fn source_came(&mut self, id: MessageId, answer: Result<String, Problem>) -> Action {
+        if self.menu != Some(super::Menu::Source(id)) {
+            return Action::None;
+        }
+        match answer {
+            Ok(text) => self.source = Some(text_editor::Content::with_text(&text)),
+            Err(problem) => {
+                self.menu = None;
+                self.notice = Some(problem);
+            }
+        }
+        Action::None
+    }
+
+    pub(super) fn take_news(&mut self, events: &[Event]) -> Action {
+        self.now = Zoned::now();
+        let mut rows = false;
+        let mut counts = false;
+        let mut accounts = false;
+        let mut outbox = false;
+        for event in events {
+            match event {
+                Event::Accounts => (accounts, counts) = (true, true),
+                Event::Mailboxes { .. } => counts = true,
+                Event::Mailbox { id } => {
+                    counts = true;
+                    rows |= self.shows(*id);
+                }
+                Event::Connection { account, connection } => self.connection(account, connection),
+                Event::Progress(progress) => self.progressed(progress),
+                Event::Outbox { .. } => outbox = true,
+                Event::Failed(problem) => self.notice = Some(problem.clone()),
+                Event::Lagged => (accounts, counts, rows, outbox) = (true, true, true, true),
+            }
+        }
+        let mut actions = Vec::new();
+        if accounts {
+            actions.push(self.ask_accounts());
+        }
+        if counts {
+            actions.push(self.ask_mailboxes());
+            actions.push(self.ask_queue());
+        }
+        if outbox {
+            actions.push(self.ask_outbox());
+        }
+        if rows && self.placed {
+            self.pages.invalidate();
+            actions.push(self.fetch());
+        }
+        Action::batch(actions)
+    }
+
+    fn shows(&self, id: MailboxId) -> bool {
+        match self.place {
+            super::Place::Mailbox(here) => here == id,
+            super::Place::AllInboxes => self.mailbox(id).is_none_or(|mailbox| mailbox.role == Some(Role::Inbox)),
+            super::Place::Outbox => false,
+        }
+    }
+
+    fn connection(&mut self, account: &str, connection: &Connection) {
+        if let Loaded::Ready(accounts) = &mut self.accounts
+            && let Some(view) = accounts.iter_mut().find(|view| view.account.name == account)
+        {
+            view.connection = connection.clone();
+        }
+        if !matches!(connection, Connection::Failed { .. }) {
+            self.kept.remove(account);
+        }
+        if !matches!(connection, Connection::Synchronising) {
+            self.progress.retain(|progress| progress.account != account);
+        }
+    }
+
+    fn progressed(&mut self, news: &Progress) {
+        let same = |p: &Progress| p.account == news.account && p.mailbox == news.mailbox;
+        self.progress.retain(|progress| !same(progress));
+        if !news.finished {
+            self.progress.push(news.clone());
+        }
+    }
+}

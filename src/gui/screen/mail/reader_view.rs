@@ -1,0 +1,459 @@
+//! The reader pane: what can be done with the message, who wrote it, the text, the attachments.
+
+use super::links::{self, Marks};
+use super::reader::{Opened, Shown, may_open};
+use super::row::name;
+use super::saving::OPEN;
+use super::{Menu, Message as Screen, State, view};
+use crate::fl;
+use crate::gui::action::{Action, Ask, Open, Save, SaveSource};
+use crate::gui::keymap::{self, Deed};
+use crate::gui::widget::control::{self, Role, Semantics};
+use crate::gui::widget::icon::{Icon, icon};
+use crate::gui::widget::line::line;
+use crate::gui::{font, theme};
+use crate::i18n::units;
+use crate::service::model::{self, Address, Attachment, Defect};
+use iced::widget::text_editor::{Binding, KeyPress};
+use iced::widget::{Column, button, column, container, mouse_area, row, scrollable, space, text, text_editor};
+use iced::{Alignment, Element, Length, Padding};
+
+/// The id of the text.
+pub const TEXT: &str = "reader-text";
+
+#[derive(Clone, Debug)]
+pub enum Message {
+    Text(text_editor::Action),
+    /// The pointer is released over the text.
+    Released,
+    Expand,
+    /// Opens an attachment, by its number, or saves it where it must not be opened.
+    Attachment(usize),
+    SaveAttachment(usize),
+    SaveAll,
+    Again,
+}
+
+impl State {
+    pub(super) fn read(&mut self, message: Message) -> Action {
+        if let Message::Again = message {
+            return self.reader.again().map(|id| Action::Ask(Ask::Message(id), super::READ)).unwrap_or_default();
+        }
+        let Some(opened) = self.reader.message_mut() else { return Action::None };
+        let id = opened.view.row.id;
+        match message {
+            Message::Text(action) => opened.perform(action),
+            Message::Released => {
+                return match opened.released() {
+                    Some(link) if link.starts_with("mailto:") => Action::Open(Open::Mailto(link)),
+                    Some(link) => Action::OpenUrl(link),
+                    None => Action::None,
+                };
+            }
+            Message::Expand => opened.expanded = !opened.expanded,
+            Message::Attachment(number) => {
+                let Some(attachment) = opened.attachments().get(number) else { return Action::None };
+                if may_open(attachment) {
+                    let (index, file_name) = (attachment.index, attachment.file_name.clone());
+                    return Action::OpenAttachment { id, index, file_name, tag: OPEN };
+                }
+                let save = one(id, attachment);
+                return self.save(save);
+            }
+            Message::SaveAttachment(number) => {
+                if let Some(save) = opened.attachments().get(number).map(|attachment| one(id, attachment)) {
+                    return self.save(save);
+                }
+            }
+            Message::SaveAll => {
+                let files = opened.attachments().iter().map(|a| (a.index, a.file_name.clone())).collect();
+                let save = Save { file_name: String::new(), source: SaveSource::Attachments { id, files } };
+                return self.save(save);
+            }
+            Message::Again => {}
+        }
+        Action::None
+    }
+}
+
+fn one(id: model::MessageId, attachment: &Attachment) -> Save {
+    Save { file_name: attachment.file_name.clone(), source: SaveSource::Attachment { id, index: attachment.index } }
+}
+
+pub fn view(state: &State) -> Element<'_, Screen> {
+    let body: Element<'_, Screen> = match state.selection.len() {
+        0 => match state.place {
+            super::Place::Outbox => view::empty(Icon::SendHorizontal, fl!("reader-outbox"), None),
+            _ => view::empty(Icon::MailOpen, fl!("reader-nothing"), None),
+        },
+        1 => match &state.reader.shown {
+            Shown::Nothing | Shown::Loading => space().height(Length::Fill).width(Length::Fill).into(),
+            Shown::Failed(problem) => view::failed(problem, Screen::Read(Message::Again)),
+            Shown::Message(opened) => message(state, opened),
+        },
+        many => many_selected(many),
+    };
+    column![toolbar(state), view::line(), body].height(Length::Fill).into()
+}
+
+/// Several are selected: their count, and what can be done with all.
+fn many_selected<'a>(count: usize) -> Element<'a, Screen> {
+    let words = fl!("reader-selected", count = count);
+    let does = |id: &'static str, sign: Icon, name: String, deed: Deed| {
+        control::button(id, Some(sign), name, theme::press::plain, Some(Screen::Do(deed)))
+    };
+    let buttons = row![
+        does("many-archive", Icon::Archive, fl!("archive"), Deed::Archive),
+        does("many-move", Icon::FolderInput, fl!("move"), Deed::MoveTo),
+        does("many-read", Icon::MailOpen, fl!("mark-read"), Deed::ToggleRead),
+        does("many-delete", Icon::Trash2, fl!("delete"), Deed::Delete),
+    ];
+    let all = column![
+        icon(Icon::Mails, 32.0).style(theme::words::faint),
+        text(words.clone()).size(theme::size::SUBJECT).font(font::SEMIBOLD),
+        buttons.spacing(theme::space::S).wrap(),
+    ]
+    .spacing(theme::space::L)
+    .align_x(Alignment::Center);
+    let all = container(all).center(Length::Fill).padding(theme::space::XL);
+    control::control("reader-many", Semantics::new(Role::Status, words), all).into()
+}
+
+fn toolbar(state: &State) -> Element<'_, Screen> {
+    let one = state.selection.single().is_some();
+    let some = !state.selection.is_empty();
+    let answer = |id: &'static str, sign: Icon, name: String, deed: Deed| {
+        let style = if deed == Deed::Reply { theme::press::plain } else { theme::press::quiet };
+        let face = control::button(id, Some(sign), name.clone(), style, one.then_some(Screen::Do(deed)));
+        control::hint(face, name, Some(keymap::hint(deed)))
+    };
+    let does = |id: &'static str, sign: Icon, name: String, deed: Deed| {
+        control::icon_button(id, sign, name, Some(keymap::hint(deed)), some.then_some(Screen::Do(deed)))
+    };
+    let menu = |menu: Menu| some.then_some(Screen::Menu(Some(menu)));
+    let all = row![
+        answer("reply", Icon::Reply, fl!("reply"), Deed::Reply),
+        answer("reply-all", Icon::ReplyAll, fl!("reply-all"), Deed::ReplyAll),
+        answer("forward", Icon::Forward, fl!("forward"), Deed::Forward),
+        space::horizontal(),
+        does("archive", Icon::Archive, fl!("archive"), Deed::Archive),
+        control::icon_button(
+            "move",
+            Icon::FolderInput,
+            fl!("move"),
+            Some(keymap::hint(Deed::MoveTo)),
+            menu(Menu::Move)
+        ),
+        does("junk", Icon::ShieldAlert, fl!("junk"), Deed::Junk),
+        does("delete", Icon::Trash2, fl!("delete"), Deed::Delete),
+        control::icon_button(
+            "more",
+            Icon::Ellipsis,
+            fl!("more"),
+            None,
+            (some || state.can_mark_all()).then_some(Screen::Menu(Some(Menu::More)))
+        ),
+    ];
+    let all = container(all.spacing(theme::space::XS).align_y(Alignment::Center))
+        .padding([0.0, 16.0])
+        .height(56)
+        .width(Length::Fill)
+        .align_y(Alignment::Center)
+        .clip(true);
+    control::control("toolbar", Semantics::new(Role::Toolbar, fl!("reader-toolbar")), all).into()
+}
+
+fn message<'a>(state: &'a State, opened: &'a Opened) -> Element<'a, Screen> {
+    let mut head = column![subject(opened), sender(state, opened)].spacing(theme::space::L);
+    for banner in banners(opened) {
+        head = head.push(banner);
+    }
+    if opened.flows {
+        let all = head.push(body(opened)).push(attachments(opened));
+        let all = container(all).padding(Padding { top: 18.0, right: 28.0, bottom: 28.0, left: 28.0 });
+        return scrollable(all)
+            .id("reader-scroll")
+            .style(theme::scroll)
+            .width(Length::Fill)
+            .height(Length::Fill)
+            .into();
+    }
+    // A long text scrolls by itself; its attachments stand before it.
+    let all = head.push(attachments(opened)).push(body(opened));
+    container(all).padding(Padding { top: 18.0, right: 28.0, bottom: 0.0, left: 28.0 }).height(Length::Fill).into()
+}
+
+fn subject<'a>(opened: &'a Opened) -> Element<'a, Screen> {
+    let subject = opened.view.row.subject.trim();
+    let subject = if subject.is_empty() { fl!("no-subject") } else { subject.to_string() };
+    let words =
+        text(subject.clone()).size(theme::size::SUBJECT).line_height(theme::size::line(28.0)).font(font::SEMIBOLD);
+    control::control("reader-subject", Semantics::new(Role::Heading, subject), words).into()
+}
+
+fn sender<'a>(state: &'a State, opened: &'a Opened) -> Element<'a, Screen> {
+    let unknown = Address::default();
+    let from = opened.view.content.envelope.from.first().or(opened.view.row.from.first()).unwrap_or(&unknown);
+    let shown = if name(from).is_empty() { fl!("no-sender") } else { name(from).to_string() };
+    let mut who = column![line(shown.clone()).font(font::SEMIBOLD)];
+    if !from.name.trim().is_empty() && !from.addr.is_empty() {
+        who = who.push(line(format!("<{}>", from.addr)).style(theme::words::dim));
+    }
+    who = who.push(recipients(state, opened));
+    if opened.expanded {
+        who = who.push(all_addresses(opened));
+    }
+    let date = text(units::full_date(opened.view.row.date, &state.now))
+        .size(theme::size::SMALL)
+        .style(theme::words::dim)
+        .wrapping(text::Wrapping::None);
+    let date = control::hint(date, units::full_date_with_zone(opened.view.row.date, &state.now), None);
+    row![
+        container(avatar(from, &shown)).padding(Padding { top: 4.0, ..Padding::ZERO }),
+        who.width(Length::Fill),
+        container(date).padding(Padding { top: 3.0, ..Padding::ZERO }),
+    ]
+    .spacing(theme::space::M)
+    .into()
+}
+
+/// The initials on a calm colour.
+fn avatar<'a>(from: &Address, shown: &str) -> Element<'a, Screen> {
+    let ground = theme::avatar(&from.addr);
+    container(text(initials(shown)).font(font::SEMIBOLD).color(theme::ON_AVATAR))
+        .center(40)
+        .style(move |_| container::Style {
+            background: Some(ground.into()),
+            border: iced::Border::default().rounded(20),
+            ..container::Style::default()
+        })
+        .into()
+}
+
+/// The first letters of the first and the last word.
+pub fn initials(name: &str) -> String {
+    let letter = |word: &str| word.chars().find(|c| c.is_alphanumeric());
+    let mut letters = name.split_whitespace().filter_map(letter);
+    let first = letters.next();
+    let last = letters.last();
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}
+
+/// “to you, Mary Somerville”: opens into all addresses.
+fn recipients<'a>(state: &'a State, opened: &'a Opened) -> Element<'a, Screen> {
+    let envelope = &opened.view.content.envelope;
+    let mine = |address: &Address| {
+        state.accounts.all().iter().any(|view| view.account.email.eq_ignore_ascii_case(&address.addr))
+    };
+    let all: Vec<&Address> = envelope.to.iter().chain(&envelope.cc).collect();
+    let mut shown: Vec<String> = Vec::new();
+    if all.iter().any(|address| mine(address)) {
+        shown.push(fl!("reader-you"));
+    }
+    shown.extend(all.iter().filter(|address| !mine(address)).take(3).map(|address| name(address).to_string()));
+    let rest = all.len().saturating_sub(shown.len());
+    let words = match (shown.is_empty(), rest) {
+        (true, _) => fl!("reader-to-nobody"),
+        (false, 0) => fl!("reader-to", names = shown.join(", ")),
+        (false, rest) => fl!("reader-to-more", names = shown.join(", "), count = rest),
+    };
+    let sign = if opened.expanded { Icon::ChevronUp } else { Icon::ChevronDown };
+    let face = row![
+        line(words.clone()).size(theme::size::SMALL).style(theme::words::dim).shrink(),
+        icon(sign, 13.0).style(theme::words::dim)
+    ]
+    .spacing(theme::space::XS)
+    .align_y(Alignment::Center);
+    let message = Some(Screen::Read(Message::Expand));
+    let face = button(face).padding(0).style(theme::press::link).on_press_maybe(message.clone());
+    control::control("reader-to", Semantics::new(Role::Button, words), face)
+        .on_activate(message)
+        .expanded(opened.expanded)
+        .radius(4.0)
+        .into()
+}
+
+fn all_addresses<'a>(opened: &'a Opened) -> Element<'a, Screen> {
+    let envelope = &opened.view.content.envelope;
+    let fields = [
+        (fl!("header-from"), &envelope.from),
+        (fl!("header-reply-to"), &envelope.reply_to),
+        (fl!("header-to"), &envelope.to),
+        (fl!("header-cc"), &envelope.cc),
+        (fl!("header-bcc"), &envelope.bcc),
+    ];
+    let written = |address: &Address| match address.name.trim() {
+        "" => address.addr.clone(),
+        name => format!("{name} <{}>", address.addr),
+    };
+    let lines = fields.into_iter().filter(|(_, addresses)| !addresses.is_empty()).map(|(field, addresses)| {
+        let mut shown: Vec<String> = addresses.iter().take(100).map(written).collect();
+        if addresses.len() > 100 {
+            let rest: usize = addresses.len() - 100;
+            shown.push(fl!("reader-more-addresses", count = rest));
+        }
+        row![
+            text(field).size(theme::size::SMALL).style(theme::words::dim).width(80),
+            text(shown.join(", ")).size(theme::size::SMALL).width(Length::Fill),
+        ]
+        .into()
+    });
+    container(Column::with_children(lines).spacing(2)).padding(Padding { top: 6.0, ..Padding::ZERO }).into()
+}
+
+/// What a reader of this message must know, calmly.
+fn banners<'a>(opened: &'a Opened) -> Vec<Element<'a, Screen>> {
+    let content = &opened.view.content;
+    let mut all = Vec::new();
+    if content.remote > 0 {
+        let words = fl!("reader-remote", count = content.remote);
+        all.push(view::banner(Icon::ImageOff, words, Vec::new(), theme::ground::warn));
+    }
+    let shortened = content.defects.contains(&Defect::Shortened);
+    for words in content.defects.iter().filter(|defect| **defect != Defect::Shortened).map(defect) {
+        all.push(view::banner(Icon::TriangleAlert, words, Vec::new(), theme::ground::warn));
+    }
+    if opened.cut || shortened {
+        let save = Screen::Save(Save {
+            file_name: format!("{}.eml", super::menu::safe_name(&opened.view.row.subject)),
+            source: SaveSource::Raw(opened.view.row.id),
+        });
+        let save = control::link(
+            "reader-save-whole",
+            fl!("save-message"),
+            theme::size::SMALL,
+            |theme, status| theme::press::banner(|t| t.warn)(theme, status),
+            Some(save),
+        );
+        all.push(view::banner(Icon::Scissors, fl!("reader-cut"), vec![save], theme::ground::warn));
+    }
+    all
+}
+
+/// A defect in words.
+fn defect(defect: &Defect) -> String {
+    match defect {
+        Defect::NoHeaders => fl!("defect-no-headers"),
+        Defect::TooDeep => fl!("defect-too-deep"),
+        Defect::TooManyParts => fl!("defect-too-many-parts"),
+        Defect::Charset(charset) => fl!("defect-charset", charset = charset.as_str()),
+        Defect::UnknownCharset(charset) => fl!("defect-unknown-charset", charset = charset.as_str()),
+        Defect::Encoding => fl!("defect-encoding"),
+        Defect::Unterminated => fl!("defect-unterminated"),
+        Defect::Date => fl!("defect-date"),
+        Defect::From => fl!("defect-from"),
+        Defect::Disguise => fl!("defect-disguise"),
+        Defect::Shortened => fl!("reader-cut"),
+    }
+}
+
+/// The text: to select from, with quoted lines dimmed and links to click.
+fn body<'a>(opened: &'a Opened) -> Element<'a, Screen> {
+    if opened.text.is_empty() {
+        let words =
+            if opened.attachments().is_empty() { fl!("reader-no-text") } else { fl!("reader-only-attachments") };
+        return text(words).style(theme::words::dim).into();
+    }
+    let editor = text_editor(&opened.text)
+        .id(TEXT)
+        .size(theme::size::MESSAGE)
+        .line_height(theme::size::line(24.0))
+        .padding(0)
+        .height(if opened.flows { Length::Shrink } else { Length::Fill })
+        .key_binding(keys)
+        .style(theme::bare_editor)
+        .highlight_with::<Marks>((), links::format)
+        .on_action(|action| Screen::Read(Message::Text(action)));
+    let editor = mouse_area(editor).on_release(Screen::Read(Message::Released));
+    control::control("reader-document", Semantics::new(Role::Document, opened.view.row.subject.clone()), editor).into()
+}
+
+/// The keys of the text: selecting and copying. Everything else stays with the window.
+fn keys(press: KeyPress) -> Option<Binding<Screen>> {
+    match Binding::from_key_press(press)? {
+        binding @ (Binding::Copy | Binding::SelectAll | Binding::Select(_) | Binding::Unfocus) => Some(binding),
+        _ => None,
+    }
+}
+
+fn attachments<'a>(opened: &'a Opened) -> Element<'a, Screen> {
+    let all = opened.attachments();
+    if all.is_empty() {
+        return space().into();
+    }
+    let mut cards: Vec<Element<'a, Screen>> = all.iter().take(200).enumerate().map(|(i, a)| card(i, a)).collect();
+    if all.len() > 1 {
+        let all = Some(Screen::Read(Message::SaveAll));
+        cards.push(control::button("save-all", Some(Icon::Download), fl!("save-all"), theme::press::quiet, all));
+    }
+    row(cards).spacing(10).align_y(Alignment::Center).wrap().vertical_spacing(10).into()
+}
+
+/// An attachment: a click opens what may be opened and saves the rest; the sign at its end saves.
+fn card<'a>(number: usize, attachment: &'a Attachment) -> Element<'a, Screen> {
+    let opens = may_open(attachment);
+    let size = units::size(attachment.size);
+    let words = column![
+        text(shortened(&attachment.file_name)).font(font::MEDIUM).wrapping(text::Wrapping::None),
+        text(size.clone()).size(theme::size::META).style(theme::words::dim),
+    ];
+    let face = row![icon(sign(&attachment.media_type), 20.0), words].spacing(10).align_y(Alignment::Center);
+    let message = Some(Screen::Read(Message::Attachment(number)));
+    let face = button(face).padding([8.0, 12.0]).style(theme::press::row(false)).on_press_maybe(message.clone());
+    let name = match opens {
+        true => fl!("attachment-open", name = attachment.file_name.as_str()),
+        false => fl!("attachment-save", name = attachment.file_name.as_str()),
+    };
+    let semantics = Semantics { value: Some(size), ..Semantics::new(Role::Button, name.clone()) };
+    let face = control::control(format!("attachment-{number}"), semantics, face).on_activate(message);
+    let mut all = row![control::hint(face, name, None)].align_y(Alignment::Center);
+    if opens {
+        let name = fl!("attachment-save", name = attachment.file_name.as_str());
+        let save = Some(Screen::Read(Message::SaveAttachment(number)));
+        all = all.push(control::icon_button(format!("attachment-save-{number}"), Icon::Download, name, None, save));
+    }
+    container(all).padding(1).style(theme::ground::card).into()
+}
+
+/// A long name loses its middle: its kind stays readable.
+fn shortened(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    if letters.len() <= 36 {
+        return name.to_string();
+    }
+    let head: String = letters.iter().take(22).collect();
+    let tail: String = letters.iter().skip(letters.len() - 12).collect();
+    format!("{head}…{tail}")
+}
+
+fn sign(media_type: &str) -> Icon {
+    match media_type.split('/').next().unwrap_or_default() {
+        "image" => Icon::FileImage,
+        "audio" => Icon::FileMusic,
+        "video" => Icon::FilePlay,
+        "message" => Icon::Mail,
+        _ if media_type.contains("zip") || media_type.contains("compressed") => Icon::FileArchive,
+        _ => Icon::FileText,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_of_the_first_and_last_name() {
+        assert_eq!(initials("Charles Babbage"), "CB");
+        assert_eq!(initials("ada"), "A");
+        assert_eq!(initials("\"Mary\" F. Somerville"), "MS");
+        assert_eq!(initials("中村 ひかり"), "中ひ");
+        assert_eq!(initials("<>"), "");
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_kind() {
+        assert_eq!(shortened("a.pdf"), "a.pdf");
+        let long = shortened(&format!("{}.pdf", "é".repeat(100)));
+        assert!(long.ends_with(".pdf") && long.chars().count() == 35, "{long}");
+    }
+}

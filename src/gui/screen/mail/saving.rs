@@ -1,0 +1,114 @@
+//! Saving to files: by the desktop's dialog, and by a path in words where there is no dialog.
+
+use super::{Menu, State};
+use crate::fl;
+use crate::gui::action::{Action, Answer, Save, SaveSource, Tag};
+use std::path::{Path, PathBuf};
+
+/// After this long without a dialog's answer a path in words is offered beside it: the portal may hang.
+const PATIENCE: u64 = 8_000;
+
+const SAVE: &str = "mail.save";
+const PATIENT: &str = "mail.save.patience";
+pub const OPEN: Tag = Tag::new("mail.open");
+
+/// What is being saved.
+#[derive(Debug, Default)]
+pub struct Saving {
+    /// What a dialog is open for, and the number of its request.
+    waiting: Option<(u64, Save)>,
+    /// The path in words.
+    pub path: String,
+}
+
+impl State {
+    pub(super) fn save(&mut self, save: Save) -> Action {
+        let menu = self.open_menu(None);
+        let number = self.next();
+        self.saving.waiting = Some((number, save.clone()));
+        Action::batch([
+            menu,
+            Action::SaveAs(save, Tag::numbered(SAVE, number)),
+            Action::After(PATIENCE, Tag::numbered(PATIENT, number)),
+        ])
+    }
+
+    pub(super) fn save_path(&mut self, path: String) -> Action {
+        self.saving.path = path;
+        Action::None
+    }
+
+    /// Saves to the path in words.
+    pub(super) fn save_here(&mut self) -> Action {
+        let path = expanded(self.saving.path.trim());
+        let Some((number, save)) = self.saving.waiting.clone() else { return self.open_menu(None) };
+        if path.as_os_str().is_empty() {
+            return Action::None;
+        }
+        self.open_menu(None).and(Action::SaveTo(save, path, Tag::numbered(SAVE, number)))
+    }
+
+    /// What is being saved, for the words of the dialog.
+    pub(super) fn saving(&self) -> Option<&Save> {
+        self.saving.waiting.as_ref().map(|(_, save)| save)
+    }
+
+    pub(super) fn saving_came(&mut self, tag: Tag, answer: Answer) -> Action {
+        let current = self.saving.waiting.as_ref().is_some_and(|(number, _)| *number == tag.number);
+        match (tag.name, answer) {
+            (SAVE, Answer::Saved(Ok(path))) => {
+                if current {
+                    self.saving.waiting = None;
+                    if self.menu == Some(Menu::Path) {
+                        self.menu = None;
+                    }
+                }
+                match path {
+                    Some(path) => self.say(fl!("said-saved", path = path.display().to_string()), None),
+                    None => Action::None,
+                }
+            }
+            (SAVE, Answer::Saved(Err(problem))) => {
+                self.notice = Some(problem);
+                Action::None
+            }
+            (SAVE, Answer::NoDialog(Some(save))) => {
+                self.saving.waiting = Some((tag.number, save));
+                self.offer_path()
+            }
+            (PATIENT, Answer::Elapsed) if current && self.menu.is_none() => self.offer_path(),
+            (_, Answer::Opened(Err(problem))) if tag == OPEN => {
+                self.notice = Some(problem);
+                Action::None
+            }
+            _ => Action::None,
+        }
+    }
+
+    fn offer_path(&mut self) -> Action {
+        if let Some((_, save)) = &self.saving.waiting {
+            let directory = downloads();
+            let path = match save.source {
+                SaveSource::Attachments { .. } => directory,
+                _ => directory.join(&save.file_name),
+            };
+            self.saving.path = path.display().to_string();
+        }
+        self.open_menu(Some(Menu::Path))
+    }
+}
+
+/// Where files are usually saved.
+fn downloads() -> PathBuf {
+    let directories = directories::UserDirs::new();
+    let place = directories.as_ref().map(|d| d.download_dir().unwrap_or(d.home_dir()).to_path_buf());
+    place.unwrap_or_else(|| PathBuf::from("."))
+}
+
+/// `~/x` as a person writes it.
+fn expanded(path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), directories::BaseDirs::new()) {
+        (Some(rest), Some(base)) => base.home_dir().join(rest),
+        _ => Path::new(path).to_path_buf(),
+    }
+}
