@@ -156,7 +156,7 @@ fn assert_none_twice_none_lost(program: &Program, server: &DemoServer, count: us
     let sent = sent(server);
     assert!(sent.values().all(|times| *times == 1), "sent twice: {sent:?}");
     let outbox = program.run(&["outbox", "--json"]).json();
-    let state = |item: &serde_json::Value| item["submission"]["state"].as_str().unwrap_or_default().to_string();
+    let state = |item: &serde_json::Value| item["state"].as_str().unwrap_or_default().to_string();
     let left: BTreeMap<String, String> =
         outbox.iter().map(|item| (item["message_id"].as_str().unwrap_or_default().to_string(), state(item))).collect();
     for i in 0..count {
