@@ -252,6 +252,7 @@ theme-dark = Dunkel
 language-system = Wie die Arbeitsumgebung
 held-keep = Hier behalten
 held-remove = Auch hier entfernen
+status-to-outbox = Postausgang öffnen
 status-idle = Noch nicht verbunden
 status-connecting = Verbindung wird aufgebaut…
 status-synchronising = Wird abgeglichen…

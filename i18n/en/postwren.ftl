@@ -253,6 +253,7 @@ theme-dark = Dark
 language-system = As the desktop
 held-keep = Keep them here
 held-remove = Remove them here too
+status-to-outbox = Open the Outbox
 status-idle = Not connected yet
 status-connecting = Connecting…
 status-synchronising = Synchronising…
