@@ -281,6 +281,7 @@ outbox-waiting-reason = Wartet: { $reason }. Nächster Versuch { $at }.
 outbox-sending = Wird gerade gesendet.
 outbox-accepted = Der Server hat sie angenommen: { $reply }
 outbox-refused = Der Server hat sie abgelehnt: { $reply }
+outbox-refused-only = Der Empfänger wurde abgelehnt.
 outbox-refused-some = { $count ->
     [one] Einer von { $total } Empfängern wurde abgelehnt.
    *[other] { $count } von { $total } Empfängern wurden abgelehnt.

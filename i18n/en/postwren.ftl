@@ -282,6 +282,7 @@ outbox-waiting-reason = Waits: { $reason }. Next try { $at }.
 outbox-sending = Is being sent.
 outbox-accepted = The server took it: { $reply }
 outbox-refused = The server refused it: { $reply }
+outbox-refused-only = The recipient was refused.
 outbox-refused-some = { $count ->
     [one] One of { $total } recipients was refused.
    *[other] { $count } of { $total } recipients were refused.
