@@ -262,6 +262,7 @@ theme-dark = Dunkel
 language-system = Wie die Arbeitsumgebung
 held-keep = Hier behalten
 held-remove = Auch hier entfernen
+status-to-outbox = Postausgang öffnen
 status-idle = Noch nicht verbunden
 status-connecting = Verbindung wird aufgebaut…
 status-synchronising = Wird abgeglichen…
@@ -290,6 +291,7 @@ outbox-waiting-reason = Wartet: { $reason }. Nächster Versuch { $at }.
 outbox-sending = Wird gerade gesendet.
 outbox-accepted = Der Server hat sie angenommen: { $reply }
 outbox-refused = Der Server hat sie abgelehnt: { $reply }
+outbox-refused-only = Der Empfänger wurde abgelehnt.
 outbox-refused-some = { $count ->
     [one] Einer von { $total } Empfängern wurde abgelehnt.
    *[other] { $count } von { $total } Empfängern wurden abgelehnt.

@@ -263,6 +263,7 @@ theme-dark = Dark
 language-system = As the desktop
 held-keep = Keep them here
 held-remove = Remove them here too
+status-to-outbox = Open the Outbox
 status-idle = Not connected yet
 status-connecting = Connecting…
 status-synchronising = Synchronising…
@@ -291,6 +292,7 @@ outbox-waiting-reason = Waits: { $reason }. Next try { $at }.
 outbox-sending = Is being sent.
 outbox-accepted = The server took it: { $reply }
 outbox-refused = The server refused it: { $reply }
+outbox-refused-only = The recipient was refused.
 outbox-refused-some = { $count ->
     [one] One of { $total } recipients was refused.
    *[other] { $count } of { $total } recipients were refused.

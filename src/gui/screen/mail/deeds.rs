@@ -154,10 +154,12 @@ impl State {
         self.fetch()
     }
 
-    /// Takes the latest change back.
+    /// Takes the latest change back: what the toast tells of, else what was done last.
     pub(super) fn undo_latest(&mut self) -> Action {
-        self.toast = None;
-        match self.undo.pop() {
+        let told = self.toast.take().and_then(|toast| toast.undo);
+        let undo = told.or(self.undo.last().copied());
+        self.undo.retain(|kept| Some(*kept) != undo);
+        match undo {
             Some(Undo::Change(token)) => Action::Command(Command::Undo { token }, UNDONE),
             Some(Undo::Send(id)) => self.unsend(id),
             None => Action::None,

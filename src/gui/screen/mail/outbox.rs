@@ -116,6 +116,7 @@ fn said(state: &State, item: &OutboxItem) -> (Icon, Words, String) {
             let refused = item.recipients.iter().filter(|(_, o)| matches!(o, RecipientOutcome::Refused { .. })).count();
             let words = match refused {
                 0 => fl!("outbox-refused", reply = reply.as_str()),
+                1 if item.recipients.len() == 1 => fl!("outbox-refused-only"),
                 _ => fl!("outbox-refused-some", count = refused, total = item.recipients.len()),
             };
             (Icon::CircleAlert, theme::words::bad, words)

@@ -268,6 +268,27 @@ fn undo_takes_back_a_submission_that_has_not_left() {
 }
 
 #[test]
+fn the_toast_takes_back_what_it_tells_of() {
+    let mut state = screen(1);
+    state.undo = vec![Undo::Change(UndoToken(1)), Undo::Change(UndoToken(2))];
+    let _ = state.say("sent".into(), Some(Undo::Send(7)));
+    assert_eq!(state.update(Message::Undo), Action::Command(Command::CancelSubmission { id: 7 }, UNSENT));
+    assert_eq!(state.deed(Deed::Undo), Action::Command(Command::Undo { token: UndoToken(2) }, UNDONE));
+    assert_eq!(state.undo, [Undo::Change(UndoToken(1))]);
+}
+
+#[test]
+fn a_refused_recipient_is_led_to_the_outbox() {
+    let mut state = screen(1);
+    let kind = ProblemKind::SomeRefused { refused: 1, total: 3 };
+    let _ = state.happened(&[Event::Failed(Problem::new(kind, "").of("ada"))]);
+    let mut shown = window(&state);
+    shown.click(having(Kind::Button, "Open the Outbox")).expect("the way there");
+    let messages: Vec<Message> = shown.into_messages().collect();
+    assert!(messages.iter().any(|m| matches!(m, Message::Show(Place::Outbox))), "{messages:?}");
+}
+
+#[test]
 fn preferences_are_stored_once_after_a_drag() {
     let mut state = screen(1);
     let first = state.update(Message::SidebarResized(250.0));
