@@ -1,6 +1,6 @@
 //! What a screen's update wants done, as plain data that a test can compare. [`super::effect`] does it.
 
-use crate::service::command::{Command, Receipt, Secret};
+use crate::service::command::{AttachSource, Command, Receipt, Secret};
 use crate::service::model::*;
 use crate::service::problem::Problem;
 use iced::widget::Id;
@@ -57,6 +57,17 @@ pub enum Action {
     After(u64, Tag),
     /// Brings the main window to the front.
     RaiseMain,
+    /// Reads files or an image from the clipboard; the answer is [`Answer::Clipboard`].
+    ReadClipboard(Tag),
+    /// Asks how large files are together; the answer is [`Answer::Measured`].
+    Measure(Vec<PathBuf>, Tag),
+    /// A message went into the Outbox and leaves after so many seconds: the main window offers to take it back.
+    Sent {
+        outbox: i64,
+        delay: u32,
+    },
+    /// Opens the demo mailbox, in a program and a profile of its own.
+    Demo,
 }
 
 impl Action {
@@ -170,6 +181,10 @@ pub enum Answer {
     /// No file dialog can be had here: ask for a path in words. What was to be saved comes back.
     NoDialog(Option<Save>),
     Elapsed,
+    /// Files on the clipboard, else an image as PNG, else nothing.
+    Clipboard(Vec<AttachSource>),
+    /// Bytes of all files together.
+    Measured(u64),
 }
 
 /// What is saved to a file.

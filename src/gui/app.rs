@@ -5,6 +5,7 @@ use super::effect::{self, Context, Outcome};
 use super::keymap::Press;
 use super::screen::{Files, Screen, compose, letter, mail, onboarding, transcript};
 use super::widget::control;
+use super::widget::tabs::tabs;
 use super::{Start, events, font, theme};
 use crate::service::model::{Preferences, ThemeChoice};
 use crate::service::{Event, Handle};
@@ -179,7 +180,12 @@ impl App {
 
     /// While there is no account, the set-up fills the main window; once there is one, it is gone.
     fn set_up_when_empty(&mut self) -> Task<Message> {
-        if self.mail.is_empty() && self.setup.is_none() { self.open(Open::Setup(None)) } else { Task::none() }
+        match (&self.setup, self.mail.is_empty()) {
+            (None, true) => return self.open(Open::Setup(None)),
+            (Some(setup), false) if setup.is_done() => self.setup = None,
+            _ => {}
+        }
+        Task::none()
     }
 
     fn place(&self, id: window::Id) -> Place {
@@ -229,9 +235,16 @@ impl App {
             Action::Open(open) => self.open(open),
             Action::Quit => self.quit(),
             Action::RaiseMain => self.main.map(window::gain_focus).unwrap_or_else(Task::none),
+            Action::Sent { outbox, delay } => {
+                let action = self.mail.sent(outbox, delay);
+                self.act(Place::Mail, action)
+            }
             Action::Close => match place {
-                Place::Setup if !self.mail.is_empty() => {
-                    self.setup = None;
+                Place::Setup if !self.mail.is_empty() || self.setup.as_ref().is_some_and(|s| s.is_done()) => {
+                    // A first account fills the main window as soon as the screen knows it.
+                    if !self.mail.is_empty() {
+                        self.setup = None;
+                    }
                     let action = self.mail.happened(&[Event::Accounts]);
                     self.act(Place::Mail, action)
                 }
@@ -365,7 +378,7 @@ impl App {
             }
             (None, _) => (String::new(), iced::widget::space().into()),
         };
-        control::root(id, title, content)
+        tabs(id, control::root(id, title, content)).into()
     }
 
     fn title(&self, id: window::Id) -> String {
@@ -420,7 +433,9 @@ fn heard(event: iced::Event, status: iced::event::Status, id: window::Id) -> Opt
         iced::Event::Window(window::Event::FileHovered(path)) => Some(Message::Files(id, Files::Hovered(path))),
         iced::Event::Window(window::Event::FileDropped(path)) => Some(Message::Files(id, Files::Dropped(path))),
         iced::Event::Window(window::Event::FilesHoveredLeft) => Some(Message::Files(id, Files::Left)),
-        iced::Event::Window(window::Event::Resized(size)) => Some(Message::Resized(id, size)),
+        iced::Event::Window(window::Event::Resized(size) | window::Event::Opened { size, .. }) => {
+            Some(Message::Resized(id, size))
+        }
         _ => None,
     }
 }

@@ -1,8 +1,11 @@
 //! The only place where an [`Action`] becomes an iced task: it calls the service, the file dialogs, the clipboard
 //! and the desktop. Futures run on the service's tokio runtime (see [`Executor`]).
 
+mod incoming;
+
 use super::action::{Action, Answer, Ask, Save, SaveSource, Tag};
 use super::focus::{self, Move};
+use super::reveal;
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::{Handle, model::MessageId};
 use iced::widget::operation::{self, AbsoluteOffset};
@@ -62,7 +65,8 @@ pub enum Outcome {
 /// Makes the task of an action of the screen in `window`.
 pub fn task(context: &Context, window: Option<window::Id>, action: Action) -> Task<Outcome> {
     let moved = |to: Move| match window {
-        Some(window) => iced::advanced::widget::operate(focus::focus(window, to)),
+        Some(window) => iced::advanced::widget::operate(focus::focus(window, to))
+            .chain(iced::advanced::widget::operate(reveal::reveal())),
         None => Task::none(),
     };
     match action {
@@ -108,7 +112,10 @@ pub fn task(context: &Context, window: Option<window::Id>, action: Action) -> Ta
             tokio::time::sleep(Duration::from_millis(milliseconds)).await;
             Answer::Elapsed
         }),
-        program @ (Action::Open(_) | Action::Close | Action::Quit | Action::RaiseMain) => {
+        Action::ReadClipboard(tag) => answer(tag, async { Answer::Clipboard(incoming::clipboard().await) }),
+        Action::Measure(files, tag) => answer(tag, async { Answer::Measured(incoming::measure(files).await) }),
+        Action::Demo => Task::future(incoming::demo()).discard(),
+        program @ (Action::Open(_) | Action::Close | Action::Quit | Action::RaiseMain | Action::Sent { .. }) => {
             Task::done(Outcome::Program(program))
         }
     }

@@ -29,3 +29,9 @@ pub const SEMIBOLD: Font = inter(Weight::Semibold);
 pub const MONO: Font = Font::MONOSPACE;
 /// The icons.
 pub const ICONS: Font = Font::with_name("lucide");
+
+/// [`MEDIUM`] where Inter has the letters. The system's fonts of other scripts seldom have a weight of 500,
+/// and the search for one ends at an unfitting face: those get the regular weight.
+pub fn medium(text: &str) -> Font {
+    if text.chars().all(|c| c < '\u{0590}' || matches!(c, '\u{2000}'..='\u{206f}')) { MEDIUM } else { REGULAR }
+}

@@ -17,6 +17,7 @@ pub mod events;
 pub mod focus;
 pub mod font;
 pub mod keymap;
+mod reveal;
 pub mod screen;
 pub mod theme;
 pub mod widget;

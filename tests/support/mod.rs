@@ -3,6 +3,7 @@
 // Every test program uses a part of it.
 #![allow(dead_code)]
 
+pub mod desktop;
 pub mod lab;
 pub mod program;
 pub mod raw;

@@ -1,9 +1,10 @@
 //! The program itself, on a profile of its own in a temporary directory.
 
+use postwren::mail::account::Endpoint;
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// What a run of the program left behind.
 #[derive(Debug)]
@@ -105,5 +106,45 @@ impl Program {
         let output = child.wait_with_output().expect("its end");
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+/// An account whose password a command prints.
+pub struct NewAccount<'a> {
+    pub name: &'a str,
+    pub email: &'a str,
+    pub password: &'a str,
+    pub incoming: Endpoint,
+    pub outgoing: Endpoint,
+    pub ca_pem: &'a str,
+}
+
+impl Program {
+    /// Starts it on the profile and leaves it running, silent.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        let profile = self.profile();
+        let mut all = vec!["--profile", profile.to_str().expect("UTF-8")];
+        all.extend(arguments);
+        self.command(&all).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts")
+    }
+
+    pub fn add(&self, account: &NewAccount<'_>) {
+        let ca = self.home().join(format!("{}.pem", account.name));
+        std::fs::write(&ca, account.ca_pem).expect("write");
+        let (incoming, outgoing) = (account.incoming.to_string(), account.outgoing.to_string());
+        let kind = if incoming.starts_with("imap") { "--imap" } else { "--pop3" };
+        let password = format!("echo {}", account.password);
+        let who = ["--name", account.name, "--email", account.email, "--user", account.email];
+        let servers = [kind, &incoming, "--smtp", &outgoing, "--ca", ca.to_str().expect("UTF-8")];
+        let arguments = [&["account", "add"][..], &who, &servers, &["--password-command", &password]].concat();
+        self.run(&arguments).done();
+    }
+
+    /// The message files of a Maildir: of `cur` and `new`.
+    pub fn files(&self, account: &str, mailbox: &str) -> Vec<PathBuf> {
+        let maildir = self.profile().join("mail").join(account).join(mailbox);
+        let listed =
+            |part: &str| std::fs::read_dir(maildir.join(part)).into_iter().flatten().flatten().map(|e| e.path());
+        ["cur", "new"].into_iter().flat_map(listed).collect()
     }
 }

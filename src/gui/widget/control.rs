@@ -91,6 +91,7 @@ pub struct Control<'a, Message> {
     semantics: Semantics,
     activate: Option<Message>,
     step: Option<Box<dyn Fn(Step) -> Message + 'a>>,
+    escape: Option<Message>,
     radius: f32,
 }
 
@@ -106,6 +107,7 @@ pub fn control<'a, Message>(
         semantics,
         activate: None,
         step: None,
+        escape: None,
         radius: theme::radius::CONTROL,
     }
 }
@@ -125,6 +127,11 @@ impl<Message> Control<'_, Message> {
     pub fn on_activate(mut self, message: Option<Message>) -> Self {
         self.semantics.disabled = message.is_none();
         self.activate = message;
+        self
+    }
+    /// The Escape key anywhere within it, before a field takes it for itself: for menus and dialogs.
+    pub fn on_escape(mut self, message: Message) -> Self {
+        self.escape = Some(message);
         self
     }
     pub fn radius(mut self, radius: f32) -> Self {
@@ -231,6 +238,14 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Control<'_, Message> {
         shell: &mut Shell<'_, Message>,
         viewport: &Rectangle,
     ) {
+        if let Event::Keyboard(keyboard::Event::KeyPressed { key: keyboard::Key::Named(key::Named::Escape), .. }) =
+            event
+            && let Some(message) = &self.escape
+        {
+            shell.publish(message.clone());
+            shell.capture_event();
+            return;
+        }
         if let Some(child) = tree.children.first_mut() {
             self.content.as_widget_mut().update(child, event, layout, cursor, renderer, clipboard, shell, viewport);
         }
@@ -282,7 +297,8 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Control<'_, Message> {
         let Some(child) = tree.children.first() else { return };
         self.content.as_widget().draw(child, renderer, theme, style, layout, cursor, viewport);
         if tree.state.downcast_ref::<State>().focused {
-            ring(renderer, layout.bounds(), viewport, self.radius, theme::tokens(theme).accent);
+            // A little apart, so that it shows around what is filled with the accent too.
+            ring(renderer, layout.bounds().expand(2.0), viewport, self.radius + 2.0, theme::tokens(theme).accent);
         }
     }
     fn overlay<'b>(

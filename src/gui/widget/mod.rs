@@ -1,7 +1,13 @@
 //! Widgets of our own, and the constructors that every screen builds its controls with.
 
+pub mod chip;
 pub mod control;
+pub mod dashes;
 pub mod icon;
+pub mod lifted;
 pub mod line;
+pub mod popover;
 pub mod split;
+pub mod tabs;
 pub mod virtual_list;
+pub mod watch;

@@ -90,6 +90,7 @@ pub struct VirtualList<'a, Message> {
     height: f32,
     selected: Box<dyn Fn(u64) -> bool + 'a>,
     cursor: Option<u64>,
+    lined: bool,
     on: Box<dyn Fn(Said) -> Message + 'a>,
 }
 
@@ -130,6 +131,7 @@ impl<'a, Message> VirtualList<'a, Message> {
             height: position.row,
             selected: Box::new(|_| false),
             cursor: None,
+            lined: true,
             on: Box::new(on),
         }
     }
@@ -141,6 +143,11 @@ impl<'a, Message> VirtualList<'a, Message> {
     /// The row that keys move from.
     pub fn cursor(mut self, cursor: Option<u64>) -> Self {
         self.cursor = cursor;
+        self
+    }
+    /// Without hairlines between the rows.
+    pub fn unlined(mut self) -> Self {
+        self.lined = false;
         self
     }
 
@@ -411,7 +418,9 @@ impl<Message> Widget<Message, Theme, Renderer> for VirtualList<'_, Message> {
                     renderer.fill_quad(quad(place), ground);
                 }
                 let hairline = Rectangle { y: place.y + place.height - 1.0, height: 1.0, ..place };
-                renderer.fill_quad(quad(hairline), tokens.line);
+                if self.lined {
+                    renderer.fill_quad(quad(hairline), tokens.line);
+                }
             }
             for ((row, tree), layout) in self.rows.iter().zip(&tree.children).zip(layout.children()) {
                 row.as_widget().draw(tree, renderer, theme, style, layout, cursor, &clip);

@@ -3,9 +3,10 @@
 use super::{DEED, Menu, Place, QUIET, State, UNDONE, UNSENT};
 use crate::fl;
 use crate::gui::action::{Action, Open, Tag};
+use crate::gui::screen::Screen;
 use crate::gui::screen::mail::toast::{Toast, Undo};
 use crate::service::model::*;
-use crate::service::{Command, Problem, Receipt};
+use crate::service::{Command, Event, Problem, Receipt};
 use std::collections::HashSet;
 
 impl State {
@@ -33,7 +34,7 @@ impl State {
         }
     }
 
-    pub(super) fn to_role(&mut self, role: Role) -> Action {
+    pub(super) fn file_under(&mut self, role: Role) -> Action {
         let ids = self.chosen();
         if ids.is_empty() || self.here().is_some_and(|mailbox| mailbox.role == Some(role)) {
             return Action::None;
@@ -153,10 +154,12 @@ impl State {
         self.fetch()
     }
 
-    /// Takes the latest change back.
+    /// Takes the latest change back: what the toast tells of, else what was done last.
     pub(super) fn undo_latest(&mut self) -> Action {
-        self.toast = None;
-        match self.undo.pop() {
+        let told = self.toast.take().and_then(|toast| toast.undo);
+        let undo = told.or(self.undo.last().copied());
+        self.undo.retain(|kept| Some(*kept) != undo);
+        match undo {
             Some(Undo::Change(token)) => Action::Command(Command::Undo { token }, UNDONE),
             Some(Undo::Send(id)) => self.unsend(id),
             None => Action::None,
@@ -167,6 +170,13 @@ impl State {
     pub(super) fn unsend(&mut self, id: i64) -> Action {
         self.undo.retain(|undo| *undo != Undo::Send(id));
         Action::Command(Command::CancelSubmission { id }, UNSENT)
+    }
+
+    /// A compose window put a message into the Outbox; it leaves after so many seconds.
+    pub fn sent(&mut self, outbox: i64, delay: u32) -> Action {
+        let undo = (delay > 0).then_some(Undo::Send(outbox));
+        let words = if delay > 0 { fl!("compose-leaves", count = delay) } else { fl!("compose-leaves-now") };
+        self.say(words, undo).and(self.happened(&[Event::Outbox { id: outbox }]))
     }
 
     pub(super) fn undone(&mut self, answer: Result<Receipt, Problem>) -> Action {

@@ -50,9 +50,9 @@ impl State {
             Deed::Last => self.go(u64::MAX, false),
             Deed::NextUnread => self.next_unread(),
             Deed::SelectAll => self.select_all(),
-            Deed::Archive => self.to_role(Role::Archive),
+            Deed::Archive => self.file_under(Role::Archive),
             Deed::Delete => self.delete(),
-            Deed::Junk => self.to_role(Role::Junk),
+            Deed::Junk => self.file_under(Role::Junk),
             Deed::MoveTo => {
                 if self.selection.is_empty() {
                     Action::None

@@ -18,7 +18,7 @@ pub fn find(line: &str) -> Vec<Range<usize>> {
             .find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '“' | '”' | '`'))
             .unwrap_or(rest.len());
         let link = trimmed(rest.get(..end).unwrap_or_default());
-        let scheme = SCHEMES.iter().find(|s| link.starts_with(**s)).map_or(0, |s| s.len());
+        let scheme = SCHEMES.iter().find(|s| rest.starts_with(**s)).map_or(0, |s| s.len());
         from = start + link.len().max(1);
         while !line.is_char_boundary(from) {
             from += 1;

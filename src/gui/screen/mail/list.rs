@@ -61,7 +61,7 @@ fn body(state: &State) -> Element<'_, Message> {
     {
         return view::failed(problem, Message::Show(state.place));
     }
-    if !state.placed || !state.pages.known() {
+    if !state.pages.known() {
         // Not a word for the few milliseconds that it takes; the list itself measures its height.
         return rows(state);
     }
@@ -78,8 +78,15 @@ fn nothing(state: &State) -> Element<'_, Message> {
     };
     let here = state.here().map(|mailbox| mailbox.account.as_str());
     let mut accounts = state.accounts.all().iter().filter(|view| here.is_none_or(|name| name == view.account.name));
-    if accounts.any(connecting) {
+    if accounts.clone().any(connecting) {
         return view::quiet(fl!("list-fetching"));
+    }
+    let failed = accounts.find_map(|view| match &view.connection {
+        Connection::Failed { problem, .. } => Some(problem),
+        _ => None,
+    });
+    if let Some(problem) = failed {
+        return view::failed(problem, Message::Refresh(problem.account.clone()));
     }
     let refresh = control::button(
         "list-refresh",

@@ -7,6 +7,7 @@ use crate::gui::action::{Open, SaveSource};
 use crate::gui::keymap::{self, Deed};
 use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::{Icon, icon};
+use crate::gui::widget::lifted::lifted;
 use crate::gui::widget::line::line;
 use crate::gui::{font, theme};
 use crate::i18n::{problem, units};
@@ -42,7 +43,8 @@ fn above<'a>(content: Element<'a, Message>) -> Element<'a, Message> {
 /// A menu in its corner: under the toolbar's end, or above the sidebar's foot.
 fn corner<'a>(content: Element<'a, Message>, width: f32, foot: bool) -> Element<'a, Message> {
     let card = container(content).width(width).padding(6).style(theme::ground::menu);
-    let card = opaque(control::control("menu", Semantics::new(Role::Menu, fl!("menu")), card));
+    let card = control::control("menu", Semantics::new(Role::Menu, fl!("menu")), card).on_escape(close());
+    let card = lifted(theme::radius::CARD, opaque(card));
     let (x, y, padding) = if foot {
         (Alignment::Start, Alignment::End, Padding { left: 12.0, bottom: 76.0, ..Padding::ZERO })
     } else {
@@ -62,8 +64,10 @@ fn dialog<'a>(title: String, content: Element<'a, Message>, width: f32) -> Eleme
         .max_width(width)
         .padding(theme::space::XL)
         .style(theme::ground::dialog);
-    let card =
-        opaque(control::control("dialog", Semantics::new(Role::Dialog, title), card).radius(theme::radius::DIALOG));
+    let card = control::control("dialog", Semantics::new(Role::Dialog, title), card)
+        .radius(theme::radius::DIALOG)
+        .on_escape(close());
+    let card = lifted(theme::radius::DIALOG, opaque(card));
     let ground = container(card).center(Length::Fill).padding(theme::space::XL).style(theme::ground::scrim);
     opaque(mouse_area(ground).on_press(close()))
 }

@@ -72,15 +72,12 @@ pub fn view(state: &State) -> Element<'_, Screen> {
 fn card<'a>(state: &'a State, item: &'a OutboxItem) -> Element<'a, Screen> {
     let subject = if item.subject.is_empty() { fl!("no-subject") } else { item.subject.clone() };
     let (sign, style, words) = said(state, item);
-    let head = column![
-        text(subject.clone()).font(font::SEMIBOLD),
-        row![icon(sign, theme::size::ICON_ROW), text(words.clone()).size(theme::size::SMALL).width(Length::Fill)]
-            .spacing(6)
-            .align_y(Alignment::Center),
-    ]
-    .spacing(theme::space::XS);
-    let head =
-        container(head).style(move |theme| container::Style { text_color: style(theme).color, ..Default::default() });
+    let status = row![
+        icon(sign, theme::size::ICON_ROW).style(style),
+        text(words.clone()).size(theme::size::SMALL).style(style).width(Length::Fill)
+    ];
+    let status = status.spacing(6).align_y(Alignment::Center);
+    let head = column![text(subject.clone()).font(font::SEMIBOLD), status].spacing(theme::space::XS);
     let recipients =
         item.recipients.iter().enumerate().map(|(i, (address, outcome))| recipient(state, item, i, address, outcome));
     let body = column![head].extend(recipients).push(buttons(item)).spacing(theme::space::S);
@@ -119,6 +116,7 @@ fn said(state: &State, item: &OutboxItem) -> (Icon, Words, String) {
             let refused = item.recipients.iter().filter(|(_, o)| matches!(o, RecipientOutcome::Refused { .. })).count();
             let words = match refused {
                 0 => fl!("outbox-refused", reply = reply.as_str()),
+                1 if item.recipients.len() == 1 => fl!("outbox-refused-only"),
                 _ => fl!("outbox-refused-some", count = refused, total = item.recipients.len()),
             };
             (Icon::CircleAlert, theme::words::bad, words)

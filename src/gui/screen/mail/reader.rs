@@ -99,7 +99,7 @@ impl Reader {
     /// Takes an answer. Returns what to ask for next; [`Reader::message`] has it where it was still wished.
     pub fn answered(&mut self, id: MessageId, answer: Result<MessageView, Problem>) -> Option<MessageId> {
         self.asked = None;
-        let Some(wanted) = self.wanted else { return None };
+        let wanted = self.wanted?;
         if wanted != id {
             return self.ask(wanted);
         }

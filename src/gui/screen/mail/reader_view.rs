@@ -235,7 +235,7 @@ pub fn initials(name: &str) -> String {
     let letter = |word: &str| word.chars().find(|c| c.is_alphanumeric());
     let mut letters = name.split_whitespace().filter_map(letter);
     let first = letters.next();
-    let last = letters.last();
+    let last = letters.next_back();
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
 }
 

@@ -27,8 +27,8 @@ fn unknown<'a>(index: u64) -> Element<'a, Message> {
 
 fn known<'a>(state: &'a State, index: u64, row_: &'a Row) -> Element<'a, Message> {
     let unread = !row_.flags.contains(Flags::SEEN);
-    let strong = if unread { font::SEMIBOLD } else { font::MEDIUM };
     let who = who(state, row_);
+    let strong = if unread { font::SEMIBOLD } else { font::medium(&who) };
     let subject = if row_.subject.trim().is_empty() { fl!("no-subject") } else { row_.subject.clone() };
     let dot: Element<'a, Message> =
         if unread { container(space().width(8).height(8)).style(dot_style).into() } else { space().width(8).into() };

@@ -23,8 +23,9 @@ pub fn view(state: &State) -> Element<'_, Message> {
     let words = row![icon(Icon::PenLine, 16.0), text(fl!("new-message")).font(font::MEDIUM)]
         .spacing(10)
         .align_y(Alignment::Center);
-    let new = button(container(words).center_x(Length::Fill))
-        .padding([6.0, 12.0])
+    let new = button(container(words).center(Length::Fill))
+        .padding([0.0, 12.0])
+        .height(32)
         .width(Length::Fill)
         .style(theme::press::primary)
         .on_press(Message::Do(Deed::New));
@@ -133,10 +134,10 @@ fn heading<'a>(entry: Entry) -> Element<'a, Message> {
         all = all.push(mark(Icon::LockOpen, theme::words::warn, fl!("account-plain")));
     }
     if secret_in_file {
-        all = all.push(mark(Icon::FileKey2, theme::words::warn, fl!("account-secret-file")));
+        all = all.push(mark(Icon::KeyRound, theme::words::warn, fl!("account-secret-file")));
     }
     if pop3 {
-        all = all.push(text("POP3").size(theme::size::META).style(theme::words::dim));
+        all = all.push(text(fl!("account-pop3")).size(theme::size::META).style(theme::words::dim));
     }
     let message = Some(Message::Fold(name.clone()));
     let face = button(all)

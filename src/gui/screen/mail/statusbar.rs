@@ -101,10 +101,14 @@ fn failure<'a>(problem: &Problem, account: Option<String>, dismiss: Option<Messa
     let link = |id: &'static str, name: String, message: Message| {
         control::link(id, name, theme::size::META, theme::press::link, Some(message))
     };
-    // What the server cannot help with is not tried again by a button.
-    let again = !matches!(problem.kind, ProblemKind::Held { .. } | ProblemKind::Invalid { .. });
+    // What trying cannot help with has no button for it; what waits in the Outbox is decided there.
+    let outbox = matches!(problem.kind, ProblemKind::SomeRefused { .. } | ProblemKind::UnknownOutcome);
+    let again = !outbox && !matches!(problem.kind, ProblemKind::Held { .. } | ProblemKind::Invalid { .. });
     let mut all = row![icon(Icon::CircleAlert, 13.0).style(theme::words::bad)];
     all = all.push(control::hint(sentence, words.to_string(), None));
+    if outbox {
+        all = all.push(link("status-to-outbox", fl!("status-to-outbox"), Message::Show(Place::Outbox)));
+    }
     if again {
         all = all.push(link("status-again", fl!("try-again"), Message::Refresh(account.clone())));
     }

@@ -3,6 +3,7 @@
 use super::{Message, State};
 use crate::fl;
 use crate::gui::widget::control::{self, Role, Semantics};
+use crate::gui::widget::lifted::lifted;
 use crate::gui::{font, theme};
 use crate::service::command::UndoToken;
 use iced::widget::{container, row, text};
@@ -39,7 +40,8 @@ pub fn view(state: &State) -> Option<Element<'_, Message>> {
         line = line.push(undo);
     }
     let card = container(line.align_y(Alignment::Center)).padding([10.0, 14.0]).style(theme::ground::toast);
-    let card = control::control("toast", Semantics::new(Role::Status, toast.words.clone()), card);
+    let card =
+        control::control("toast", Semantics::new(Role::Status, toast.words.clone()), lifted(theme::radius::CARD, card));
     Some(
         container(card)
             .width(Length::Fill)

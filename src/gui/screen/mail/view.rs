@@ -2,6 +2,7 @@
 
 use super::{Message, Place, State, list, menu_view, outbox, reader_view, sidebar, statusbar, toast};
 use crate::fl;
+use crate::gui::action::Open;
 use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::{Icon, icon};
 use crate::gui::widget::split::split;
@@ -91,7 +92,10 @@ pub fn failed<'a>(problem: &Problem, again: Message) -> Element<'a, Message> {
     }
     let again =
         control::button("pane-again", Some(Icon::RefreshCw), fl!("try-again"), theme::press::plain, Some(again));
-    let all = container(all.push(again)).center(Length::Fill).padding(theme::space::XL);
+    let details = Message::Open(Open::Transcript(problem.account.clone()));
+    let details = control::button("pane-details", None, fl!("details"), theme::press::quiet, Some(details));
+    let buttons = row![again, details].spacing(theme::space::S);
+    let all = container(all.push(buttons)).center(Length::Fill).padding(theme::space::XL);
     control::control("pane-failed", Semantics::new(Role::Alert, words.what), all).into()
 }
 

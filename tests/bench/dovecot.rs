@@ -1,0 +1,102 @@
+//! A Dovecot of our own on loopback with one user, for measurements.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Runs until dropped. Needs root, dovecot and openssl.
+pub struct Dovecot {
+    directory: tempfile::TempDir,
+    pub port: u16,
+}
+
+pub const USER: &str = "me@example.org";
+pub const PASSWORD: &str = "secret";
+
+impl Dovecot {
+    pub fn start() -> Dovecot {
+        let directory = tempfile::Builder::new().prefix("pwb").tempdir_in("/tmp").expect("a directory");
+        let root = directory.path();
+        // Dovecot's processes of other users must be able to look inside.
+        shell(&format!("chmod 755 {}", root.display()));
+        let port = free_port();
+        certificate(root);
+        let at = root.display();
+        shell(&format!(
+            "mkdir -p {at}/mail/Maildir/cur {at}/mail/Maildir/new {at}/mail/Maildir/tmp {at}/run {at}/state"
+        ));
+        std::fs::write(root.join("users"), format!("{USER}:{{PLAIN}}{PASSWORD}:65534:65534::{at}/mail::\n"))
+            .expect("users");
+        std::fs::write(root.join("dovecot.conf"), configuration(root, port)).expect("configuration");
+        shell(&format!("chown -R 65534:65534 {at}/mail && /usr/sbin/dovecot -c {at}/dovecot.conf"));
+        let dovecot = Dovecot { directory, port };
+        for _ in 0..100 {
+            if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return dovecot;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("Dovecot does not answer: {}", std::fs::read_to_string(dovecot.path().join("log")).unwrap_or_default());
+    }
+
+    fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub fn ca(&self) -> PathBuf {
+        self.path().join("ca.pem")
+    }
+
+    /// Writes a message into the Inbox.
+    pub fn put(&self, i: usize, bytes: &[u8]) {
+        let name = format!("{}.M{i:07}.bench,S={}:2,", 1_480_000_000 + i, bytes.len());
+        std::fs::write(self.path().join("mail/Maildir/cur").join(name), bytes).expect("a message");
+    }
+
+    /// Gives the mail to the user that Dovecot reads it as.
+    pub fn own(&self) {
+        shell(&format!("chown -R 65534:65534 {}/mail", self.path().display()));
+    }
+}
+
+impl Drop for Dovecot {
+    fn drop(&mut self) {
+        let pid = std::fs::read_to_string(self.path().join("run/master.pid")).unwrap_or_default();
+        if !pid.trim().is_empty() {
+            shell(&format!("kill {}", pid.trim()));
+        }
+    }
+}
+
+fn shell(line: &str) {
+    let status = Command::new("sh").args(["-c", line]).stdout(Stdio::null()).status().expect("sh");
+    assert!(status.success(), "{line}");
+}
+
+fn free_port() -> u16 {
+    let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    socket.local_addr().expect("a port").port()
+}
+
+fn certificate(root: &Path) {
+    let at = root.display();
+    let key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
+    shell(&format!(
+        "cd {at} && openssl req -x509 {key} -keyout ca.key -out ca.pem -days 30 -subj '/CN=Bench CA' \
+         -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign 2>/dev/null \
+         && openssl req {key} -keyout srv.key -out srv.csr -subj /CN=localhost 2>/dev/null \
+         && printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\\nbasicConstraints=CA:FALSE\\n' >srv.ext \
+         && openssl x509 -req -in srv.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 -extfile srv.ext -out srv.pem 2>/dev/null"
+    ));
+}
+
+fn configuration(root: &Path, port: u16) -> String {
+    let at = root.display();
+    format!(
+        "base_dir = {at}/run\nstate_dir = {at}/state\ninstance_name = bench\nlog_path = {at}/log\nprotocols = imap\nlisten = 127.0.0.1\n\
+         ssl = required\nssl_cert = <{at}/srv.pem\nssl_key = <{at}/srv.key\nauth_mechanisms = plain\n\
+         passdb {{\n  driver = passwd-file\n  args = {at}/users\n}}\nuserdb {{\n  driver = passwd-file\n  args = {at}/users\n}}\n\
+         first_valid_uid = 1\nmail_location = maildir:~/Maildir\nmail_max_userip_connections = 50\n\
+         service imap-login {{\n  inet_listener imap {{\n    port = 0\n  }}\n  inet_listener imaps {{\n    port = {port}\n    ssl = yes\n  }}\n}}\n\
+         service stats {{\n  process_min_avail = 1\n}}\n"
+    )
+}
