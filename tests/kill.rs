@@ -3,11 +3,17 @@
 //!
 //! `POSTWREN_KILLS` sets how often each is killed; the quick run kills less.
 
+#[path = "bench/dovecot.rs"]
+mod dovecot;
 mod support;
+
+use dovecot::Dovecot;
+use postwren::mail::account::Endpoint;
 
 use postwren::demo::DemoServer;
 use postwren::mail::account::{Protocol, Security};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use support::program::{NewAccount, Program};
 
@@ -59,33 +65,60 @@ fn random_time(longest: Duration) -> Duration {
     longest.mul_f64(fastrand::f64())
 }
 
+/// Messages of the download that is killed.
+const DOWNLOADED: usize = 2000;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_download_survives_being_killed() {
-    const MESSAGES: usize = 2000;
     let server = DemoServer::builder().account(ADA, "pw").start().await.expect("start");
-    for i in 0..MESSAGES {
+    for i in 0..DOWNLOADED {
         server.deliver(ADA, "INBOX", message(i).as_bytes());
     }
     let ca_pem = server.ca_pem().to_string();
-    let mut longest = None;
+    download_while_killed(&account(&server, &ca_pem));
+}
+
+#[test]
+fn a_first_download_from_dovecot_survives_being_killed() {
+    if !Path::new("/usr/sbin/dovecot").exists() {
+        println!("skipped: Dovecot is not there");
+        return;
+    }
+    let server = Dovecot::start();
+    for i in 0..DOWNLOADED {
+        server.put(i, message(i).replace("\r\n", "\n").as_bytes());
+    }
+    server.own();
+    let ca_pem = std::fs::read_to_string(server.ca()).expect("the certificate");
+    let endpoint = |url: String| Endpoint::parse(&url).expect("a URL");
+    download_while_killed(&NewAccount {
+        name: "ada",
+        email: dovecot::USER,
+        password: dovecot::PASSWORD,
+        incoming: endpoint(format!("imaps://localhost:{}", server.port)),
+        outgoing: endpoint("smtps://localhost:9".into()),
+        ca_pem: &ca_pem,
+    });
+}
+
+/// Downloads again and again, is killed at random instants, and must come to the same end each time.
+fn download_while_killed(account: &NewAccount<'_>) {
+    let first = Program::new();
+    first.add(account);
+    let begin = Instant::now();
+    first.run(&["sync"]).done();
+    let longest = begin.elapsed();
+    assert_complete(&first, DOWNLOADED);
     let mut killed = 0;
     while killed < kills() {
         let program = Program::new();
-        program.add(&account(&server, &ca_pem));
-        if longest.is_none() {
-            let begin = Instant::now();
-            program.run(&["sync"]).done();
-            longest = Some(begin.elapsed());
-            assert_complete(&program, MESSAGES);
-            continue;
-        }
-        let longest = longest.unwrap_or_default();
+        program.add(account);
         while killed < kills() && !killed_after(&program, &["sync"], random_time(longest)) {
             killed += 1;
         }
         program.run(&["sync"]).done();
-        assert_complete(&program, MESSAGES);
-        println!("killed {killed} times");
+        assert_complete(&program, DOWNLOADED);
+        println!("killed {killed} times, at most {longest:?} after the start");
     }
 }
 

@@ -64,7 +64,9 @@ impl Program {
 
     /// The program with these arguments, not started yet.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_postwren"));
+        // Another build of the program may be tried, the released one for example.
+        let built = || env!("CARGO_BIN_EXE_postwren").into();
+        let mut command = Command::new(std::env::var_os("POSTWREN_BIN").unwrap_or_else(built));
         command.args(arguments).current_dir(self.home.path()).env_clear();
         for kept in ["PATH", "TMPDIR", "LD_LIBRARY_PATH", "RUST_BACKTRACE", "LLVM_PROFILE_FILE"] {
             if let Some(value) = std::env::var_os(kept) {
