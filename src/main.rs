@@ -3,15 +3,17 @@
 use postwren::cli::{self, Arguments, Failure};
 use postwren::i18n;
 use std::process::ExitCode;
+use std::time::Instant;
 
 fn main() -> ExitCode {
+    let began = Instant::now();
     i18n::choose(None);
     let arguments = cli::parse();
     cli::start_log();
-    cli::finish(run(arguments))
+    cli::finish(run(arguments, began))
 }
 
-fn run(arguments: Arguments) -> Result<(), Failure> {
+fn run(arguments: Arguments, began: Instant) -> Result<(), Failure> {
     // The service waits far more than it computes; what blocks has tokio's threads for that.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -21,12 +23,12 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     if arguments.command.is_some() {
         return cli::run(runtime, arguments);
     }
-    window(runtime, arguments)
+    window(runtime, arguments, began)
 }
 
 /// Opens the window. It owns this thread until it is closed.
 #[cfg(feature = "gui")]
-fn window(runtime: tokio::runtime::Runtime, arguments: Arguments) -> Result<(), Failure> {
+fn window(runtime: tokio::runtime::Runtime, arguments: Arguments, began: Instant) -> Result<(), Failure> {
     use postwren::cli::{Open, Session};
     use postwren::gui;
     use postwren::service::Mode;
@@ -37,7 +39,7 @@ fn window(runtime: tokio::runtime::Runtime, arguments: Arguments) -> Result<(), 
     });
     let session = runtime.block_on(Session::open(arguments.profile, arguments.demo, Mode::Interactive))?;
     session.end_when_asked(&runtime);
-    let start = gui::Start { handle: session.handle().clone(), runtime: runtime.handle().clone(), open };
+    let start = gui::Start { handle: session.handle().clone(), runtime: runtime.handle().clone(), open, began };
     let shown = gui::run(start).map_err(|error| Failure::Sentence(error.to_string()));
     session.close(runtime);
     shown
@@ -45,7 +47,7 @@ fn window(runtime: tokio::runtime::Runtime, arguments: Arguments) -> Result<(), 
 
 /// This build has no window.
 #[cfg(not(feature = "gui"))]
-fn window(_: tokio::runtime::Runtime, arguments: Arguments) -> Result<(), Failure> {
+fn window(_: tokio::runtime::Runtime, arguments: Arguments, _: Instant) -> Result<(), Failure> {
     arguments.open()?;
     Err(Failure::Usage(postwren::fl!("cli-no-window")))
 }

@@ -130,6 +130,17 @@ fn a_demo_can_be_tried_from_the_command_line() {
 }
 
 #[test]
+fn a_demos_dialogue_is_shown_with_its_words_and_without_its_password() {
+    let program = Program::new();
+    let said = program.bare(&["--demo", "transcript"]).done();
+    for greeting in ["* OK [CAPABILITY", "+OK Postwren demo server, for this computer only"] {
+        assert!(said.contains(greeting), "{greeting}: {said}");
+    }
+    assert!(said.contains("…"), "what proves who the person is is left out: {said}");
+    assert!(!said.contains("k7-Wm4q-Zt9x"), "{said}");
+}
+
+#[test]
 fn a_demo_sends_between_its_accounts() {
     let program = Program::new();
     let file = program.home().join("message.eml");

@@ -75,7 +75,13 @@ problem-invalid = Das ist nicht zu verwenden: { $what }.
 problem-invalid-advice = Nichts wurde geändert. Berichtigen Sie es und versuchen Sie es erneut.
 problem-held = Der Server hat { $removals } der { $total } Nachrichten in { $mailbox } nicht mehr; Postwren hat angehalten, bevor es hier so viele entfernt.
 problem-held-advice = Alle sind noch hier. Haben Sie sie selbst anderswo entfernt, lassen Sie den Abgleich weitergehen; wenn nicht, fragen Sie zuerst den Betreiber des Servers.
-problem-some-refused = { $refused } von { $total } Empfängern wurden abgelehnt.
+problem-some-refused = { $of ->
+    [one] Der Empfänger wurde abgelehnt.
+   *[other] { $count ->
+        [one] Einer von { $total } Empfängern wurde abgelehnt.
+       *[other] { $refused } von { $total } Empfängern wurden abgelehnt.
+    }
+}
 problem-some-refused-advice = Die Nachricht und die abgelehnten Adressen bleiben im Postausgang, mit den Worten des Servers. Berichtigen Sie dort die Adressen und senden Sie nur an diese.
 problem-unknown-outcome = Die Verbindung riss ganz am Ende des Sendens ab: Noch kann niemand wissen, ob der Server die Nachricht angenommen hat.
 problem-unknown-outcome-advice = Sie bleibt im Postausgang und wird nicht von selbst noch einmal gesendet. Sehen Sie unter Gesendet nach oder fragen Sie einen Empfänger, bevor Sie sie erneut senden.
@@ -209,9 +215,15 @@ reader-selected = { $count ->
 }
 reader-you = Sie
 reader-to = an { $names }
-reader-to-more = an { $names } und { $count } weitere
+reader-to-more = { $count ->
+    [one] an { $names } und eine weitere Person
+   *[other] an { $names } und { $count } weitere
+}
 reader-to-nobody = an niemanden namentlich
-reader-more-addresses = und { $count } weitere
+reader-more-addresses = { $count ->
+    [one] und eine weitere
+   *[other] und { $count } weitere
+}
 reader-remote = { $count ->
     [one] Ein Bild dieser Nachricht liegt auf einem anderen Server. Zum Schutz Ihrer Privatsphäre wird es nicht geladen.
    *[other] { $count } Bilder dieser Nachricht liegen auf anderen Servern. Zum Schutz Ihrer Privatsphäre werden sie nicht geladen.
@@ -577,7 +589,10 @@ setup-keep-days = Einige Tage nach dem Herunterladen entfernen
 setup-keep-never = Gleich nach dem Herunterladen entfernen
 setup-keep-words = Mail wird auf dem Server erst entfernt, wenn sie auf diesem Rechner sicher ist.
 setup-days = Tage auf dem Server
-setup-days-unit = Tage
+setup-days-unit = { $count ->
+    [one] Tag
+   *[other] Tage
+}
 setup-advanced = Weitere Einstellungen
 setup-advanced-less = Weniger Einstellungen
 setup-ca = Datei einer Zertifizierungsstelle (PEM), freiwillig

@@ -76,7 +76,13 @@ problem-invalid = This cannot be used: { $what }.
 problem-invalid-advice = Nothing was changed. Correct it and try again.
 problem-held = The server no longer has { $removals } of the { $total } messages in { $mailbox }; Postwren has stopped before removing so many here.
 problem-held-advice = All of them are still here. If you removed them yourself elsewhere, let the synchronisation go on; if not, ask whoever runs the server first.
-problem-some-refused = { $refused } of { $total } recipients were refused.
+problem-some-refused = { $of ->
+    [one] The recipient was refused.
+   *[other] { $count ->
+        [one] One of { $total } recipients was refused.
+       *[other] { $refused } of { $total } recipients were refused.
+    }
+}
 problem-some-refused-advice = The message and the refused addresses are kept in the Outbox, with the server’s words. Correct the addresses there and send it to them only.
 problem-unknown-outcome = The connection was cut at the very end of sending: nobody can know yet whether the server took the message.
 problem-unknown-outcome-advice = It is kept in the Outbox and is not sent again by itself. Look for it in Sent or ask a recipient before you send it again.
@@ -578,7 +584,10 @@ setup-keep-days = Remove it some days after it was downloaded
 setup-keep-never = Remove it as soon as it is downloaded
 setup-keep-words = Mail is removed from the server only after it is safe on this computer.
 setup-days = Days on the server
-setup-days-unit = days
+setup-days-unit = { $count ->
+    [one] day
+   *[other] days
+}
 setup-advanced = Advanced settings
 setup-advanced-less = Fewer settings
 setup-ca = File with a certificate authority (PEM), optional

@@ -35,8 +35,8 @@ pub use store::Message;
 use crate::mail::account::{Account, AuthMethod, Endpoint, Pop3Keep, Protocol, SecretSource, Security};
 use std::path::Path;
 
-/// The password of both demo accounts; it opens nothing but the demo.
-const PASSWORD: &str = "demo";
+/// The password of both demo accounts; it opens nothing but the demo. No word: transcripts blank it wherever it occurs.
+const PASSWORD: &str = "k7-Wm4q-Zt9x";
 
 /// The working mailbox of `postwren --demo`: two accounts and their mail. It ends when dropped.
 pub struct Demo {

@@ -4,6 +4,7 @@ use super::action::{Action, Answer, Open, Tag};
 use super::effect::{self, Context, Outcome};
 use super::keymap::Press;
 use super::screen::{Files, Screen, compose, letter, mail, onboarding, transcript};
+use super::startup::Startup;
 use super::widget::control;
 use super::widget::tabs::tabs;
 use super::{Start, events, font, theme};
@@ -13,7 +14,7 @@ use iced::keyboard::key::Named;
 use iced::keyboard::{self, Key, Modifiers};
 use iced::{Element, Size, Subscription, Task, Theme, window};
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +35,7 @@ pub fn run(start: Start) -> Result<(), Error> {
     {
         return Err(Error::NoDisplay);
     }
-    let Start { handle, runtime, open } = start;
+    let Start { handle, runtime, open, began } = start;
     let preferences = runtime.block_on(handle.preferences()).unwrap_or_default();
     crate::i18n::choose(preferences.language.as_deref());
     let _guard = runtime.enter();
@@ -42,7 +43,7 @@ pub fn run(start: Start) -> Result<(), Error> {
         super::Open::Mailto(link) => Open::Mailto(link),
         super::Open::Message(path) => Open::Letter(path),
     });
-    let boot = move || App::boot(handle.clone(), preferences.clone(), open.clone());
+    let boot = move || App::boot(handle.clone(), preferences.clone(), open.clone(), began);
     iced::daemon(boot, App::update, App::view)
         .title(App::title)
         .theme(App::theme)
@@ -102,6 +103,8 @@ pub enum Message {
     Closed(window::Id),
     System(iced::theme::Mode),
     Tick,
+    /// A frame was drawn; heard only until the first with messages.
+    Drawn,
     Nothing,
 }
 
@@ -114,11 +117,12 @@ pub struct App {
     mail: mail::State,
     setup: Option<Box<onboarding::State>>,
     system: iced::theme::Mode,
+    startup: Startup,
 }
 
 impl App {
     /// The state at the start, with its main window, and what else was asked for.
-    pub fn boot(handle: Handle, preferences: Preferences, open: Option<Open>) -> (App, Task<Message>) {
+    pub fn boot(handle: Handle, preferences: Preferences, open: Option<Open>, began: Instant) -> (App, Task<Message>) {
         let size = Size::new(preferences.window_width.max(640.0), preferences.window_height.max(420.0));
         let (id, opened) = window::open(window_settings(size, Size::new(640.0, 420.0)));
         let (mail, action) = mail::State::new(preferences);
@@ -129,6 +133,7 @@ impl App {
             mail,
             setup: None,
             system: iced::theme::Mode::default(),
+            startup: Startup::new(began),
         };
         let mut tasks =
             vec![opened.discard(), iced::system::theme().map(Message::System), app.act(Place::Mail, action)];
@@ -172,6 +177,10 @@ impl App {
                 return Task::none();
             }
             Message::Tick => return self.ticked(),
+            Message::Drawn => {
+                self.startup.shown();
+                return Task::none();
+            }
             Message::Nothing => return Task::none(),
         };
         let task = self.act(place, action);
@@ -411,7 +420,10 @@ impl App {
                 Window::Letter(screen) => screen.ticks(),
             })
             .min();
+        // The frame after the rows have come is the first that shows them.
+        let drawn = self.startup.is_running() && self.setup.is_none() && self.mail.has_rows();
         Subscription::batch([
+            if drawn { window::frames().map(|_| Message::Drawn) } else { Subscription::none() },
             events::subscription(&self.context.handle).map(Message::Service),
             iced::event::listen_with(heard),
             window::close_requests().map(Message::CloseRequested),

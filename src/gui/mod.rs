@@ -19,6 +19,7 @@ pub mod font;
 pub mod keymap;
 mod reveal;
 pub mod screen;
+mod startup;
 pub mod theme;
 pub mod widget;
 
@@ -26,6 +27,7 @@ pub use app::{Error, run};
 
 use crate::service::Handle;
 use std::path::PathBuf;
+use std::time::Instant;
 
 /// What the window starts with.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub struct Start {
     /// The runtime that the service lives on. The caller owns it, and is not within one of its tasks.
     pub runtime: tokio::runtime::Handle,
     pub open: Option<Open>,
+    /// When the process began: what the start took is logged from here.
+    pub began: Instant,
 }
 
 /// What the window opens with.

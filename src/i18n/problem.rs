@@ -66,8 +66,15 @@ fn what(kind: &ProblemKind) -> String {
             removals = units::count(*removals),
             total = units::count(*total)
         ),
-        ProblemKind::SomeRefused { refused, total } => {
-            fl!("problem-some-refused", refused = units::count(*refused), total = units::count(*total))
+        &ProblemKind::SomeRefused { refused, total } => {
+            let [count, of] = [refused, total];
+            fl!(
+                "problem-some-refused",
+                count = count,
+                of = of,
+                refused = units::count(refused),
+                total = units::count(total)
+            )
         }
         ProblemKind::UnknownOutcome => fl!("problem-unknown-outcome"),
         ProblemKind::Internal => fl!("problem-internal"),

@@ -216,6 +216,12 @@ mod tests {
         recorder.server(b"A1 NO no user with hunter2 or AGFkYQBodW50ZXIy\r\n");
         assert_eq!(transcript.lines()[0].text, "A1 NO no user with … or …");
         assert!(!format!("{recorder:?} {transcript:?}").contains("hunter2"));
+        // Within a word too, and whoever says it.
+        recorder.hide(["demo".to_string()]);
+        recorder.client("demo");
+        recorder.note("a demonstration");
+        let lines: Vec<String> = transcript.lines().into_iter().skip(1).map(|line| line.text).collect();
+        assert_eq!(lines, ["…", "a …nstration"]);
     }
 
     #[test]

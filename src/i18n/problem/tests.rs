@@ -80,6 +80,33 @@ fn a_sentence_names_the_server_its_reply_and_the_account() {
     assert_eq!(words.details, None, "what was said once is not said again");
 }
 
+/// A loader of one language, apart from the one that the program shares.
+fn loader(language: &str) -> i18n_embed::fluent::FluentLanguageLoader {
+    let loader = i18n_embed::fluent::fluent_language_loader!();
+    let language = language.parse().expect("a language");
+    i18n_embed::select(&loader, &crate::i18n::Translations, &[language]).expect("its words");
+    loader.set_use_isolating(false);
+    loader
+}
+
+#[test]
+fn counted_words_are_right_for_one_and_for_many() {
+    let said = |language: &str, refused: u64, total: u64| {
+        let shown = (refused.to_string(), total.to_string());
+        let (of, count) = (total, refused);
+        let loader = loader(language);
+        i18n_embed_fl::fl!(loader, "problem-some-refused", count = count, of = of, refused = shown.0, total = shown.1)
+    };
+    assert_eq!(said("en", 1, 1), "The recipient was refused.");
+    assert_eq!(said("en", 1, 3), "One of 3 recipients was refused.");
+    assert_eq!(said("en", 2, 3), "2 of 3 recipients were refused.");
+    assert_eq!(said("de", 1, 1), "Der Empfänger wurde abgelehnt.");
+    assert_eq!(said("de", 1, 3), "Einer von 3 Empfängern wurde abgelehnt.");
+    assert_eq!(said("de", 2, 3), "2 von 3 Empfängern wurden abgelehnt.");
+    let days = |language: &str, count: u16| i18n_embed_fl::fl!(loader(language), "setup-days-unit", count = count);
+    assert_eq!([days("en", 1), days("en", 30), days("de", 1), days("de", 30)], ["day", "days", "Tag", "Tage"]);
+}
+
 #[test]
 fn a_certificate_is_told_with_name_date_and_issuer() {
     let reason = CertificateReason::Expired { at: 1_700_000_000 };

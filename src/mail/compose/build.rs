@@ -200,7 +200,9 @@ fn attachment(file: &DraftAttachment, bytes: Vec<u8>) -> SinglePart {
         }
         declared => declared.to_string(),
     };
-    part.body(bytes, content_type(&media_type))
+    // As text of 7 bits its line ends would be made CRLF on the way.
+    let body = Body::new_with_encoding(bytes, ContentTransferEncoding::Base64).unwrap_or_else(Body::new);
+    part.body(body, content_type(&media_type))
 }
 
 fn content_type(media_type: &str) -> ContentType {

@@ -21,7 +21,12 @@ pub(super) async fn add(shared: &Arc<Shared>, mut account: Account, secret: Opti
         // On some file systems the two would share a directory.
         return Err(Problem::invalid(format!("“{}” differs from another account only in case", account.name)));
     }
+    let old = shared.accounts().iter().find(|s| s.name() == account.name).map(|s| s.account.secret.clone());
     let mut secret_place = None;
+    let secret = match (secret, &old) {
+        (None, Some(old)) => carried(shared, &account, old).await?,
+        (secret, _) => secret,
+    };
     if let Some(Secret(secret)) = secret {
         if secret.is_empty() || secret.contains(['\0', '\r', '\n']) {
             return Err(Problem::invalid("the password is empty or has more than one line"));
@@ -39,6 +44,9 @@ pub(super) async fn add(shared: &Arc<Shared>, mut account: Account, secret: Opti
             None => settings.accounts.push(added),
         })
         .await?;
+    if let Some(old) = old {
+        forget_old(shared, &account, &old).await?;
+    }
     let position = accounts.iter().position(|a| a.name == account.name).unwrap_or(usize::MAX);
     let state = put(shared, account, position).await?;
     shared.emit(Event::Accounts);
@@ -70,6 +78,33 @@ async fn keep_secret(shared: &Arc<Shared>, account: &Account, secret: String) ->
     let (place, name) = (shared.secret_store(&account.secret), account.name.clone());
     let kept = tokio::task::spawn_blocking(move || place.set(&name, &secret)).await.map_err(of_join)?;
     kept.map(view::secret_place).map_err(of_storage)
+}
+
+/// The secret that an account keeps although it shall lie elsewhere from now on.
+async fn carried(shared: &Arc<Shared>, account: &Account, old: &SecretSource) -> Result<Option<Secret>> {
+    let is_stored = |source: &SecretSource| !matches!(source, SecretSource::Command(_));
+    if *old == account.secret || !is_stored(old) || !is_stored(&account.secret) {
+        return Ok(None);
+    }
+    let (place, name) = (shared.secret_store(old), account.name.clone());
+    let got = tokio::task::spawn_blocking(move || place.get(&name)).await.map_err(of_join)?;
+    Ok(got.map_err(of_storage)?.map(Secret))
+}
+
+/// Forgets the secret in its old place, once the settings name the new one.
+async fn forget_old(shared: &Arc<Shared>, account: &Account, old: &SecretSource) -> Result<()> {
+    let from = match (old, &account.secret) {
+        (SecretSource::Keyring | SecretSource::File, SecretSource::Command(_))
+        | (SecretSource::File, SecretSource::Keyring) => shared.secret_store(old),
+        // The keyring falls back to the same file that the secret lies in now, and would empty it.
+        _ => return Ok(()),
+    };
+    let name = account.name.clone();
+    let forgot = tokio::task::spawn_blocking(move || from.remove(&name)).await.map_err(of_join)?;
+    if let Err(error) = forgot {
+        tracing::warn!(account = account.name, %error, "the password is still kept in its old place");
+    }
+    Ok(())
 }
 
 /// Removes an account with everything of it here. On its servers nothing changes.

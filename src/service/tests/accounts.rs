@@ -76,6 +76,46 @@ async fn a_password_can_come_from_a_command() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_changed_keeps_its_password() {
+    let world = World::imap().await;
+    world.deliver("INBOX", 0..1);
+    let changed = Account { person: "A. L.".into(), ..world.account() };
+    world.execute(Command::AddAccount { account: Box::new(changed), secret: None }).await;
+    assert_eq!(world.handle.accounts().await.unwrap()[0].account.person, "A. L.");
+    assert_eq!(world.synchronise().await.received, 1);
+    let world = world.restart().await;
+    world.deliver("INBOX", 1..2);
+    assert_eq!(world.synchronise().await.received, 1);
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_place_of_a_password_can_change() {
+    let world = World::imap().await;
+    let change = async |secret: SecretSource, typed: Option<&str>| {
+        let account = Account { secret, ..world.account() };
+        let secret = typed.map(|typed| Secret(typed.into()));
+        world.execute(Command::AddAccount { account: Box::new(account), secret }).await
+    };
+    // From the keyring to the file and back: nobody has to type it again.
+    for source in [SecretSource::File, SecretSource::Keyring] {
+        change(source.clone(), None).await;
+        assert_eq!(world.handle.accounts().await.unwrap()[0].account.secret, source);
+        world.synchronise().await;
+    }
+    let file = std::fs::read_to_string(world.profile().join("secrets.toml")).unwrap_or_default();
+    assert!(!file.contains("pw"), "it lies in one place only: {file}");
+    // To a command: what was kept is forgotten, so that there is nothing to come back to.
+    change(SecretSource::Command("echo pw".into()), None).await;
+    world.synchronise().await;
+    change(SecretSource::Keyring, None).await;
+    let results = world.handle.synchronise(None).await;
+    assert_eq!(results[0].1.as_ref().unwrap_err().kind, ProblemKind::NoSecret);
+    change(SecretSource::Keyring, Some("pw")).await;
+    world.synchronise().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_accounts_trouble_is_its_own() {
     let world = World::imap().await;
     world.deliver("INBOX", 0..2);

@@ -254,6 +254,11 @@ impl State {
         self.accounts.ready().is_some_and(Vec::is_empty)
     }
 
+    /// Whether the list has messages to show.
+    pub fn has_rows(&self) -> bool {
+        self.pages.from(0).next().is_some()
+    }
+
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Show(place) => self.show(place),

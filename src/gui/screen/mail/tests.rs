@@ -85,6 +85,7 @@ fn window(state: &State) -> Window<'_> {
 fn it_starts_in_the_first_inbox_and_asks_for_its_rows_only() {
     let (mut state, first) = State::new(Preferences::default());
     assert!(!state.is_empty(), "nothing is known yet");
+    assert!(!state.has_rows());
     assert!(matches!(first, Action::Batch(all) if all.contains(&Action::Ask(Ask::Accounts, ACCOUNTS))));
     let action = state.answered(MAILBOXES, Answer::Mailboxes(Ok(vec![mailbox(7, "ada", "INBOX", Some(Role::Inbox))])));
     let asked = Ask::Envelopes { query: Query::Mailbox(MailboxId(7)), range: 0..64 };
@@ -117,6 +118,7 @@ fn drafts_that_a_kill_left_open_are_opened_again() {
 #[test]
 fn a_click_reads_a_message_and_marks_it_read_without_a_word() {
     let mut state = screen(100);
+    assert!(state.has_rows());
     assert_eq!(press(&mut state, 2, Modifiers::empty()), Action::Ask(Ask::Message(MessageId(98)), READ));
     let action = opened(&mut state, 98, "hello");
     let command = Command::SetFlags { ids: vec![MessageId(98)], add: Flags::SEEN, remove: Flags::empty() };

@@ -99,6 +99,32 @@ fn files_arrive_unchanged_under_their_names() {
 }
 
 #[test]
+fn text_files_keep_their_line_ends_and_white_space() {
+    let contents: [&[u8]; 9] = [
+        b"one\ntwo\n",
+        b"one\r\ntwo\r\n",
+        b"one\rtwo\r",
+        b"mixed\n\r\n\r\rend",
+        b"trailing \t \nspaces   ",
+        b"",
+        b"\n\n\n",
+        b".\nFrom here\n..\n",
+        "Gr\u{fc}\u{df}e\n".as_bytes(),
+    ];
+    for media_type in ["text/plain", "text/csv", "application/json", "message/rfc822", "message/delivery-status"] {
+        for bytes in contents {
+            let mut draft = draft("Files", "here");
+            draft.attachments = vec![file("notes.txt", media_type)];
+            let raw = build(&draft, &ada(), &noon(), ID, &mut |_| Ok(bytes.to_vec())).unwrap();
+            let (_, arrived) = mime::attachment(&raw, 0).expect("the file");
+            assert_eq!(arrived, bytes, "{media_type} {:?}", String::from_utf8_lossy(bytes));
+            let kept = build_draft(&draft, &ada(), &noon(), ID, &mut |_| Ok(bytes.to_vec())).unwrap();
+            assert_eq!(mime::attachment(&kept, 0).expect("the file").1, bytes, "kept as a draft");
+        }
+    }
+}
+
+#[test]
 fn no_text_becomes_a_header_field() {
     let mut draft = draft("x\r\nBcc: evil@z.example", "ok");
     draft.to = vec![person("Bob\r\nBcc: evil@z.example", "bob@y.example")];

@@ -127,7 +127,9 @@ fn keeping<'a>(state: &'a State, mistakes: &[Mistake]) -> Element<'a, Message> {
     let days = option("setup-keep-days", fl!("setup-keep-days"), keep == Keep::Days, keeps(Keep::Days));
     let never = option("setup-keep-never", fl!("setup-keep-never"), keep == Keep::Never, keeps(Keep::Never));
     let number = line(ids::DAYS, None, fl!("setup-days"), &state.form.days, false, Message::DaysTyped);
-    let number = row![container(number).width(84), text(fl!("setup-days-unit")).style(theme::words::dim)];
+    // What is no number yet is taken for many.
+    let unit = fl!("setup-days-unit", count = state.form.days.trim().parse::<u32>().unwrap_or(0));
+    let number = row![container(number).width(84), text(unit).style(theme::words::dim)];
     let number = (keep == Keep::Days)
         .then(|| container(number.spacing(space::S).align_y(Alignment::Center)).padding(iced::Padding::ZERO.left(32)));
     column![text(fl!("setup-keep")).font(font::MEDIUM), always, days]
