@@ -1,5 +1,7 @@
 //! The main screen without a display: updates by their actions, and the window by its controls' names.
 
+mod typing;
+
 use super::fixtures::{account, mailbox, page, row};
 use super::*;
 use crate::gui::keymap::Press;
@@ -34,13 +36,17 @@ fn screen(total: u64) -> State {
 
 /// Answers what is asked of the list until nothing more is asked. Returns the other actions.
 fn answer_rows(state: &mut State, action: &mut Action, total: u64) -> Vec<Action> {
+    answer_pages(state, action, |range| page(range, total))
+}
+
+fn answer_pages(state: &mut State, action: &mut Action, page: impl Fn(std::ops::Range<u64>) -> Page) -> Vec<Action> {
     let mut other = Vec::new();
     let mut open = vec![std::mem::take(action)];
     while let Some(next) = open.pop() {
         match next {
             Action::Batch(all) => open.extend(all),
             Action::Ask(Ask::Envelopes { query, range }, tag) => {
-                let page = Ok(page(range.clone(), total));
+                let page = Ok(page(range.clone()));
                 open.push(state.answered(tag, Answer::Envelopes { query, range, page }));
             }
             Action::None => {}
