@@ -121,6 +121,8 @@ pub struct State {
     viewport: f32,
     selection: Selection,
     awaited: Option<navigate::Awaited>,
+    /// What comes to the reader next was chosen by nobody: it stays unread.
+    unbidden: bool,
     sweep: Option<navigate::Sweep>,
 
     reader: Reader,
@@ -218,6 +220,7 @@ impl State {
             viewport: 0.0,
             selection: Selection::default(),
             awaited: None,
+            unbidden: false,
             sweep: None,
             reader: Reader::default(),
             source: None,

@@ -61,6 +61,14 @@ impl Reader {
             _ => None,
         }
     }
+    /// Whether this message is on the screen, and shall be.
+    pub fn shows(&self, id: MessageId) -> bool {
+        self.wanted == Some(id) && self.message().is_some_and(|opened| opened.view.row.id == id)
+    }
+    /// The request under way was answered by something that is not for the screen.
+    pub fn unasked(&mut self) {
+        self.asked = None;
+    }
     /// Wishes for a message, or for none. Returns what to ask for now.
     pub fn want(&mut self, id: Option<MessageId>) -> Option<MessageId> {
         if self.wanted == id {
