@@ -17,6 +17,7 @@ mod navigate;
 mod news;
 mod outbox;
 mod pages;
+mod quote;
 mod reader;
 mod reader_view;
 mod row;

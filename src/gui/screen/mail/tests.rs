@@ -1,6 +1,7 @@
 //! The main screen without a display: updates by their actions, and the window by its controls' names.
 
 mod leaving;
+mod quoting;
 mod typing;
 
 use super::fixtures::{account, mailbox, page, row};
