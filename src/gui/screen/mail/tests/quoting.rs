@@ -36,3 +36,14 @@ fn quoted_text_is_selected_and_copied_without_its_marks() {
     let _ = state.update(Message::Read(reader_view::Message::Text(spot, text_editor::Action::SelectAll)));
     assert_eq!(state.copy_text(), Action::Copy("one\ntwo".into()));
 }
+
+#[test]
+fn the_keyboard_reaches_the_fold_and_enter_unfolds() {
+    use crate::gui::focus::Move;
+    let state = reading("> 1\n> 2\n> 3\n> 4");
+    let messages = entered(&state, &[Move::To("reader-quote-0".into())]);
+    assert!(messages.iter().any(|m| matches!(m, Message::Read(reader_view::Message::Fold(0)))), "{messages:?}");
+    // It stands after the text that it unfolds, in the order of Tab.
+    let messages = entered(&state, &[Move::To(reader_view::TEXT.into()), Move::Next]);
+    assert!(messages.iter().any(|m| matches!(m, Message::Read(reader_view::Message::Fold(0)))), "{messages:?}");
+}
