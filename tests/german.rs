@@ -16,7 +16,7 @@ fn german_words_numbers_and_dates() {
         (ProblemKind::NoSecret, "Passwortbefehl"),
         (ProblemKind::TooLarge { size: 71_400_000, limit: 25_000_000 }, "71,4\u{a0}MB"),
         (ProblemKind::Held { mailbox: "INBOX".into(), removals: 6000, total: 10_000 }, "6.000 der 10.000"),
-        (ProblemKind::SomeRefused { refused: 1, total: 3 }, "1 von 3 Empfängern"),
+        (ProblemKind::SomeRefused { refused: 1, total: 3 }, "Einer von 3 Empfängern"),
         (ProblemKind::UnknownOutcome, "riss"),
         (ProblemKind::Internal, "schiefgegangen"),
     ] {

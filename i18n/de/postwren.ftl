@@ -228,6 +228,8 @@ reader-remote = { $count ->
     [one] Ein Bild dieser Nachricht liegt auf einem anderen Server. Zum Schutz Ihrer Privatsphäre wird es nicht geladen.
    *[other] { $count } Bilder dieser Nachricht liegen auf anderen Servern. Zum Schutz Ihrer Privatsphäre werden sie nicht geladen.
 }
+reader-quote-show = Zitierten Text anzeigen
+reader-quote-hide = Zitierten Text ausblenden
 reader-cut = Diese Nachricht ist sehr lang: Nur ihr erster Teil wird gezeigt.
 reader-no-text = Diese Nachricht hat keinen Text.
 reader-only-attachments = Diese Nachricht hat keinen Text, nur Anhänge.

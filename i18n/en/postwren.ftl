@@ -223,6 +223,8 @@ reader-remote = { $count ->
     [one] An image of this message lies on another server. It is not loaded, to protect your privacy.
    *[other] { $count } images of this message lie on other servers. They are not loaded, to protect your privacy.
 }
+reader-quote-show = Show quoted text
+reader-quote-hide = Hide quoted text
 reader-cut = This message is very long: only its first part is shown.
 reader-no-text = This message has no text.
 reader-only-attachments = This message has no text, only attachments.

@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn a_partial_refusal_names_who_was_refused_and_why() {
         let lines = verdict(&item(Submission::Refused { reply: "250 queued".into() }, 1)).expect_err("a failure");
-        assert!(lines[0].contains("1 of 3 recipients"), "{lines:?}");
+        assert!(lines[0].contains("One of 3 recipients"), "{lines:?}");
         assert_eq!(lines[1], "  r0@b.test: 550 5.1.1 no such user");
     }
 }

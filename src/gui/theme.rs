@@ -452,6 +452,11 @@ pub fn bare_editor(theme: &Theme, _status: text_editor::Status) -> text_editor::
     }
 }
 
+/// The same for quoted text.
+pub fn quoted_editor(theme: &Theme, status: text_editor::Status) -> text_editor::Style {
+    text_editor::Style { value: tokens(theme).dim, ..bare_editor(theme, status) }
+}
+
 /// A text of many lines as a field.
 pub fn editor(theme: &Theme, status: text_editor::Status) -> text_editor::Style {
     let t = tokens(theme);
@@ -501,6 +506,11 @@ pub fn progress(theme: &Theme) -> progress_bar::Style {
 
 /// A hairline.
 pub fn hairline(theme: &Theme) -> rule::Style {
+    rule::Style { color: tokens(theme).line, radius: 0.0.into(), fill_mode: rule::FillMode::Full, snap: true }
+}
+
+/// The bar beside quoted text.
+pub fn quote_bar(theme: &Theme) -> rule::Style {
     rule::Style { color: tokens(theme).line, radius: 0.0.into(), fill_mode: rule::FillMode::Full, snap: true }
 }
 

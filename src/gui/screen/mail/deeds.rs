@@ -204,7 +204,7 @@ impl State {
     }
 
     pub(super) fn copy_text(&self) -> Action {
-        let selected = self.reader.message().and_then(|opened| opened.text.selection()).filter(|text| !text.is_empty());
+        let selected = self.reader.message().and_then(|opened| opened.selection());
         selected.map(Action::Copy).unwrap_or_default()
     }
 }

@@ -125,7 +125,7 @@ fn more(state: &State) -> Element<'_, Message> {
         state.chosen().iter().filter_map(|id| state.pages.find(*id)).all(|row| row.flags.contains(Flags::FLAGGED));
     let star = if starred { (Icon::StarOff, fl!("unstar")) } else { (Icon::Star, fl!("star")) };
     let does = |deed: Deed| some.then_some(Message::Do(deed));
-    let copied = state.reader.message().and_then(|opened| opened.text.selection()).is_some_and(|text| !text.is_empty());
+    let copied = state.reader.message().and_then(|opened| opened.selection()).is_some();
     let all_read = state.can_mark_all().then_some(Message::MarkAllRead);
     column![
         item("more-read", read.0, read.1, Some(Deed::ToggleRead), does(Deed::ToggleRead)),

@@ -17,6 +17,7 @@ mod navigate;
 mod news;
 mod outbox;
 mod pages;
+mod quote;
 mod reader;
 mod reader_view;
 mod row;
@@ -121,6 +122,8 @@ pub struct State {
     viewport: f32,
     selection: Selection,
     awaited: Option<navigate::Awaited>,
+    /// What comes to the reader next was chosen by nobody: it stays unread.
+    unbidden: bool,
     sweep: Option<navigate::Sweep>,
 
     reader: Reader,
@@ -218,6 +221,7 @@ impl State {
             viewport: 0.0,
             selection: Selection::default(),
             awaited: None,
+            unbidden: false,
             sweep: None,
             reader: Reader::default(),
             source: None,

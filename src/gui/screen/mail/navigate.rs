@@ -91,6 +91,7 @@ impl State {
     fn press(&mut self, press: RowPress) -> Action {
         let Some(id) = self.pages.get(press.index).map(|row| row.id) else { return Action::None };
         self.awaited = None;
+        self.unbidden = false;
         if press.double {
             return self.open_selected();
         }
@@ -163,6 +164,7 @@ impl State {
         let position = position.min(total - 1);
         self.offset = virtual_list::revealing(self.offset, self.viewport, ROW, total, position);
         self.awaited = Some(Awaited { position, extend });
+        self.unbidden = false;
         let arrived = self.arrive();
         self.fetch().and(arrived)
     }
@@ -276,6 +278,33 @@ impl State {
             }
         };
         moved.and(self.fetch())
+    }
+
+    /// Rows were read again after a change. Where the opened message should be among them and is not, it is asked for.
+    pub(super) fn look_for_opened(&mut self, range: &Range<u64>, before: u64) -> Action {
+        let Some(id) = self.selection.single() else { return Action::None };
+        let near = self.selection.cursor().is_some_and(|(at, _)| range.contains(&at));
+        let suspected = near || self.pages.total() < before;
+        if !suspected || self.pages.is_fresh(id) || !self.reader.shows(id) {
+            return Action::None;
+        }
+        self.reader.again().map(|id| Action::Ask(Ask::Message(id), READ)).unwrap_or_default()
+    }
+
+    /// The opened message was deleted or moved elsewhere: what took its place is shown, and stays unread. The list
+    /// does not scroll, because nobody here did anything.
+    pub(super) fn opened_left(&mut self, id: MessageId) -> Action {
+        let at = self.pages.position_of(id).or(self.selection.cursor().map(|(at, _)| at));
+        let gone = std::collections::HashSet::from([id]);
+        self.pages.remove(&gone);
+        self.selection.clear();
+        self.offset = self.offset.min(virtual_list::last_offset(self.viewport, ROW, self.pages.total()));
+        let last = self.pages.total().checked_sub(1);
+        self.awaited = at.zip(last).map(|(at, last)| Awaited { position: at.min(last), extend: false });
+        self.unbidden = true;
+        let arrived = self.arrive();
+        let read = self.read_selected();
+        self.fetch().and(arrived).and(read)
     }
 
     /// The first place, once accounts and mailboxes are known: the first Inbox.

@@ -8,7 +8,7 @@ use crate::gui::action::{Action, Answer, Ask, Open, Tag};
 use crate::gui::screen::mail::toast::Undo;
 use crate::service::event::Progress;
 use crate::service::model::*;
-use crate::service::{Event, Problem};
+use crate::service::{Event, Problem, ProblemKind};
 use iced::widget::text_editor;
 use jiff::Zoned;
 use std::ops::Range;
@@ -119,8 +119,11 @@ impl State {
         match page {
             Ok(page) => {
                 self.list_problem = None;
-                let moved = self.pages.put(range, epoch, page);
+                let before = self.pages.total();
+                let moved = self.pages.put(range.clone(), epoch, page);
                 self.selection.shift(moved);
+                let looked =
+                    if epoch == self.pages.epoch() { self.look_for_opened(&range, before) } else { Action::None };
                 // At the top new mail comes into view; elsewhere what is read stays where it is.
                 if moved != 0 && self.offset > 0.5 {
                     self.offset = (self.offset + moved as f64).max(0.0);
@@ -132,7 +135,7 @@ impl State {
                 );
                 self.offset = self.offset.min(last);
                 let arrived = self.arrive();
-                self.fetch().and(arrived)
+                self.fetch().and(arrived).and(looked)
             }
             Err(problem) => {
                 self.pages.failed(&range);
@@ -143,6 +146,10 @@ impl State {
     }
 
     fn message_came(&mut self, id: MessageId, answer: Result<MessageView, Problem>) -> Action {
+        if self.reader.shows(id) && self.has_left(&answer) {
+            self.reader.unasked();
+            return self.opened_left(id);
+        }
         let before = self.reader.message().map(|opened| opened.view.row.id);
         if let Some(next) = self.reader.answered(id, answer) {
             return Action::Ask(Ask::Message(next), READ);
@@ -151,9 +158,18 @@ impl State {
             Some(opened) if before != Some(opened.view.row.id) => {
                 let (id, flags) = (opened.view.row.id, opened.view.row.flags);
                 let top = Action::ScrollToTop("reader-scroll".into());
-                if flags.contains(Flags::SEEN) { top } else { top.and(self.seen(id)) }
+                let unbidden = std::mem::take(&mut self.unbidden);
+                if unbidden || flags.contains(Flags::SEEN) { top } else { top.and(self.seen(id)) }
             }
             _ => Action::None,
+        }
+    }
+
+    /// Whether a message is no longer in the mailbox that is shown.
+    fn has_left(&self, answer: &Result<MessageView, Problem>) -> bool {
+        match answer {
+            Ok(view) => !self.shows(view.row.mailbox),
+            Err(problem) => matches!(problem.kind, ProblemKind::NotFound { .. }),
         }
     }
 

@@ -43,6 +43,10 @@ impl Pages {
     pub fn position_of(&self, id: MessageId) -> Option<u64> {
         self.rows.iter().find(|(_, (_, row))| row.id == id).map(|(position, _)| *position)
     }
+    /// Whether this message was seen since the mailbox changed last.
+    pub fn is_fresh(&self, id: MessageId) -> bool {
+        self.rows.values().any(|(read, row)| *read == self.epoch && row.id == id)
+    }
     pub fn find(&self, id: MessageId) -> Option<&Row> {
         self.rows.values().map(|(_, row)| row).find(|row| row.id == id)
     }

@@ -1,6 +1,7 @@
 //! The message that is read: what is asked for, what is shown, its text as something to select from.
 
 use super::links;
+use super::quote::{self, Block, Piece};
 use crate::service::model::{Attachment, MessageId, MessageView};
 use crate::service::problem::Problem;
 use iced::widget::text_editor;
@@ -23,11 +24,21 @@ pub enum Shown {
     Message(Box<Opened>),
 }
 
+/// A piece of the text: its block, and which of its pieces.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spot {
+    pub block: usize,
+    pub piece: usize,
+}
+
 /// A message on the screen.
 #[derive(Debug)]
 pub struct Opened {
     pub view: MessageView,
-    pub text: text_editor::Content,
+    /// The text, written and quoted blocks apart.
+    pub blocks: Vec<Block>,
+    /// The piece that was used last: what is selected there can be copied.
+    used: Spot,
     /// The text is short enough to flow with the rest.
     pub flows: bool,
     /// The text was longer than is shown.
@@ -60,6 +71,14 @@ impl Reader {
             Shown::Message(opened) => Some(opened),
             _ => None,
         }
+    }
+    /// Whether this message is on the screen, and shall be.
+    pub fn shows(&self, id: MessageId) -> bool {
+        self.wanted == Some(id) && self.message().is_some_and(|opened| opened.view.row.id == id)
+    }
+    /// The request under way was answered by something that is not for the screen.
+    pub fn unasked(&mut self) {
+        self.asked = None;
     }
     /// Wishes for a message, or for none. Returns what to ask for now.
     pub fn want(&mut self, id: Option<MessageId>) -> Option<MessageId> {
@@ -118,9 +137,11 @@ impl Reader {
 impl Opened {
     pub fn new(view: MessageView) -> Opened {
         let (text, cut) = prepared(&view.content.text);
+        let flows = text.len() <= FLOW;
         Opened {
-            text: text_editor::Content::with_text(&text),
-            flows: text.len() <= FLOW,
+            blocks: quote::blocks(&text, flows),
+            used: Spot::default(),
+            flows,
             cut,
             expanded: false,
             pressed: None,
@@ -129,12 +150,14 @@ impl Opened {
     }
 
     /// What a person does to the text: selecting, never editing. A press on a link is kept for its release.
-    pub fn perform(&mut self, action: text_editor::Action) {
+    pub fn perform(&mut self, spot: Spot, action: text_editor::Action) {
         if action.is_edit() {
             return;
         }
         let click = matches!(action, text_editor::Action::Click(_));
-        self.text.perform(action);
+        let Some(piece) = self.piece_mut(spot) else { return };
+        piece.text.perform(action);
+        self.used = spot;
         self.pressed = if click { self.link_at_cursor() } else { None };
     }
 
@@ -143,9 +166,36 @@ impl Opened {
         self.pressed.take()
     }
 
+    fn piece_mut(&mut self, spot: Spot) -> Option<&mut Piece> {
+        self.blocks.get_mut(spot.block)?.pieces.get_mut(spot.piece)
+    }
+
+    fn used(&self) -> Option<&text_editor::Content> {
+        self.blocks.get(self.used.block)?.pieces.get(self.used.piece).map(|piece| &piece.text)
+    }
+
+    /// What is selected, where something is.
+    pub fn selection(&self) -> Option<String> {
+        self.used()?.selection().filter(|text| !text.is_empty())
+    }
+
+    /// Whether there is no text at all.
+    pub fn is_empty(&self) -> bool {
+        self.blocks.iter().flat_map(|block| &block.pieces).all(|piece| piece.text.is_empty())
+    }
+
+    /// Shows all of a quotation, or its first lines alone.
+    pub fn fold(&mut self, block: usize) {
+        if let Some(block) = self.blocks.get_mut(block) {
+            block.open = !block.open;
+            self.used = Spot::default();
+        }
+    }
+
     fn link_at_cursor(&self) -> Option<String> {
-        let at = self.text.cursor().position;
-        let line = self.text.line(at.line)?;
+        let text = self.used()?;
+        let at = text.cursor().position;
+        let line = text.line(at.line)?;
         let found =
             links::find(&line.text).into_iter().find(|range| range.start <= at.column && at.column < range.end)?;
         line.text.get(found).map(String::from)
@@ -234,15 +284,15 @@ mod tests {
         use iced::Point;
         use iced::widget::text_editor::Action;
         let mut opened = Opened::new(view(1, "see https://mail.example/x now"));
-        opened
-            .text
-            .move_to(text_editor::Cursor { position: text_editor::Position { line: 0, column: 8 }, selection: None });
+        let spot = Spot::default();
+        let position = text_editor::Position { line: 0, column: 8 };
+        opened.piece_mut(spot).unwrap().text.move_to(text_editor::Cursor { position, selection: None });
         assert_eq!(opened.link_at_cursor().as_deref(), Some("https://mail.example/x"));
         opened.pressed = opened.link_at_cursor();
-        opened.perform(Action::Drag(Point::new(1.0, 1.0)));
+        opened.perform(spot, Action::Drag(Point::new(1.0, 1.0)));
         assert_eq!(opened.released(), None);
-        opened.perform(Action::Edit(text_editor::Edit::Insert('x')));
-        assert!(!opened.text.text().contains("xsee"), "the text cannot be edited");
+        opened.perform(spot, Action::Edit(text_editor::Edit::Insert('x')));
+        assert!(!opened.used().unwrap().text().contains("xsee"), "the text cannot be edited");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The reader pane: what can be done with the message, who wrote it, the text, the attachments.
 
 use super::links::{self, Marks};
-use super::reader::{Opened, Shown, may_open};
+use super::quote::Block;
+use super::reader::{Opened, Shown, Spot, may_open};
 use super::row::name;
 use super::saving::OPEN;
 use super::{Menu, Message as Screen, State, view};
@@ -15,7 +16,7 @@ use crate::gui::{font, theme};
 use crate::i18n::units;
 use crate::service::model::{self, Address, Attachment, Defect};
 use iced::widget::text_editor::{Binding, KeyPress};
-use iced::widget::{Column, button, column, container, mouse_area, row, scrollable, space, text, text_editor};
+use iced::widget::{Column, button, column, container, mouse_area, row, rule, scrollable, space, text, text_editor};
 use iced::{Alignment, Element, Length, Padding};
 
 /// The id of the text.
@@ -23,7 +24,9 @@ pub const TEXT: &str = "reader-text";
 
 #[derive(Clone, Debug)]
 pub enum Message {
-    Text(text_editor::Action),
+    Text(Spot, text_editor::Action),
+    /// Shows or hides the rest of a quotation, by the number of its block.
+    Fold(usize),
     /// The pointer is released over the text.
     Released,
     Expand,
@@ -42,7 +45,8 @@ impl State {
         let Some(opened) = self.reader.message_mut() else { return Action::None };
         let id = opened.view.row.id;
         match message {
-            Message::Text(action) => opened.perform(action),
+            Message::Text(spot, action) => opened.perform(spot, action),
+            Message::Fold(block) => opened.fold(block),
             Message::Released => {
                 return match opened.released() {
                     Some(link) if link.starts_with("mailto:") => Action::Open(Open::Mailto(link)),
@@ -349,23 +353,64 @@ fn defect(defect: &Defect) -> String {
 
 /// The text: to select from, with quoted lines dimmed and links to click.
 fn body<'a>(opened: &'a Opened) -> Element<'a, Screen> {
-    if opened.text.is_empty() {
+    if opened.is_empty() {
         let words =
             if opened.attachments().is_empty() { fl!("reader-no-text") } else { fl!("reader-only-attachments") };
         return text(words).style(theme::words::dim).into();
     }
-    let editor = text_editor(&opened.text)
-        .id(TEXT)
+    let blocks = opened.blocks.iter().enumerate().map(|(number, block)| {
+        if block.is_quoted() {
+            quotation(number, block)
+        } else {
+            piece(opened.flows, Spot { block: number, piece: 0 }, block)
+        }
+    });
+    let height = if opened.flows { Length::Shrink } else { Length::Fill };
+    let all = Column::with_children(blocks).spacing(theme::space::M).height(height);
+    let all = mouse_area(all).on_release(Screen::Read(Message::Released));
+    control::control("reader-document", Semantics::new(Role::Document, opened.view.row.subject.clone()), all).into()
+}
+
+/// One piece of the text, to select from.
+fn piece(flows: bool, spot: Spot, block: &Block) -> Element<'_, Screen> {
+    let Some(piece) = block.pieces.get(spot.piece) else { return space().into() };
+    let id = if spot == Spot::default() { TEXT.into() } else { format!("{TEXT}-{}-{}", spot.block, spot.piece) };
+    text_editor(&piece.text)
+        .id(id)
         .size(theme::size::MESSAGE)
         .line_height(theme::size::line(24.0))
         .padding(0)
-        .height(if opened.flows { Length::Shrink } else { Length::Fill })
+        .height(if flows { Length::Shrink } else { Length::Fill })
         .key_binding(keys)
-        .style(theme::bare_editor)
+        .style(if piece.depth > 0 { theme::quoted_editor } else { theme::bare_editor })
         .highlight_with::<Marks>((), links::format)
-        .on_action(|action| Screen::Read(Message::Text(action)));
-    let editor = mouse_area(editor).on_release(Screen::Read(Message::Released));
-    control::control("reader-document", Semantics::new(Role::Document, opened.view.row.subject.clone()), editor).into()
+        .on_action(move |action| Screen::Read(Message::Text(spot, action)))
+        .into()
+}
+
+/// Quoted pieces behind a bar, a further one for each further level; folded where they are long.
+fn quotation(number: usize, block: &Block) -> Element<'_, Screen> {
+    let pieces = block.pieces.iter().enumerate().take(block.shown()).map(|(at, quoted)| {
+        let words = piece(true, Spot { block: number, piece: at }, block);
+        (1..quoted.depth).fold(words, |words, _| behind_bar(words))
+    });
+    let mut all = Column::with_children(pieces);
+    if block.folds() {
+        let name = if block.open { fl!("reader-quote-hide") } else { fl!("reader-quote-show") };
+        let fold = Some(Screen::Read(Message::Fold(number)));
+        all = all.push(control::link(
+            format!("reader-quote-{number}"),
+            name,
+            theme::size::MESSAGE,
+            theme::press::link,
+            fold,
+        ));
+    }
+    behind_bar(all.into())
+}
+
+fn behind_bar(content: Element<'_, Screen>) -> Element<'_, Screen> {
+    row![rule::vertical(3).style(theme::quote_bar), content].spacing(14).height(Length::Shrink).into()
 }
 
 /// The keys of the text: selecting and copying. Everything else stays with the window.

@@ -1,5 +1,9 @@
 //! The main screen without a display: updates by their actions, and the window by its controls' names.
 
+mod leaving;
+mod quoting;
+mod typing;
+
 use super::fixtures::{account, mailbox, page, row};
 use super::*;
 use crate::gui::keymap::Press;
@@ -34,13 +38,17 @@ fn screen(total: u64) -> State {
 
 /// Answers what is asked of the list until nothing more is asked. Returns the other actions.
 fn answer_rows(state: &mut State, action: &mut Action, total: u64) -> Vec<Action> {
+    answer_pages(state, action, |range| page(range, total))
+}
+
+fn answer_pages(state: &mut State, action: &mut Action, page: impl Fn(std::ops::Range<u64>) -> Page) -> Vec<Action> {
     let mut other = Vec::new();
     let mut open = vec![std::mem::take(action)];
     while let Some(next) = open.pop() {
         match next {
             Action::Batch(all) => open.extend(all),
             Action::Ask(Ask::Envelopes { query, range }, tag) => {
-                let page = Ok(page(range.clone(), total));
+                let page = Ok(page(range.clone()));
                 open.push(state.answered(tag, Answer::Envelopes { query, range, page }));
             }
             Action::None => {}
@@ -370,42 +378,35 @@ fn list_size(window: &mut Window<'_>) -> Option<u64> {
 
 #[test]
 fn tab_reaches_controls_and_enter_works_them() {
-    use crate::gui::focus::{Move, focus};
-    use iced::advanced::widget::operation::Operation;
-    let state = screen(10);
+    use crate::gui::focus::Move;
+    // New message, All inboxes, Outbox, and back.
+    let messages = entered(&screen(10), &[Move::Next, Move::Next, Move::Next, Move::Previous]);
+    assert!(messages.iter().any(|m| matches!(m, Message::Show(Place::AllInboxes))), "{messages:?}");
+}
+
+/// What comes of Enter after the keyboard went this way.
+fn entered(state: &State, way: &[crate::gui::focus::Move]) -> Vec<Message> {
+    use iced::advanced::widget::operation::{Operation, Outcome, black_box};
+    use iced_test::runtime::user_interface::{Cache, UserInterface};
     let id = iced::window::Id::unique();
     let mut renderer = headless();
     let element = root(id, state.title(), state.view());
-    let mut ui = iced_test::runtime::UserInterface::build(
-        element,
-        SIZE,
-        iced_test::runtime::user_interface::Cache::default(),
-        &mut renderer,
-    );
-    let tab = |ui: &mut iced_test::runtime::UserInterface<'_, Message, iced::Theme, iced::Renderer>, to: Move| {
-        let mut operation: Option<Box<dyn Operation<()>>> = Some(Box::new(focus::<()>(id, to)));
+    let mut ui = UserInterface::build(element, SIZE, Cache::default(), &mut renderer);
+    for to in way {
+        let mut operation: Option<Box<dyn Operation<()>>> =
+            Some(Box::new(crate::gui::focus::focus::<()>(id, to.clone())));
         while let Some(mut running) = operation.take() {
-            ui.operate(&renderer, &mut iced::advanced::widget::operation::black_box(&mut *running));
-            if let iced::advanced::widget::operation::Outcome::Chain(next) = running.finish() {
+            ui.operate(&renderer, &mut black_box(&mut *running));
+            if let Outcome::Chain(next) = running.finish() {
                 operation = Some(next);
             }
         }
-    };
-    // New message, All inboxes, Outbox.
-    for _ in 0..3 {
-        tab(&mut ui, Move::Next);
     }
-    tab(&mut ui, Move::Previous);
     let mut messages = Vec::new();
-    let mut renderer = headless();
-    let _ = ui.update(
-        &[press_key(Key::Enter, None)],
-        iced::mouse::Cursor::Unavailable,
-        &mut renderer,
-        &mut iced::advanced::clipboard::Null,
-        &mut messages,
-    );
-    assert!(messages.iter().any(|m| matches!(m, Message::Show(Place::AllInboxes))), "{messages:?}");
+    let enter = [press_key(Key::Enter, None)];
+    let (nowhere, nothing) = (iced::mouse::Cursor::Unavailable, &mut iced::advanced::clipboard::Null);
+    let _ = ui.update(&enter, nowhere, &mut renderer, nothing, &mut messages);
+    messages
 }
 
 fn headless() -> iced::Renderer {

@@ -111,6 +111,21 @@ fn typing_in_a_field_and_leaving_it() {
 }
 
 #[test]
+fn letters_are_text_in_every_field_of_the_window() {
+    let t = Instant::now();
+    let compose = ready(t);
+    for id in [Field::To.id(), ids::SUBJECT, ids::BODY] {
+        let mut ui = ui(&compose);
+        ui.click(selector::id(id.clone())).unwrap();
+        for letter in "jknamsJM ".chars() {
+            let status = ui.typewrite(&letter.to_string());
+            assert_eq!(status, iced::event::Status::Captured, "{letter} in {id:?}");
+        }
+        assert!(!messages(ui).iter().any(|m| matches!(m, Message::Key(_))), "{id:?}");
+    }
+}
+
+#[test]
 fn backspace_in_an_empty_field_steps_onto_the_last_chip() {
     let t = Instant::now();
     let compose = ready(t);
