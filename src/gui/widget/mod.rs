@@ -4,6 +4,7 @@ pub mod chip;
 pub mod control;
 pub mod dashes;
 pub mod icon;
+pub mod kept_last;
 pub mod lifted;
 pub mod line;
 pub mod popover;

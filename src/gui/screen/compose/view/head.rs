@@ -8,6 +8,7 @@ use crate::gui::theme::{self, space};
 use crate::gui::widget::chip::{Chip, Tone};
 use crate::gui::widget::control::{self, Role, Semantics, control, link, menu_item};
 use crate::gui::widget::icon::{Icon, icon};
+use crate::gui::widget::kept_last::kept_last;
 use crate::gui::widget::line::line as text_line;
 use crate::gui::widget::popover::popover;
 use crate::gui::widget::watch::watch;
@@ -81,8 +82,10 @@ fn label(field: Field) -> String {
 fn field(compose: &Compose, field: Field) -> Element<'_, Message> {
     let recipients = compose.field(field);
     let chips = recipients.chips().iter().enumerate().map(|(at, entry)| chip(field, at, entry, recipients));
+    let count = chips.len() + 1;
     let inside = row(chips).push(input(field, recipients)).spacing(space::S).align_y(Alignment::Center);
-    let inside = scrollable(inside.wrap().vertical_spacing(6)).style(theme::scroll).width(Length::Fill);
+    let inside = kept_last(count, inside.wrap().vertical_spacing(6));
+    let inside = scrollable(inside).style(theme::scroll).width(Length::Fill);
     let inside = container(inside).padding([5.0, 0.0]).max_height(MOST).width(Length::Fill);
     // The links are no part of the field: on the way to them it is left.
     let inside = watch(inside)
