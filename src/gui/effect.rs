@@ -65,8 +65,11 @@ pub enum Outcome {
 /// Makes the task of an action of the screen in `window`.
 pub fn task(context: &Context, window: Option<window::Id>, action: Action) -> Task<Outcome> {
     let moved = |to: Move| match window {
+        // iced (iced_winit 0.14) draws nothing after an operation that did not come straight from an update: the
+        // last step is news of nothing, which makes it draw.
         Some(window) => iced::advanced::widget::operate(focus::focus(window, to))
-            .chain(iced::advanced::widget::operate(reveal::reveal())),
+            .chain(iced::advanced::widget::operate(reveal::reveal()))
+            .chain(Task::done(Outcome::Program(Action::None))),
         None => Task::none(),
     };
     match action {

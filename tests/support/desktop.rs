@@ -141,7 +141,13 @@ impl Desktop {
 
     /// Types text as a person would.
     pub fn write(&self, text: &str) {
-        assert!(self.xdotool(&["type", "--delay", "12", text]).status.success(), "type {text}");
+        for (at, line) in text.split('\n').enumerate() {
+            // xdotool would type a line feed, which no keyboard has.
+            if at > 0 {
+                self.key("Return");
+            }
+            assert!(self.xdotool(&["type", "--delay", "12", line]).status.success(), "type {line}");
+        }
         settle();
     }
 
