@@ -2,16 +2,17 @@
 //! visible ring, and works by Enter and Space. Tests find it by name; a screen reader's tree can be built
 //! by walking the same data with an `Operation`.
 
+use super::forward::forward;
 use super::icon::{Icon, icon};
 use crate::gui::{font, theme};
 use iced::advanced::widget::operation::Focusable;
 use iced::advanced::widget::{Operation, Tree, tree};
-use iced::advanced::{Clipboard, Layout, Shell, Widget, layout, mouse, overlay, renderer};
+use iced::advanced::{Clipboard, Layout, Shell, Widget, mouse, renderer};
 use iced::keyboard::{self, key};
 pub use iced::widget::Id;
 use iced::widget::selector::{Candidate, Selector, Target};
 use iced::widget::{button as press_button, container, row, text, text_input, tooltip};
-use iced::{Alignment, Border, Color, Element, Event, Length, Rectangle, Renderer, Size, Theme, Vector, window};
+use iced::{Alignment, Border, Color, Element, Event, Length, Rectangle, Renderer, Size, Theme, window};
 
 /// What a control is, in the terms of assistive technology (ARIA, AccessKit).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -191,14 +192,13 @@ impl Focusable for State {
 }
 
 impl<Message: Clone> Widget<Message, Theme, Renderer> for Control<'_, Message> {
+    forward!(Message: children size layout mouse_interaction overlay);
+
     fn tag(&self) -> tree::Tag {
         tree::Tag::of::<State>()
     }
     fn state(&self) -> tree::State {
         tree::State::new(State { id: Some(self.id.clone()), focused: false })
-    }
-    fn children(&self) -> Vec<Tree> {
-        vec![Tree::new(&self.content)]
     }
     fn diff(&self, tree: &mut Tree) {
         let state = tree.state.downcast_mut::<State>();
@@ -207,15 +207,8 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Control<'_, Message> {
         }
         tree.diff_children(std::slice::from_ref(&self.content));
     }
-    fn size(&self) -> Size<Length> {
-        self.content.as_widget().size()
-    }
     fn size_hint(&self) -> Size<Length> {
         self.content.as_widget().size_hint()
-    }
-    fn layout(&mut self, tree: &mut Tree, renderer: &Renderer, limits: &layout::Limits) -> layout::Node {
-        let Some(child) = tree.children.first_mut() else { return layout::Node::default() };
-        self.content.as_widget_mut().layout(child, renderer, limits)
     }
     fn operate(&mut self, tree: &mut Tree, layout: Layout<'_>, renderer: &Renderer, operation: &mut dyn Operation) {
         operation.custom(Some(&self.id), layout.bounds(), &mut self.semantics);
@@ -272,18 +265,6 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Control<'_, Message> {
             _ => {}
         }
     }
-    fn mouse_interaction(
-        &self,
-        tree: &Tree,
-        layout: Layout<'_>,
-        cursor: mouse::Cursor,
-        viewport: &Rectangle,
-        renderer: &Renderer,
-    ) -> mouse::Interaction {
-        tree.children.first().map_or(mouse::Interaction::None, |child| {
-            self.content.as_widget().mouse_interaction(child, layout, cursor, viewport, renderer)
-        })
-    }
     fn draw(
         &self,
         tree: &Tree,
@@ -300,17 +281,6 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Control<'_, Message> {
             // A little apart, so that it shows around what is filled with the accent too.
             ring(renderer, layout.bounds().expand(2.0), viewport, self.radius + 2.0, theme::tokens(theme).accent);
         }
-    }
-    fn overlay<'b>(
-        &'b mut self,
-        tree: &'b mut Tree,
-        layout: Layout<'b>,
-        renderer: &Renderer,
-        viewport: &Rectangle,
-        translation: Vector,
-    ) -> Option<overlay::Element<'b, Message, Theme, Renderer>> {
-        let child = tree.children.first_mut()?;
-        self.content.as_widget_mut().overlay(child, layout, renderer, viewport, translation)
     }
 }
 

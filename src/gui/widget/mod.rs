@@ -3,6 +3,7 @@
 pub mod chip;
 pub mod control;
 pub mod dashes;
+mod forward;
 pub mod icon;
 pub mod kept_last;
 pub mod lifted;
