@@ -75,6 +75,22 @@ problem-invalid = Das ist nicht zu verwenden: { $what }.
 problem-invalid-advice = Nichts wurde geändert. Berichtigen Sie es und versuchen Sie es erneut.
 problem-held = Der Server hat { $removals } der { $total } Nachrichten in { $mailbox } nicht mehr; Postwren hat angehalten, bevor es hier so viele entfernt.
 problem-held-advice = Alle sind noch hier. Haben Sie sie selbst anderswo entfernt, lassen Sie den Abgleich weitergehen; wenn nicht, fragen Sie zuerst den Betreiber des Servers.
+problem-removed-here = { $count ->
+    [one] Ein anderes Programm hat auf diesem Rechner eine Nachricht aus { $mailbox } entfernt.
+   *[other] Ein anderes Programm hat auf diesem Rechner { $removals } Nachrichten aus { $mailbox } entfernt.
+}
+problem-removed-here-advice = Der Server hat sie noch. Sagen Sie einmal für dieses Konto, ob der Server solchen Entfernungen folgen soll; bis dahin wird dort nichts entfernt.
+problem-store-missing = Der Ordner { $path } fehlt oder ist leer, obwohl Nachrichten darin waren.
+problem-store-missing-advice = Auf dem Server wurde nichts entfernt. Liegt der Ordner auf einem anderen Datenträger, schließen Sie diesen an; ist er für immer fort, kann Postwren die Nachrichten neu holen.
+problem-offline = Es gibt keine Netzverbindung.
+problem-offline-advice = Ihre Nachrichten sind hier, und was Sie ändern, wartet in der Warteschlange. Postwren macht weiter, sobald das Netz wieder da ist.
+problem-captive-portal = Dieses Netz antwortet anstelle von { $server }, wie eine Anmeldeseite es tut.
+problem-captive-portal-advice = Öffnen Sie einen Browser und melden Sie sich im Netz an. Weder Passwort noch Nachricht wurden gesendet; Postwren versucht es von selbst wieder.
+problem-proxy = Der Proxy { $proxy } hat abgelehnt: „{ $reply }”
+problem-proxy-silent = Der Proxy { $proxy } antwortet nicht.
+problem-proxy-advice = Prüfen Sie Adresse, Benutzernamen und Passwort des Proxys in den Einstellungen des Kontos. Postwren umgeht einen Proxy nicht von selbst.
+problem-in-use = Ein anderes Programm hat dieses Postfach auf { $server } geöffnet.
+problem-in-use-advice = Schließen Sie das andere Mailprogramm oder warten Sie; Postwren versucht es von selbst wieder.
 problem-some-refused = { $of ->
     [one] Der Empfänger wurde abgelehnt.
    *[other] { $count ->
@@ -644,3 +660,36 @@ transcript-lines = Gespräch
 transcript-loading = Das Protokoll wird gelesen …
 transcript-empty = Es wurde noch mit keinem Server gesprochen.
 transcript-failed = Das Protokoll lässt sich nicht zeigen. { $what } { $advice }
+
+## More of ops
+
+
+## More of imap
+
+
+## More of engine
+
+
+## More of maildir
+
+
+## More of outbox
+
+
+## More of net
+
+
+## More of folders
+
+
+## More of account-settings
+
+
+## More of queue
+
+
+## More of search
+
+
+## More of pop3
+

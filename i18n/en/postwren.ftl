@@ -76,6 +76,22 @@ problem-invalid = This cannot be used: { $what }.
 problem-invalid-advice = Nothing was changed. Correct it and try again.
 problem-held = The server no longer has { $removals } of the { $total } messages in { $mailbox }; Postwren has stopped before removing so many here.
 problem-held-advice = All of them are still here. If you removed them yourself elsewhere, let the synchronisation go on; if not, ask whoever runs the server first.
+problem-removed-here = { $count ->
+    [one] Another program removed one message from { $mailbox } on this computer.
+   *[other] Another program removed { $removals } messages from { $mailbox } on this computer.
+}
+problem-removed-here-advice = The server still has them. Say once for this account whether the server shall follow such removals; until then nothing is removed there.
+problem-store-missing = The folder { $path } is missing or empty, though mail was kept in it.
+problem-store-missing-advice = Nothing was removed on the server. If the folder is on another disk, connect that disk; if the folder is gone for good, Postwren can fetch its mail again.
+problem-offline = There is no network.
+problem-offline-advice = Your mail is here, and what you change waits in the queue. Postwren goes on as soon as the network is back.
+problem-captive-portal = This network answers in the place of { $server }, as a sign-in page does.
+problem-captive-portal-advice = Open a browser and sign in to the network. Nothing was sent, neither password nor mail; Postwren tries again by itself.
+problem-proxy = The proxy { $proxy } refused: “{ $reply }”
+problem-proxy-silent = The proxy { $proxy } does not answer.
+problem-proxy-advice = Look at the proxy’s address, user name and password in the account’s settings. Postwren does not go around a proxy by itself.
+problem-in-use = Another program has this mailbox open on { $server }.
+problem-in-use-advice = Close the other mail program or wait; Postwren tries again by itself.
 problem-some-refused = { $of ->
     [one] The recipient was refused.
    *[other] { $count ->
@@ -639,3 +655,36 @@ transcript-lines = Dialogue
 transcript-loading = Reading the log …
 transcript-empty = Nothing was said with a server yet.
 transcript-failed = The log cannot be shown. { $what } { $advice }
+
+## More of ops
+
+
+## More of imap
+
+
+## More of engine
+
+
+## More of maildir
+
+
+## More of outbox
+
+
+## More of net
+
+
+## More of folders
+
+
+## More of account-settings
+
+
+## More of queue
+
+
+## More of search
+
+
+## More of pop3
+

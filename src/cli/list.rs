@@ -104,6 +104,8 @@ mod tests {
             flags,
             attachments: 2,
             size: 4000,
+            keywords: Vec::new(),
+            headers_only: false,
         }
     }
 

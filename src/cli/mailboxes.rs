@@ -79,7 +79,7 @@ mod tests {
 
     fn mailbox(path: &str, role: Option<Role>, selectable: bool, unread: u64) -> MailboxView {
         let (id, account, total) = (MailboxId(1), "ada".to_string(), 48_203);
-        MailboxView { id, account, path: MailboxPath(path.into()), role, selectable, unread, total }
+        MailboxView { id, account, path: MailboxPath(path.into()), role, selectable, unread, total, subscribed: true }
     }
 
     #[test]

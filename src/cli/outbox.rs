@@ -137,6 +137,8 @@ mod tests {
             submission: Submission::Refused { reply: "250 queued as X".into() },
             recipients: vec![("bob@b.test".into(), RecipientOutcome::Accepted), ("x@a.test".into(), refused)],
             queued_at: 1_795_423_320,
+            attempts: 0,
+            report: false,
         }
     }
 

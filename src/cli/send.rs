@@ -131,6 +131,8 @@ mod tests {
             submission,
             recipients: recipients.collect(),
             queued_at: 0,
+            attempts: 0,
+            report: false,
         }
     }
 

@@ -137,6 +137,8 @@ mod tests {
             flags: Flags::empty(),
             attachments: 1,
             size: 1,
+            keywords: Vec::new(),
+            headers_only: false,
         };
         let view = MessageView { row, account: "ada".into(), content };
         let now: Zoned = "2026-11-24T10:00:00+01:00[Europe/Berlin]".parse().expect("a moment");

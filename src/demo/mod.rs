@@ -68,6 +68,7 @@ impl Demo {
             secret: SecretSource::File,
             ca_file: Some(ca_file.into()),
             pop3_keep: Pop3Keep::Always,
+            ..Account::default()
         };
         let imap = account(mailbox::ADA, Protocol::Imap, Security::StartTls);
         let pop3 = account(mailbox::POP, Protocol::Pop3, Security::Tls);

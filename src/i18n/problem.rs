@@ -66,6 +66,17 @@ fn what(kind: &ProblemKind) -> String {
             removals = units::count(*removals),
             total = units::count(*total)
         ),
+        &ProblemKind::RemovedHere { ref mailbox, removals } => {
+            fl!("problem-removed-here", mailbox = mailbox.as_str(), count = removals, removals = units::count(removals))
+        }
+        ProblemKind::StoreMissing { path } => fl!("problem-store-missing", path = path.as_str()),
+        ProblemKind::Offline => fl!("problem-offline"),
+        ProblemKind::CaptivePortal { server } => fl!("problem-captive-portal", server = server.as_str()),
+        ProblemKind::Proxy { proxy, reply } if reply.is_empty() => {
+            fl!("problem-proxy-silent", proxy = proxy.as_str())
+        }
+        ProblemKind::Proxy { proxy, reply } => fl!("problem-proxy", proxy = proxy.as_str(), reply = reply.as_str()),
+        ProblemKind::InUse { server } => fl!("problem-in-use", server = server.as_str()),
         &ProblemKind::SomeRefused { refused, total } => {
             let [count, of] = [refused, total];
             fl!(
@@ -121,6 +132,12 @@ fn advice(kind: &ProblemKind) -> String {
         ProblemKind::NotFound { .. } => fl!("problem-not-found-advice"),
         ProblemKind::Invalid { .. } => fl!("problem-invalid-advice"),
         ProblemKind::Held { .. } => fl!("problem-held-advice"),
+        ProblemKind::RemovedHere { .. } => fl!("problem-removed-here-advice"),
+        ProblemKind::StoreMissing { .. } => fl!("problem-store-missing-advice"),
+        ProblemKind::Offline => fl!("problem-offline-advice"),
+        ProblemKind::CaptivePortal { .. } => fl!("problem-captive-portal-advice"),
+        ProblemKind::Proxy { .. } => fl!("problem-proxy-advice"),
+        ProblemKind::InUse { .. } => fl!("problem-in-use-advice"),
         ProblemKind::SomeRefused { .. } => fl!("problem-some-refused-advice"),
         ProblemKind::UnknownOutcome => fl!("problem-unknown-outcome-advice"),
         ProblemKind::Internal => fl!("problem-internal-advice"),

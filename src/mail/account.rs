@@ -1,5 +1,6 @@
 //! An account: who the person is there, and which servers receive and send.
 
+use super::mailbox::MailboxPath;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -162,6 +163,98 @@ pub struct Account {
     pub ca_file: Option<PathBuf>,
     #[serde(default)]
     pub pop3_keep: Pop3Keep,
+    /// How much of the mail on an IMAP server is kept here.
+    #[serde(default, skip_serializing_if = "Offline::is_default")]
+    pub offline: Offline,
+    /// Mailboxes beside the Inbox whose news is announced at once (IDLE), each by a connection of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pinned: Vec<MailboxPath>,
+    /// Connections that the incoming server is asked for at most; 0 for Postwren's own choice.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub connections: u8,
+    /// What connections to this account's servers go through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<Proxy>,
+    /// Whether removals that another program made in the Maildir are carried to the server: asked once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carry_removals: Option<bool>,
+}
+
+impl Default for Account {
+    /// An account without name and servers, for the fields that most callers leave alone.
+    fn default() -> Account {
+        let endpoint = |protocol| Endpoint { protocol, host: String::new(), port: 0, security: Security::Tls };
+        Account {
+            name: String::new(),
+            person: String::new(),
+            email: String::new(),
+            user: String::new(),
+            incoming: endpoint(Protocol::Imap),
+            outgoing: endpoint(Protocol::Smtp),
+            auth: AuthMethod::default(),
+            secret: SecretSource::default(),
+            ca_file: None,
+            pop3_keep: Pop3Keep::default(),
+            offline: Offline::default(),
+            pinned: Vec::new(),
+            connections: 0,
+            proxy: None,
+            carry_removals: None,
+        }
+    }
+}
+
+fn is_zero(n: &u8) -> bool {
+    *n == 0
+}
+
+/// How much of an IMAP account's mail is kept here. What is not kept is listed all the same and
+/// fetched when it is opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Offline {
+    /// Every message: a full copy.
+    #[default]
+    Full,
+    /// Messages of the last so many months; of older ones the headers.
+    Months(u32),
+    /// Headers; the messages when they are opened.
+    Headers,
+}
+
+impl Offline {
+    fn is_default(&self) -> bool {
+        *self == Offline::default()
+    }
+}
+
+/// A proxy in front of an account's servers. Names are resolved by it, not here. A password for it is
+/// kept with the account's secrets, under [`Proxy::secret_name`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proxy {
+    pub kind: ProxyKind,
+    pub host: String,
+    pub port: u16,
+    /// For proxies that want to know who one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+}
+
+impl Proxy {
+    /// Under which name the secret store keeps the proxy's password for an account. No account can have it.
+    pub fn secret_name(account: &str) -> String {
+        format!("{account}/proxy")
+    }
+}
+
+/// The protocol that a proxy speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProxyKind {
+    /// RFC 1928, user names by RFC 1929.
+    Socks5,
+    /// CONNECT, RFC 9110, section 9.3.6.
+    Http,
 }
 
 impl Account {

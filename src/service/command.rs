@@ -61,10 +61,17 @@ pub enum Command {
     KeepDraft {
         draft: Box<Draft>,
     },
-    /// Builds the message and queues it; leaves after `delay` seconds.
+    /// Builds the message and queues it; it leaves when `when` says.
     Submit {
         draft: Box<Draft>,
-        delay: u32,
+        when: SendTime,
+        /// Asks the recipients' servers to report delivery (DSN, RFC 3461), where the own server can pass that on.
+        report: bool,
+    },
+    /// Gives a waiting message another time to leave.
+    Reschedule {
+        id: i64,
+        when: SendTime,
     },
     /// Queues a ready RFC 5322 message: recipients are its To, Cc and Bcc; Bcc is removed.
     SubmitRaw {
@@ -80,6 +87,14 @@ pub enum Command {
         id: i64,
         corrected: Vec<(String, String)>,
     },
+    /// Adds and removes keywords by their IMAP names (RFC 9051, section 2.3.2).
+    SetKeywords {
+        ids: Vec<MessageId>,
+        add: Vec<String>,
+        remove: Vec<String>,
+    },
+    /// Takes back the latest change that can be taken back; the answer says how many messages it concerned.
+    UndoLast,
     /// Marks everything in a mailbox read.
     MarkAllRead {
         mailbox: MailboxId,
@@ -89,6 +104,45 @@ pub enum Command {
         account: String,
         path: MailboxPath,
     },
+    /// Gives a mailbox another path, with all below it: renames or moves it.
+    RenameMailbox {
+        mailbox: MailboxId,
+        to: MailboxPath,
+    },
+    /// Deletes a mailbox with all below it. Its messages go to the Trash first; a mailbox in the Trash goes for good.
+    DeleteMailbox {
+        mailbox: MailboxId,
+    },
+    /// Whether other mail programs shall show the mailbox (RFC 9051, section 6.3.7).
+    SetSubscribed {
+        mailbox: MailboxId,
+        subscribed: bool,
+    },
+    /// Removes every message: in Trash and Junk for good, elsewhere into the Trash.
+    EmptyMailbox {
+        mailbox: MailboxId,
+    },
+    /// Tries a waiting operation again now.
+    RetryOperation {
+        id: i64,
+    },
+    /// Takes a waiting operation out of the queue and what was shown of it back.
+    CancelOperation {
+        id: i64,
+    },
+    /// The person looks at this mailbox: it overtakes the bulk download. None: at no mailbox.
+    Look {
+        mailbox: Option<MailboxId>,
+    },
+    /// Fetches messages of which only the headers are here.
+    FetchWhole {
+        ids: Vec<MessageId>,
+    },
+    /// Whether removals that other programs made in the account's Maildir are carried to its server, from now on.
+    CarryRemovals {
+        account: String,
+        carry: bool,
+    },
     SetPreferences {
         preferences: Box<Preferences>,
     },
@@ -96,6 +150,15 @@ pub enum Command {
     AcceptRemovals {
         account: String,
     },
+}
+
+/// When a message leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendTime {
+    /// After so many seconds, in which sending can be taken back.
+    After(u32),
+    /// Not before this Unix time.
+    At(i64),
 }
 
 /// A secret in memory: it prints as nothing.

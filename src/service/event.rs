@@ -21,6 +21,10 @@ pub enum Event {
         connection: Connection,
     },
     Progress(Progress),
+    /// The account's waiting operations changed.
+    Queue {
+        account: String,
+    },
     /// An Outbox entry changed.
     Outbox {
         id: i64,

@@ -6,7 +6,8 @@ use super::model::*;
 use super::state::{Result, Shared, locked};
 use super::{account, check, compose, dispatch, doctor, save, submission, view};
 use crate::mail::mime;
-use crate::storage::{OutboxState, Store};
+use crate::storage::{OpId, OutboxState, Store};
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
@@ -213,11 +214,16 @@ impl Handle {
 
     /// Changes that wait for their server, oldest first.
     pub async fn queue(&self) -> Result<Vec<QueuedOperation>> {
-        let mut queued = self
-            .db(|store| store.operations().pending(None)?.into_iter().map(|op| view::operation(store, op)).collect())
+        let in_flight: HashSet<OpId> =
+            self.shared().accounts().iter().flat_map(|state| locked(&state.in_flight).clone()).collect();
+        let mut queued: Vec<QueuedOperation> = self
+            .db(move |store| {
+                let pending = store.operations().pending(None)?;
+                pending.into_iter().map(|op| view::operation(store, op.clone(), in_flight.contains(&op.id))).collect()
+            })
             .await?;
         // What has no reason of its own waits for the connection.
-        for operation in &mut queued as &mut Vec<QueuedOperation> {
+        for operation in &mut queued {
             if operation.reason.is_none()
                 && let Ok(state) = self.shared().account(&operation.account)
                 && let Connection::Failed { problem, .. } = state.connection()

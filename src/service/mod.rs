@@ -35,7 +35,7 @@ mod transcript_sink;
 mod undo;
 mod view;
 
-pub use command::{Command, Receipt};
+pub use command::{Command, Receipt, SendTime};
 pub use compose::{ComposeWords, EnglishWords};
 pub use event::Event;
 pub use handle::Handle;

@@ -1,6 +1,8 @@
 //! What the service shows: plain values, one page at a time.
 
-pub use crate::mail::account::{Account, AuthMethod, Endpoint, Pop3Keep, Protocol, SecretSource, Security};
+pub use crate::mail::account::{
+    Account, AuthMethod, Endpoint, Offline, Pop3Keep, Protocol, Proxy, ProxyKind, SecretSource, Security,
+};
 pub use crate::mail::address::Address;
 pub use crate::mail::compose::draft::{Draft, DraftAttachment, DraftOrigin};
 pub use crate::mail::flags::Flags;
@@ -46,6 +48,8 @@ pub struct MailboxView {
     pub selectable: bool,
     pub unread: u64,
     pub total: u64,
+    /// Whether the person's mail programs shall show it.
+    pub subscribed: bool,
 }
 
 /// Which messages to list.
@@ -69,7 +73,12 @@ pub struct Row {
     pub date: i64,
     pub flags: Flags,
     pub attachments: u32,
+    /// Of the whole message, in bytes, also where only its headers are here.
     pub size: u64,
+    /// Names of its keywords, without those that Postwren shows as flags.
+    pub keywords: Vec<String>,
+    /// Only its headers are here: see [`Command::FetchWhole`](super::Command::FetchWhole).
+    pub headers_only: bool,
 }
 
 /// Rows of a query, newest first.
@@ -135,6 +144,10 @@ pub struct OutboxItem {
     pub submission: Submission,
     pub recipients: Vec<(String, RecipientOutcome)>,
     pub queued_at: i64,
+    /// How often sending was tried.
+    pub attempts: u32,
+    /// Whether reports of delivery were asked for.
+    pub report: bool,
 }
 
 /// One line of a recorded dialogue.
@@ -192,6 +205,8 @@ pub struct Preferences {
     pub collapsed: Vec<String>,
     /// Seconds in which sending can be taken back.
     pub undo_seconds: u32,
+    /// Over a metered network only headers are fetched.
+    pub metered: MeteredChoice,
 }
 
 impl Default for Preferences {
@@ -205,6 +220,7 @@ impl Default for Preferences {
             window_height: 800.0,
             collapsed: Vec::new(),
             undo_seconds: 10,
+            metered: MeteredChoice::default(),
         }
     }
 }
@@ -231,6 +247,10 @@ pub struct QueuedOperation {
     pub attempts: u32,
     /// Why it still waits, in the server's or system's words.
     pub reason: Option<String>,
+    /// Not tried before this Unix time; 0 as soon as the server is reached.
+    pub not_before: i64,
+    /// It is being carried out: it cannot be cancelled any more.
+    pub under_way: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -242,6 +262,46 @@ pub enum QueuedKind {
     Expunge,
     Append,
     CreateMailbox,
+    RenameMailbox,
+    DeleteMailbox,
+    Subscribe,
+    Unsubscribe,
+}
+
+/// A change that can be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct UndoEntry {
+    pub token: i64,
+    /// When it was made, Unix seconds.
+    pub at: i64,
+    pub kind: UndoKind,
+    /// Messages it concerned; 0 for a change of a mailbox.
+    pub count: u64,
+}
+
+/// What a change was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UndoKind {
+    Flags,
+    Move,
+    Copy,
+    Delete,
+    CreateMailbox,
+    RenameMailbox,
+    DeleteMailbox,
+    Subscribe,
+}
+
+/// How a network counts what goes over it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MeteredChoice {
+    /// As the system says.
+    #[default]
+    System,
+    Always,
+    Never,
 }
 
 /// What one synchronisation did.

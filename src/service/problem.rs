@@ -46,6 +46,18 @@ pub enum ProblemKind {
     Invalid { what: String },
     /// A synchronisation would remove so many of a mailbox's messages that it stopped.
     Held { mailbox: String, removals: u64, total: u64 },
+    /// Another program removed messages from the account's Maildir, and nobody said yet whether the server shall follow.
+    RemovedHere { mailbox: String, removals: u64 },
+    /// A mailbox's directory is gone: an unmounted disk must not look like an empty mailbox.
+    StoreMissing { path: String },
+    /// There is no network.
+    Offline,
+    /// Something between here and the server answers in its place, as the sign-in page of a network does.
+    CaptivePortal { server: String },
+    /// The proxy does not answer, or refuses.
+    Proxy { proxy: String, reply: String },
+    /// Another session has the mailbox open (RFC 3206, IN-USE).
+    InUse { server: String },
     /// Some recipients were refused; see the Outbox.
     SomeRefused { refused: u64, total: u64 },
     /// Cut after DATA: whether it was sent is unknown.

@@ -2,11 +2,12 @@
 
 use super::model::*;
 use crate::storage::transcripts::{Speaker, TranscriptLine as StoredLine};
-use crate::storage::{self, OpKind, Operation, OutboxState, Store, StoredMailbox};
+use crate::storage::{self, MailboxMeta, OpKind, Operation, OutboxState, Store, StoredMailbox};
 
 pub(super) fn mailbox(stored: StoredMailbox) -> MailboxView {
     let StoredMailbox { id, account, meta, unread, total, .. } = stored;
-    MailboxView { id, account, path: meta.path, role: meta.role, selectable: meta.selectable, unread, total }
+    let MailboxMeta { path, role, selectable, subscribed, .. } = meta;
+    MailboxView { id, account, path, role, selectable, unread, total, subscribed }
 }
 
 pub(super) fn query(query: &Query) -> storage::Query {
@@ -23,7 +24,8 @@ pub(super) fn page(page: storage::Page) -> Page {
 
 pub(super) fn row(row: storage::Row) -> Row {
     let storage::Row { id, mailbox, from, to, subject, preview, date, flags, attachments, size } = row;
-    Row { id, mailbox, from, to, subject, preview, date, flags, attachments, size }
+    let (keywords, headers_only) = (Vec::new(), false);
+    Row { id, mailbox, from, to, subject, preview, date, flags, attachments, size, keywords, headers_only }
 }
 
 pub(super) fn outbox_item(item: storage::OutboxItem) -> OutboxItem {
@@ -32,6 +34,8 @@ pub(super) fn outbox_item(item: storage::OutboxItem) -> OutboxItem {
         account: item.account,
         subject: item.subject,
         message_id: item.message_id,
+        attempts: if let OutboxState::Waiting { attempts, .. } = &item.state { *attempts } else { 0 },
+        report: false,
         submission: submission(item.state),
         recipients: item.recipients.into_iter().map(|r| (r.address, outcome(r.outcome))).collect(),
         queued_at: item.queued_at,
@@ -73,9 +77,9 @@ pub(super) fn secret_place(place: storage::SecretPlace) -> SecretPlace {
     }
 }
 
-/// A waiting operation with the subject of its message.
-pub(super) fn operation(store: &Store, operation: Operation) -> storage::Result<QueuedOperation> {
-    let Operation { id, account, kind, attempts, reason, .. } = operation;
+/// A waiting operation with the subject of its message; `under_way` says whether it is being carried out.
+pub(super) fn operation(store: &Store, operation: Operation, under_way: bool) -> storage::Result<QueuedOperation> {
+    let Operation { id, account, kind, attempts, reason, not_before, .. } = operation;
     let (kind, mailbox, message) = match kind {
         OpKind::SetFlags { mailbox, message, .. } => (QueuedKind::Flags, mailbox, Some(message)),
         OpKind::Move { to, message, .. } => (QueuedKind::Move, to, Some(message)),
@@ -88,5 +92,5 @@ pub(super) fn operation(store: &Store, operation: Operation) -> storage::Result<
         Some(message) => store.row(message)?.map(|row| row.subject),
         None => None,
     };
-    Ok(QueuedOperation { id: id.0, account, kind, mailbox, subject, attempts, reason })
+    Ok(QueuedOperation { id: id.0, account, kind, mailbox, subject, attempts, reason, not_before, under_way })
 }

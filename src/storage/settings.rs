@@ -151,6 +151,7 @@ mod tests {
             secret: SecretSource::Command("pass show mail".into()),
             ca_file: Some("/etc/ca.pem".into()),
             pop3_keep: Pop3Keep::Days(30),
+            ..Account::default()
         }
     }
 

@@ -74,6 +74,7 @@ impl Lab {
             secret: SecretSource::File,
             ca_file: Some(self.ca.clone()),
             pop3_keep: Pop3Keep::Always,
+            ..Account::default()
         }
     }
 

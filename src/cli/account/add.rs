@@ -94,6 +94,7 @@ impl Args {
             secret,
             ca_file: self.ca,
             pop3_keep: self.pop3_keep.unwrap_or_default(),
+            ..Account::default()
         };
         (account, self.secret)
     }

@@ -27,6 +27,13 @@ fn every_kind() -> Vec<ProblemKind> {
         ProblemKind::NotFound { what: "ada/Nowhere".into() },
         ProblemKind::Invalid { what: "“x” is no address".into() },
         ProblemKind::Held { mailbox: "INBOX".into(), removals: 60, total: 100 },
+        ProblemKind::RemovedHere { mailbox: "ada/INBOX".into(), removals: 4 },
+        ProblemKind::StoreMissing { path: "/home/ada/mail".into() },
+        ProblemKind::Offline,
+        ProblemKind::CaptivePortal { server: server() },
+        ProblemKind::Proxy { proxy: "proxy.example.org:1080".into(), reply: reply() },
+        ProblemKind::Proxy { proxy: "proxy.example.org:1080".into(), reply: String::new() },
+        ProblemKind::InUse { server: server() },
         ProblemKind::SomeRefused { refused: 1, total: 3 },
         ProblemKind::UnknownOutcome,
         ProblemKind::Internal,
@@ -48,6 +55,12 @@ fn every_kind() -> Vec<ProblemKind> {
             | ProblemKind::NotFound { .. }
             | ProblemKind::Invalid { .. }
             | ProblemKind::Held { .. }
+            | ProblemKind::RemovedHere { .. }
+            | ProblemKind::StoreMissing { .. }
+            | ProblemKind::Offline
+            | ProblemKind::CaptivePortal { .. }
+            | ProblemKind::Proxy { .. }
+            | ProblemKind::InUse { .. }
             | ProblemKind::SomeRefused { .. }
             | ProblemKind::UnknownOutcome
             | ProblemKind::Internal => {}

@@ -41,7 +41,7 @@ impl Session {
             uid_validity: UidValidity(0),
             uid_next: None,
             highest_mod_seq: None,
-            permanent_flags: Flags(u8::MAX),
+            permanent_flags: Flags(u32::MAX),
             read_only: access == Access::ReadOnly,
         };
         let done = self.run_for(LONG, Command::new(verb).string(&name.0).words(option), |reply| {

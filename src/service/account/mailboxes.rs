@@ -94,7 +94,7 @@ pub(super) fn paths_of(kind: &OpKind) -> Vec<&MailboxPath> {
 
 fn meta(listed: Listed) -> MailboxMeta {
     let Listed { name, path, delimiter, role, selectable, .. } = listed;
-    MailboxMeta { path, server_name: name.0, delimiter, role, selectable }
+    MailboxMeta { path, server_name: name.0, delimiter, role, selectable, subscribed: true }
 }
 
 /// Inbox, then roles as they are listed in the sidebar, then names.

@@ -5,7 +5,7 @@ use crate::mail::compose::{self, BuildError};
 use crate::mail::flags::Flags;
 use crate::mail::ids::MessageId;
 use crate::mail::{message_id, mime};
-use crate::service::command::{AttachSource, Receipt};
+use crate::service::command::{AttachSource, Receipt, SendTime};
 use crate::service::compose::of_account;
 use crate::service::event::Event;
 use crate::service::model::{Account, Draft, DraftAttachment, DraftOrigin, Role};
@@ -131,11 +131,15 @@ pub(super) async fn keep(shared: &Arc<Shared>, draft: Draft) -> Result<Receipt> 
 }
 
 /// Builds the message and queues it. The draft stays in the profile until a server took the message.
-pub(super) async fn submit(shared: &Arc<Shared>, draft: Draft, delay: u32) -> Result<Receipt> {
+pub(super) async fn submit(shared: &Arc<Shared>, draft: Draft, when: SendTime, report: bool) -> Result<Receipt> {
     let state = shared.account(&draft.account)?;
     let from = of_account(&state.account);
     let (now, id) = identity(shared, &state.account);
-    let not_before = shared.now().saturating_add(i64::from(delay));
+    let not_before = match when {
+        SendTime::After(seconds) => shared.now().saturating_add(i64::from(seconds)),
+        SendTime::At(at) => at,
+    };
+    let _ = report;
     let (reverse_path, recipients) = compose::envelope(&draft, &from).map_err(unbuilt)?;
     let message_id = id.clone();
     let raw = build(shared, &state.account, draft.clone(), move |draft, account, store| {

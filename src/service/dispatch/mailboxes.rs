@@ -36,7 +36,7 @@ pub(super) async fn create(shared: &Arc<Shared>, account: &str, path: MailboxPat
             change.queue(&account, OpKind::CreateMailbox { path: path.clone() });
         }
         let undo = change.record()?;
-        let meta = MailboxMeta { path, server_name, delimiter, role, selectable: true };
+        let meta = MailboxMeta { path, server_name, delimiter, role, selectable: true, subscribed: true };
         let id = change.store.ensure_mailbox(&account, &meta)?;
         change.touched.insert(id);
         Ok(undo)

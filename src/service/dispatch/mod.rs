@@ -33,9 +33,25 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
         Command::Attach { draft, source } => drafts::attach(shared, draft, source).await,
         Command::DiscardDraft { id } => drafts::discard(shared, id).await,
         Command::KeepDraft { draft } => drafts::keep(shared, *draft).await,
-        Command::Submit { draft, delay } => drafts::submit(shared, *draft, delay).await,
+        Command::Submit { draft, when, report } => drafts::submit(shared, *draft, when, report).await,
         Command::SubmitRaw { account, raw } => drafts::submit_raw(shared, account, raw).await,
         Command::CancelSubmission { id } => submission::cancel(shared, id).await,
+        // Each of these is built by the branch that the name says; none remains when they are merged.
+        Command::SetKeywords { .. } => unbuilt("maildir"),
+        Command::UndoLast
+        | Command::RenameMailbox { .. }
+        | Command::DeleteMailbox { .. }
+        | Command::SetSubscribed { .. }
+        | Command::EmptyMailbox { .. }
+        | Command::RetryOperation { .. }
+        | Command::CancelOperation { .. } => unbuilt("ops"),
+        Command::Look { .. } | Command::FetchWhole { .. } => unbuilt("engine"),
+        Command::CarryRemovals { .. } => unbuilt("maildir"),
+        Command::Reschedule { .. } => unbuilt("outbox"),
         Command::RetrySubmission { id, corrected } => submission::retry(shared, id, corrected).await,
     }
+}
+
+fn unbuilt(branch: &str) -> Result<Receipt> {
+    Err(super::Problem::new(super::ProblemKind::Internal, format!("built on the branch {branch}")))
 }

@@ -156,7 +156,8 @@ pub(in crate::service) fn role_mailbox(
     let path = MailboxPath(if below { format!("INBOX/{name}") } else { name.to_string() });
     let delimiter = all.iter().find_map(|m| m.meta.delimiter);
     let server_name = MailboxName::from_path(&path, delimiter).0;
-    let meta = MailboxMeta { path: path.clone(), server_name, delimiter, role: Some(role), selectable: true };
+    let (path_here, role) = (path.clone(), Some(role));
+    let meta = MailboxMeta { path: path_here, server_name, delimiter, role, selectable: true, subscribed: true };
     let id = store.ensure_mailbox(account, &meta)?;
     let made = store.mailbox(id)?.ok_or_else(|| storage::Error::NotFound(path.to_string()))?;
     let operations = if is_imap { vec![OpKind::CreateMailbox { path }] } else { Vec::new() };

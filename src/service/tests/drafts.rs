@@ -102,6 +102,12 @@ async fn files_of_others_are_not_sent() {
     let mut draft = world.draft("ada", &[POP], "x").await;
     let path = world.profile().join("settings.toml");
     draft.attachments.push(DraftAttachment { file_name: "x".into(), media_type: "text/plain".into(), size: 1, path });
-    assert!(world.handle.execute(Command::Submit { draft: Box::new(draft), delay: 0 }).await.is_err());
+    assert!(
+        world
+            .handle
+            .execute(Command::Submit { draft: Box::new(draft), when: SendTime::After(0), report: false })
+            .await
+            .is_err()
+    );
     assert_eq!(world.handle.outbox().await.unwrap(), []);
 }

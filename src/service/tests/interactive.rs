@@ -54,7 +54,7 @@ async fn a_cut_line_comes_back() {
 async fn a_message_leaves_by_itself_after_its_delay_and_is_filed() {
     let world = world().await;
     let draft = world.draft("ada", &[POP], "soon").await;
-    world.execute(Command::Submit { draft: Box::new(draft), delay: 1 }).await;
+    world.execute(Command::Submit { draft: Box::new(draft), when: SendTime::After(1), report: false }).await;
     assert_eq!(world.server.submissions().len(), 0);
     until("sending", || async { world.server.submissions().len() == 1 }).await;
     until("filing", || async { world.server.messages(ADA, "Sent").len() == 1 }).await;

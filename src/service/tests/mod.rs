@@ -12,7 +12,7 @@ mod safety;
 mod submission;
 
 use super::model::*;
-use super::{Command, Handle, Mode, Platform, Problem, Receipt, start};
+use super::{Command, Handle, Mode, Platform, Problem, Receipt, SendTime, start};
 use crate::demo::DemoServer;
 use crate::mail::account::Security;
 use crate::service::command::Secret;
@@ -87,6 +87,7 @@ impl World {
             secret: SecretSource::Keyring,
             ca_file: Some(self.dir.path().join("ca.pem")),
             pop3_keep: Pop3Keep::Always,
+            ..Account::default()
         }
     }
 
@@ -228,7 +229,9 @@ impl World {
 
     /// Submits a draft; the Outbox entry.
     pub async fn submit(&self, draft: &Draft) -> i64 {
-        let receipt = self.execute(Command::Submit { draft: Box::new(draft.clone()), delay: 0 }).await;
+        let receipt = self
+            .execute(Command::Submit { draft: Box::new(draft.clone()), when: SendTime::After(0), report: false })
+            .await;
         receipt.outbox.unwrap()
     }
 

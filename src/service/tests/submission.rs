@@ -199,7 +199,7 @@ async fn a_refused_password_and_a_refused_message_say_so() {
 async fn sending_can_be_taken_back_until_it_begins() {
     let world = World::imap().await;
     let draft = world.draft("ada", &[POP], "hasty").await;
-    let command = Command::Submit { draft: Box::new(draft.clone()), delay: 10 };
+    let command = Command::Submit { draft: Box::new(draft.clone()), when: SendTime::After(10), report: false };
     let id = world.execute(command).await.outbox.unwrap();
     assert_eq!(world.synchronise().await.sent, 0, "still within its delay");
     let back = world.execute(Command::CancelSubmission { id }).await.draft.unwrap();

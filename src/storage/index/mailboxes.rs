@@ -38,6 +38,7 @@ impl Record {
                 delimiter: text(4)?.and_then(|t| t.chars().next()),
                 role: text(5)?.as_deref().and_then(role),
                 selectable: row.get(6)?,
+                subscribed: row.get(14)?,
             },
             state: SyncState {
                 uid_validity: row.get::<_, Option<u32>>(8)?.map(UidValidity),
@@ -53,7 +54,7 @@ impl Record {
 }
 
 const RECORD: &str = "SELECT id, account, path, server_name, delimiter, role, selectable, dir, \
-     uid_validity, uid_next, highest_mod_seq, message_count, total, unread FROM mailbox";
+     uid_validity, uid_next, highest_mod_seq, message_count, total, unread, subscribed FROM mailbox";
 
 /// The word that a role is stored as: that of its serde.
 fn role_word(role: Role) -> Option<String> {
@@ -97,9 +98,9 @@ impl Write<'_> {
     pub fn put_mailbox(&mut self, account: &str, description: &Description, dir: &Path) -> Result<()> {
         let meta = &description.meta;
         self.tx.execute(
-            "INSERT INTO mailbox (id, account, path, server_name, delimiter, role, selectable, dir, uid_validity) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET account = ?2, path = ?3, \
-             server_name = ?4, delimiter = ?5, role = ?6, selectable = ?7, dir = ?8, uid_validity = ?9",
+            "INSERT INTO mailbox (id, account, path, server_name, delimiter, role, selectable, dir, uid_validity, \
+             subscribed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO UPDATE SET account = ?2, path = ?3, \
+             server_name = ?4, delimiter = ?5, role = ?6, selectable = ?7, dir = ?8, uid_validity = ?9, subscribed = ?10",
             params![
                 description.id,
                 account,
@@ -110,6 +111,7 @@ impl Write<'_> {
                 meta.selectable,
                 text_of(dir)?,
                 description.uid_validity.map(|v| v.0),
+                meta.subscribed,
             ],
         )?;
         Ok(())

@@ -1,7 +1,7 @@
 //! The index's tables. A database of another version is made anew: it is a cache.
 
 /// Grows with every change of [`TABLES`] or of what their columns mean.
-pub const VERSION: i32 = 1;
+pub const VERSION: i32 = 2;
 
 /// `message.id` is a hash, so rows have a `seq` of their own in the order of insertion: neighbours in a
 /// list are then neighbours on disk. `place` is 0 in `cur`, 1 held. `people` is JSON
@@ -18,6 +18,7 @@ CREATE TABLE mailbox (
     delimiter TEXT,
     role TEXT,
     selectable INTEGER NOT NULL,
+    subscribed INTEGER NOT NULL,
     dir TEXT NOT NULL UNIQUE,
     uid_validity INTEGER,
     uid_next INTEGER,

@@ -36,6 +36,13 @@ pub struct MailboxMeta {
     pub role: Option<Role>,
     /// False for a node that only holds others.
     pub selectable: bool,
+    /// Whether the person's mail programs shall show it (RFC 9051, section 6.3.7).
+    #[serde(default = "yes")]
+    pub subscribed: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// [`DESCRIPTION`]: what the files themselves do not say of a mailbox.

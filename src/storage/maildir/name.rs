@@ -139,7 +139,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn our_names_read_back(arrival in 0i64..4_000_000_000, id in 0u64..(1 << 52), n in proptest::option::of((any::<u32>(), any::<u32>())), bits in 0u8..64) {
+        fn our_names_read_back(arrival in 0i64..4_000_000_000, id in 0u64..(1 << 52), n in proptest::option::of((any::<u32>(), any::<u32>())), bits: u32) {
             let own = Own { arrival, id: MessageId(id), uid: n.map(|(v, u)| (UidValidity(v), Uid(u))) };
             let name = MessageName::parse(&MessageName::own(own, Flags(bits)).to_string()).unwrap();
             prop_assert_eq!(name.identity(), Some(own));

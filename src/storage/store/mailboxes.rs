@@ -252,6 +252,7 @@ fn describe(account: &str, relative: &Path) -> Option<Description> {
         delimiter: Some('/'),
         role: path.is_inbox().then_some(crate::mail::mailbox::Role::Inbox),
         selectable: true,
+        subscribed: true,
         path,
     };
     Some(Description { id: identity::mailbox(account, &meta.path, 0), meta, uid_validity: None })

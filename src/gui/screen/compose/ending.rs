@@ -1,7 +1,7 @@
 //! How writing ends: sent, kept or discarded. Each waits until no save and no copy of a file is under way.
 
 use super::{Action, Compose, END, Field, Layer, Notice, ids, reminder};
-use crate::service::command::{Command, Receipt};
+use crate::service::command::{Command, Receipt, SendTime};
 use crate::service::model::DraftOrigin;
 use crate::service::problem::{Problem, ProblemKind};
 
@@ -125,7 +125,10 @@ impl Compose {
             return Action::None;
         }
         let command = match ending {
-            Ending::Send => Command::Submit { draft: Box::new(self.draft()), delay: self.undo_seconds },
+            Ending::Send => {
+                let when = SendTime::After(self.undo_seconds);
+                Command::Submit { draft: Box::new(self.draft()), when, report: false }
+            }
             Ending::Keep => Command::KeepDraft { draft: Box::new(self.draft()) },
             Ending::Discard => Command::DiscardDraft { id: self.base.id.clone() },
         };

@@ -16,6 +16,7 @@ pub fn account(name: &str) -> AccountView {
             secret: SecretSource::Keyring,
             ca_file: None,
             pop3_keep: Pop3Keep::Always,
+            ..Account::default()
         },
         connection: Connection::Idle,
     }
@@ -30,6 +31,7 @@ pub fn mailbox(id: i64, account: &str, path: &str, role: Option<Role>) -> Mailbo
         selectable: true,
         unread: 0,
         total: 0,
+        subscribed: true,
     }
 }
 
@@ -45,6 +47,8 @@ pub fn row(id: u64) -> Row {
         flags: Flags::empty(),
         attachments: 0,
         size: 1000,
+        keywords: Vec::new(),
+        headers_only: false,
     }
 }
 

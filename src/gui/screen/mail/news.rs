@@ -203,6 +203,7 @@ impl State {
                 }
                 Event::Connection { account, connection } => self.connection(account, connection),
                 Event::Progress(progress) => self.progressed(progress),
+                Event::Queue { .. } => {}
                 Event::Outbox { .. } => outbox = true,
                 Event::Failed(problem) => self.notice = Some(problem.clone()),
                 Event::Lagged => (accounts, counts, rows, outbox) = (true, true, true, true),

@@ -197,6 +197,8 @@ mod tests {
             flags: Flags::empty(),
             attachments: 0,
             size: 0,
+            keywords: Vec::new(),
+            headers_only: false,
         }
     }
 

@@ -269,6 +269,8 @@ fn undo_takes_back_a_submission_that_has_not_left() {
         submission: Submission::Waiting { not_before: state.now.timestamp().as_second() + 60, reason: None },
         recipients: Vec::new(),
         queued_at: 0,
+        attempts: 0,
+        report: false,
     };
     let (old, new) = (item(1), item(2));
     let _ = state.answered(OUTBOX, Answer::Outbox(Ok(vec![old.clone()])));

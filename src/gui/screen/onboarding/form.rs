@@ -329,6 +329,8 @@ impl Form {
             secret,
             ca_file,
             pop3_keep,
+            // What this form does not ask stays as it was.
+            ..changed.cloned().unwrap_or_default()
         };
         Ok((account, password))
     }

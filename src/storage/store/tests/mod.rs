@@ -81,6 +81,7 @@ pub(super) fn meta(path: &str) -> MailboxMeta {
         delimiter: Some('/'),
         role,
         selectable: true,
+        subscribed: true,
     }
 }
 

@@ -5,7 +5,8 @@ use crate::gui::keymap::Press;
 use iced::keyboard::Modifiers;
 
 fn submit(compose: &Compose) -> Action {
-    Action::Command(Command::Submit { draft: Box::new(compose.draft()), delay: 10 }, END)
+    let (when, report) = (crate::service::command::SendTime::After(10), false);
+    Action::Command(Command::Submit { draft: Box::new(compose.draft()), when, report }, END)
 }
 
 fn outbox(id: i64) -> Answer {

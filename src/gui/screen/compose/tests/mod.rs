@@ -26,6 +26,7 @@ fn account(name: &str, outgoing: &str) -> Account {
         secret: SecretSource::Keyring,
         ca_file: None,
         pop3_keep: Pop3Keep::Always,
+        ..Account::default()
     }
 }
 

@@ -18,6 +18,8 @@ fn refused() -> State {
         submission: Submission::Refused { reply: "550".into() },
         recipients: vec![("x@a.test".into(), outcome)],
         queued_at: 0,
+        attempts: 0,
+        report: false,
     };
     let _ = state.answered(OUTBOX, Answer::Outbox(Ok(vec![item])));
     let _ = state.update(Message::Show(Place::Outbox));
