@@ -1,6 +1,9 @@
 //! A corpus of made-up mail: the same seed gives the same bytes. Sizes are log-normal between 4 and 20 kB,
 //! with the trace headers, HTML alternatives and attachments that real mail has.
 
+#![allow(dead_code, reason = "each program uses its part")]
+
+use crate::dovecot::Dovecot;
 use base64::Engine as _;
 use fastrand::Rng;
 use std::fmt::Write as _;
@@ -52,6 +55,29 @@ const NAMES: &[&str] = &[
     "Søren Hansen",
     "José Ruiz",
 ];
+
+/// Fills the server's Inbox; how many bytes. `POSTWREN_CORPUS` names a directory whose files serve instead.
+pub fn fill(server: &Dovecot, count: usize) -> usize {
+    let mut bytes = 0;
+    let mut put = |i: usize, message: &[u8]| {
+        bytes += message.len();
+        server.put(i, message);
+    };
+    match std::env::var_os("POSTWREN_CORPUS") {
+        Some(directory) => {
+            let files = std::fs::read_dir(directory).expect("the corpus");
+            let mut files: Vec<_> = files.map(|f| f.expect("an entry").path()).filter(|f| f.is_file()).collect();
+            files.sort();
+            assert!(files.len() >= count, "the corpus has {} messages only", files.len());
+            for (i, file) in files.iter().take(count).enumerate() {
+                put(i, &std::fs::read(file).expect("a message"));
+            }
+        }
+        None => (0..count).for_each(|i| put(i, &message(1, i, count))),
+    }
+    server.own();
+    bytes
+}
 
 /// One message with LF line ends, as a Maildir keeps it; `i` of `n` places its date.
 pub fn message(seed: u64, i: usize, n: usize) -> Vec<u8> {

@@ -1,5 +1,7 @@
 //! A Dovecot of our own on loopback with one user, for measurements.
 
+#![allow(dead_code, reason = "each program uses its part")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -50,6 +52,27 @@ impl Dovecot {
     pub fn put(&self, i: usize, bytes: &[u8]) {
         let name = format!("{}.M{i:07}.bench,S={}:2,", 1_480_000_000 + i, bytes.len());
         std::fs::write(self.path().join("mail/Maildir/cur").join(name), bytes).expect("a message");
+    }
+
+    /// Gives a run of messages the flag `\\Flagged`, as another program would that works on the server's Maildir.
+    pub fn flag(&self, from: usize, count: usize) {
+        let directory = self.path().join("mail/Maildir/cur");
+        for entry in std::fs::read_dir(&directory).expect("the Maildir") {
+            let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+            let number = name.split_once(".M").and_then(|(_, rest)| rest.split('.').next()?.parse::<usize>().ok());
+            if number.is_some_and(|n| (from..from + count).contains(&n)) && name.ends_with(":2,") {
+                std::fs::rename(directory.join(&name), directory.join(format!("{name}F"))).expect("a flag");
+            }
+        }
+    }
+
+    /// Has the server read its Inbox, so that this is no cost of the one that asks first. Needs curl.
+    pub fn look(&self) {
+        shell(&format!(
+            "curl -s --cacert {}/ca.pem -u {USER}:{PASSWORD} -X 'SELECT INBOX' imaps://localhost:{}/",
+            self.path().display(),
+            self.port
+        ));
     }
 
     /// Gives the mail to the user that Dovecot reads it as.

@@ -56,3 +56,10 @@ pub fn median(mut costs: Vec<Cost>) -> Cost {
     costs.sort_by(|a, b| a.wall.total_cmp(&b.wall));
     costs.get(costs.len() / 2).copied().unwrap_or_default()
 }
+
+/// Prints how ours stands beside a peer of the same run.
+pub fn ratio(peer: &str, ours: Cost, theirs: Cost) {
+    let of = |ours: f64, theirs: f64| if theirs > 0.0 { ours / theirs } else { f64::NAN };
+    let (wall, cpu, memory) = (of(ours.wall, theirs.wall), of(ours.cpu, theirs.cpu), of(ours.peak, theirs.peak));
+    println!("postwren / {peer}: wall {wall:.2}, CPU {cpu:.2}, memory {memory:.2}");
+}

@@ -28,10 +28,7 @@ fn main() {
     let desktop = Desktop::start();
     for count in counts {
         let server = Dovecot::start();
-        for i in 0..count {
-            server.put(i, &corpus::message(1, i, count));
-        }
-        server.own();
+        corpus::fill(&server, count);
         let directory = tempfile::tempdir().expect("a directory");
         let profile = directory.path().join("profile");
         fill(&server, &profile);

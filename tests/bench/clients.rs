@@ -1,0 +1,87 @@
+//! The programs that are compared, each with a place of its own that lasts from run to run.
+
+#![allow(dead_code, reason = "each program uses its part")]
+
+use crate::dovecot::{Dovecot, PASSWORD, USER};
+use crate::measure::{Cost, run};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Postwren with a profile.
+pub struct Postwren {
+    directory: tempfile::TempDir,
+}
+
+impl Postwren {
+    /// A new profile with the server's account.
+    pub fn new(server: &Dovecot) -> Postwren {
+        let postwren = Postwren { directory: tempfile::tempdir().expect("a directory") };
+        let imap = format!("imaps://localhost:{}", server.port);
+        let password = format!("echo {PASSWORD}");
+        let ca = server.ca();
+        let ca = ca.to_str().expect("UTF-8");
+        let servers = ["--imap", &imap, "--smtp", "smtps://localhost:9", "--ca", ca];
+        let person = ["--name", "me", "--email", USER, "--user", USER, "--password-command", &password];
+        run(postwren.command().args(["account", "add"]).args(person).args(servers));
+        postwren
+    }
+
+    pub fn command(&self) -> Command {
+        let built = || env!("CARGO_BIN_EXE_postwren").into();
+        let mut command = Command::new(std::env::var_os("POSTWREN_BIN").unwrap_or_else(built));
+        command.arg("--profile").arg(self.directory.path().join("profile"));
+        command.env_remove("DBUS_SESSION_BUS_ADDRESS").stdin(Stdio::null()).stdout(Stdio::null());
+        command
+    }
+
+    pub fn sync(&self) -> Cost {
+        run(self.command().arg("sync"))
+    }
+
+    /// Names of the files in the Inbox.
+    pub fn inbox(&self) -> Vec<String> {
+        names(&self.directory.path().join("profile/mail/me/INBOX/cur"))
+    }
+}
+
+/// mbsync with its state.
+pub struct Mbsync {
+    directory: tempfile::TempDir,
+}
+
+impl Mbsync {
+    pub fn new(server: &Dovecot, fsync: bool) -> Mbsync {
+        let directory = tempfile::tempdir().expect("a directory");
+        let at = directory.path().display();
+        std::fs::create_dir(directory.path().join("mail")).expect("a directory");
+        let configuration = format!(
+            "FSync {}\nIMAPAccount me\nHost localhost\nPort {}\nUser {USER}\nPass {PASSWORD}\nSSLType IMAPS\nCertificateFile {}\nAuthMechs PLAIN\n\n\
+             IMAPStore remote\nAccount me\n\nMaildirStore local\nPath {at}/mail/\nInbox {at}/mail/INBOX\nSubFolders Verbatim\n\n\
+             Channel inbox\nFar :remote:\nNear :local:\nPatterns INBOX\nCreate Near\nSyncState {at}/state-\n",
+            if fsync { "yes" } else { "no" },
+            server.port,
+            server.ca().display()
+        );
+        std::fs::write(directory.path().join("mbsyncrc"), configuration).expect("configuration");
+        Mbsync { directory }
+    }
+
+    pub fn sync(&self) -> Cost {
+        let mut command = Command::new("mbsync");
+        command.arg("-q").arg("-c").arg(self.directory.path().join("mbsyncrc")).arg("inbox");
+        run(command.stdin(Stdio::null()).stdout(Stdio::null()))
+    }
+
+    /// Names of the files in the Inbox.
+    pub fn inbox(&self) -> Vec<String> {
+        let at: PathBuf = self.directory.path().join("mail/INBOX");
+        let mut all = names(&at.join("cur"));
+        all.extend(names(&at.join("new")));
+        all
+    }
+}
+
+fn names(directory: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).expect("the Maildir");
+    entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+}
