@@ -690,6 +690,11 @@ transcript-failed = Das Protokoll lässt sich nicht zeigen. { $what } { $advice 
 
 ## More of search
 
+cli-search-nothing = { $count ->
+    [one] In der einen durchsuchten Nachricht wurde nichts gefunden.
+   *[other] In den { $shown } durchsuchten Nachrichten wurde nichts gefunden.
+}
+
 
 ## More of pop3
 

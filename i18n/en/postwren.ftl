@@ -685,6 +685,11 @@ transcript-failed = The log cannot be shown. { $what } { $advice }
 
 ## More of search
 
+cli-search-nothing = { $count ->
+    [one] Nothing was found in the one message that was searched.
+   *[other] Nothing was found in the { $shown } messages that were searched.
+}
+
 
 ## More of pop3
 

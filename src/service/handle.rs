@@ -4,7 +4,7 @@ use super::command::{Command, Receipt};
 use super::event::Event;
 use super::model::*;
 use super::state::{Result, Shared, locked};
-use super::{account, check, compose, dispatch, doctor, save, submission, view};
+use super::{account, check, compose, dispatch, doctor, save, search, submission, view};
 use crate::mail::mime;
 use crate::storage::{OpId, OutboxState, Store};
 use std::collections::HashSet;
@@ -91,6 +91,18 @@ impl Handle {
     pub async fn envelopes(&self, query: &Query, range: Range<u64>) -> Result<Page> {
         let query = view::query(query);
         self.db(move |store| store.page(&query, range)).await.map(view::page)
+    }
+
+    /// Rows `range` of what a typed line finds in the words of every message. With `typing` its last word may go on.
+    /// What the line may say: [`crate::mail::search`].
+    pub async fn search(&self, line: &str, typing: bool, order: SearchOrder, range: Range<u64>) -> Result<SearchPage> {
+        search::find(self.shared(), line, typing, order, range).await
+    }
+
+    /// Reads the words of every message that came and was not read yet; how many there were. An interactive service
+    /// does so by itself.
+    pub async fn read_words(&self) -> Result<u64> {
+        search::catch_up(self.shared(), |_| {}).await
     }
 
     pub async fn message(&self, id: MessageId) -> Result<MessageView> {

@@ -47,6 +47,7 @@ pub async fn start(platform: Platform, mode: Mode) -> Result<Handle, Problem> {
             if needs_rebuild && let Err(problem) = rebuild(&begin).await {
                 begin.emit(Event::Failed(problem));
             }
+            begin.spawn(super::search::watch(begin.clone()));
             begin.accounts_in_order().into_iter().for_each(|state| begin_tasks(&begin, state));
         });
     }

@@ -7,7 +7,6 @@ use super::platform::{Mode, Platform};
 use super::problem::{Problem, ProblemKind};
 use super::problem_from::{of_join, of_storage};
 use crate::mail::ids::{MailboxId, MessageId};
-use crate::mail::mailbox::MailboxPath;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::protocol::sasl::Credentials;
 use crate::protocol::transcript::Transcript;
@@ -66,8 +65,10 @@ pub(super) struct AccountState {
     pub cycle: tokio::sync::Mutex<Memory>,
     /// One submission at a time.
     pub sending: tokio::sync::Mutex<()>,
-    /// Operations that a conversation is carrying out: they cannot be cancelled any more.
+    /// Operations that a conversation is carrying out, or a command is changing: nobody else may touch them.
     pub in_flight: Mutex<HashSet<OpId>>,
+    /// Numbers that moved messages got, for operations that follow on them. Losing it costs a search.
+    pub placed: Mutex<HashMap<(MessageId, MailboxId), (UidValidity, Uid)>>,
     pub accept_removals: AtomicBool,
     /// Turns true once: the account was removed or replaced.
     pub gone: watch::Sender<bool>,
@@ -76,8 +77,6 @@ pub(super) struct AccountState {
 /// What one conversation of an account remembers for the next. Losing it costs a search, nothing else.
 #[derive(Default)]
 pub(super) struct Memory {
-    /// Numbers that moved messages got, for operations that follow on them.
-    pub placed: HashMap<(MessageId, MailboxPath), (UidValidity, Uid)>,
     /// The trouble with each mailbox that people know of.
     pub told: HashMap<MailboxId, ProblemKind>,
     /// Messages in the Inbox and its next number when it was last synchronised.
@@ -99,6 +98,7 @@ impl AccountState {
             cycle: tokio::sync::Mutex::default(),
             sending: tokio::sync::Mutex::default(),
             in_flight: Mutex::default(),
+            placed: Mutex::default(),
             accept_removals: AtomicBool::new(false),
             gone: watch::Sender::new(false),
         }

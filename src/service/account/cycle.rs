@@ -26,13 +26,12 @@ pub(in crate::service) async fn once(worker: &Worker) -> Result<SyncSummary> {
 
 /// Carries out what is queued, and nothing else.
 pub(in crate::service) async fn operations_only(worker: &Worker) -> Result<()> {
-    let mut memory = worker.state.cycle.lock().await;
     let mut summary = SyncSummary::default();
     if worker.state.account.incoming.protocol != Protocol::Imap {
         return crate::service::account::pop3::local_operations(worker, &mut summary).await.map(drop);
     }
     let mut line = Line::connect(&worker.shared, &worker.state).await?;
-    let result = operations::run(worker, &mut line, &mut memory, &mut summary).await;
+    let result = operations::run(worker, &mut line, &mut summary).await;
     if !line.session.is_broken() {
         line.session.logout().await;
     }
@@ -57,10 +56,10 @@ pub(super) async fn round(
     memory: &mut Memory,
     summary: &mut SyncSummary,
 ) -> Result<()> {
-    operations::run(worker, line, memory, summary).await?;
+    operations::run(worker, line, summary).await?;
     let synchronised = sync::run(worker, line, scope, memory, summary).await;
     if !line.session.is_broken() {
-        operations::run(worker, line, memory, summary).await?;
+        operations::run(worker, line, summary).await?;
     }
     synchronised
 }

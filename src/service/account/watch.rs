@@ -135,8 +135,8 @@ async fn wait(worker: &Worker, line: &mut Line, full_at: Instant, all_at: Instan
 
 /// Carries out what is queued; when the next of it is due.
 async fn next_due(worker: &Worker, line: &mut Line) -> Result<Option<i64>> {
-    let mut memory = worker.state.cycle.lock().await;
-    operations::run(worker, line, &mut memory, &mut SyncSummary::default()).await
+    let _cycle = worker.state.cycle.lock().await;
+    operations::run(worker, line, &mut SyncSummary::default()).await
 }
 
 /// Why waiting ended, other than by news of the Inbox.

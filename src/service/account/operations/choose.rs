@@ -2,7 +2,8 @@
 
 use crate::mail::ids::MessageId;
 use crate::mail::mailbox::MailboxPath;
-use crate::storage::{OpKind, Operation};
+use crate::service::account::mailboxes::paths_of;
+use crate::storage::{OpId, OpKind, Operation};
 use std::collections::HashSet;
 
 /// Operations of one command on the wire.
@@ -11,16 +12,17 @@ const MOST: usize = 500;
 /// The first operation that is due and all that can go with it; and when the next that waits is due.
 ///
 /// Operations on different messages may pass each other; those on the same message keep their order,
-/// and what needs a mailbox waits until it was made.
-pub(super) fn choose(pending: Vec<Operation>, now: i64) -> (Vec<Operation>, Option<i64>) {
+/// and what needs a mailbox waits until it was made. What other connections have in hand (`in_flight`)
+/// holds up all that concerns the same messages or mailboxes: a mailbox is worked on by one at a time.
+pub(super) fn choose(pending: Vec<Operation>, in_flight: &HashSet<OpId>, now: i64) -> (Vec<Operation>, Option<i64>) {
+    let mut before = Before::default();
+    for operation in pending.iter().filter(|op| in_flight.contains(&op.id)) {
+        before.busy(&operation.kind);
+    }
     let mut group: Vec<Operation> = Vec::new();
     let mut next: Option<i64> = None;
-    let mut messages: HashSet<MessageId> = HashSet::new();
-    let mut paths: HashSet<MailboxPath> = HashSet::new();
-    for operation in pending {
-        let concerned = messages_of(&operation.kind);
-        let needs = super::super::mailboxes::paths_of(&operation.kind);
-        let is_behind = concerned.iter().any(|m| messages.contains(m)) || needs.iter().any(|p| paths.contains(*p));
+    for operation in pending.into_iter().filter(|op| !in_flight.contains(&op.id)) {
+        let is_behind = before.holds_up(&operation.kind);
         let is_due = operation.not_before <= now;
         if !is_behind && !is_due {
             next = Some(next.map_or(operation.not_before, |n| n.min(operation.not_before)));
@@ -29,15 +31,40 @@ pub(super) fn choose(pending: Vec<Operation>, now: i64) -> (Vec<Operation>, Opti
             None => true,
             Some(first) => group.len() < MOST && go_together(&first.kind, &operation.kind),
         };
-        messages.extend(concerned);
-        if let OpKind::CreateMailbox { path } = &operation.kind {
-            paths.insert(path.clone());
-        }
+        before.waits(&operation.kind);
         if !is_behind && is_due && joins {
             group.push(operation);
         }
     }
     (group, next)
+}
+
+/// What comes before an operation.
+#[derive(Default)]
+struct Before {
+    /// Messages of operations that wait or are under way.
+    messages: HashSet<MessageId>,
+    /// Mailboxes that are to be made.
+    unmade: HashSet<MailboxPath>,
+    /// Mailboxes that another connection works on.
+    busy: HashSet<MailboxPath>,
+}
+
+impl Before {
+    fn busy(&mut self, kind: &OpKind) {
+        self.waits(kind);
+        self.busy.extend(paths_of(kind).into_iter().cloned());
+    }
+    fn waits(&mut self, kind: &OpKind) {
+        self.messages.extend(messages_of(kind));
+        if let OpKind::CreateMailbox { path } = kind {
+            self.unmade.insert(path.clone());
+        }
+    }
+    fn holds_up(&self, kind: &OpKind) -> bool {
+        messages_of(kind).iter().any(|m| self.messages.contains(m))
+            || paths_of(kind).iter().any(|p| self.unmade.contains(*p) || self.busy.contains(*p))
+    }
 }
 
 fn messages_of(kind: &OpKind) -> Vec<MessageId> {
@@ -68,7 +95,6 @@ fn go_together(first: &OpKind, other: &OpKind) -> bool {
 mod tests {
     use super::*;
     use crate::mail::flags::Flags;
-    use crate::storage::OpId;
 
     fn path(name: &str) -> MailboxPath {
         MailboxPath(name.into())
@@ -106,21 +132,43 @@ mod tests {
             (flag(1, Flags::SEEN), 0),
             (flag(3, Flags::FLAGGED), 0),
         ]);
-        assert_eq!(ids(&choose(all, 0).0), [1, 3]);
+        assert_eq!(ids(&choose(all, &HashSet::new(), 0).0), [1, 3]);
     }
 
     #[test]
     fn what_waits_holds_up_its_own_message_alone() {
         let all = queue(vec![(flag(1, Flags::SEEN), 50), (moved(1, "Archive"), 0), (moved(2, "Archive"), 0)]);
-        let (chosen, next) = choose(all.clone(), 10);
+        let (chosen, next) = choose(all.clone(), &HashSet::new(), 10);
         assert_eq!((ids(&chosen), next), (vec![3], Some(50)));
-        assert_eq!(ids(&choose(all, 50).0), [1]);
+        assert_eq!(ids(&choose(all, &HashSet::new(), 50).0), [1]);
     }
 
     #[test]
     fn a_mailbox_is_made_before_it_is_used() {
         let all =
             queue(vec![(OpKind::CreateMailbox { path: path("New") }, 9), (moved(1, "New"), 0), (moved(2, "Old"), 0)]);
-        assert_eq!(ids(&choose(all, 0).0), [3]);
+        assert_eq!(ids(&choose(all, &HashSet::new(), 0).0), [3]);
+    }
+
+    #[test]
+    fn a_mailbox_in_hand_elsewhere_is_left_alone_and_the_others_go_on() {
+        let in_hand = HashSet::from([OpId(1)]);
+        let elsewhere = |message| OpKind::SetFlags {
+            mailbox: path("Lists"),
+            message: MessageId(message),
+            uid: None,
+            add: Flags::SEEN,
+            remove: Flags::empty(),
+        };
+        let all = queue(vec![
+            (moved(1, "Archive"), 0),
+            (flag(2, Flags::SEEN), 0),
+            (elsewhere(3), 0),
+            (elsewhere(1), 0),
+            (flag(4, Flags::SEEN), 7),
+        ]);
+        assert_eq!(ids(&choose(all.clone(), &in_hand, 0).0), [3], "INBOX and message 1 are busy");
+        assert_eq!(ids(&choose(all.clone(), &HashSet::from([OpId(1), OpId(3)]), 0).0), [0; 0]);
+        assert_eq!(ids(&choose(all, &HashSet::from([OpId(3)]), 0).0), [1]);
     }
 }

@@ -7,7 +7,7 @@ use crate::mail::ids::MessageId;
 use crate::mail::mailbox::MailboxPath;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::protocol::imap::{FetchedHeader, MailboxName, Selected, UidSet};
-use crate::service::state::Result;
+use crate::service::state::{Result, locked};
 use crate::storage::{ServerUid, StoredMailbox};
 use std::collections::HashSet;
 
@@ -45,8 +45,8 @@ impl Executor<'_> {
         if let Some(uid) = current(wanted.uid) {
             return Ok(Some(uid));
         }
-        let key = (wanted.message, mailbox.meta.path.clone());
-        if let Some(uid) = current(self.memory.placed.get(&key).copied()) {
+        let known = locked(&self.worker.state.placed).get(&(wanted.message, mailbox.id)).copied();
+        if let Some(uid) = current(known) {
             return Ok(Some(uid));
         }
         let message = wanted.message;
@@ -97,7 +97,7 @@ impl Executor<'_> {
         validity: UidValidity,
         uid: Uid,
     ) -> Result<()> {
-        self.memory.placed.insert((message, mailbox.meta.path.clone()), (validity, uid));
+        locked(&self.worker.state.placed).insert((message, mailbox.id), (validity, uid));
         let (id, known_validity) = (mailbox.id, mailbox.state.uid_validity);
         // A mailbox that was renumbered, or never seen, is sorted out by its synchronisation.
         if known_validity.is_some_and(|known| known != validity) {

@@ -17,7 +17,7 @@ use crate::service::backoff::retry_after;
 use crate::service::event::Event;
 use crate::service::model::SyncSummary;
 use crate::service::problem::{Problem, ProblemKind};
-use crate::service::state::{Memory, Result, locked};
+use crate::service::state::{Result, locked};
 use crate::storage::{OpId, OpKind, OpState, Operation, StoredMailbox};
 use choose::choose;
 
@@ -33,37 +33,47 @@ pub(super) enum Outcome {
 
 /// Carries out what is due. When the next waiting operation is due, in Unix seconds.
 ///
+/// Several connections of one account may do so at once: what one of them has in hand, and what must come
+/// after that, the others leave alone.
+///
 /// # Errors
 /// Trouble with the connection or the disk; what was not done stays queued.
-pub(super) async fn run(
-    worker: &Worker,
-    line: &mut Line,
-    memory: &mut Memory,
-    summary: &mut SyncSummary,
-) -> Result<Option<i64>> {
+pub(super) async fn run(worker: &Worker, line: &mut Line, summary: &mut SyncSummary) -> Result<Option<i64>> {
     loop {
         let (group, next) = take(worker).await?;
         if group.is_empty() {
             return Ok(next);
         }
-        let result = Executor { worker, line, memory }.carry_out(&group).await;
-        let settled = match result {
-            Ok(outcomes) => settle(worker, &group, outcomes, summary).await,
-            Err(problem) => Err(problem),
-        };
-        locked(&worker.state.in_flight).retain(|id| !group.iter().any(|op| op.id == *id));
-        settled?;
+        let in_hand = InHand { worker, ids: group.iter().map(|op| op.id).collect() };
+        let outcomes = Executor { worker, line }.carry_out(&group).await?;
+        settle(worker, &group, outcomes, summary).await?;
+        drop(in_hand);
     }
 }
 
-/// The next operations that go together, marked as under way so that they cannot be cancelled any more.
+/// Operations that this conversation has taken, given back when it ends, however it ends.
+struct InHand<'a> {
+    worker: &'a Worker,
+    ids: Vec<OpId>,
+}
+
+impl Drop for InHand<'_> {
+    fn drop(&mut self) {
+        let mut in_flight = locked(&self.worker.state.in_flight);
+        for id in &self.ids {
+            in_flight.remove(id);
+        }
+    }
+}
+
+/// The next operations that go together, marked as under way so that nobody else takes or changes them.
 async fn take(worker: &Worker) -> Result<(Vec<Operation>, Option<i64>)> {
     let (state, now) = (worker.state.clone(), worker.shared.now());
     worker
         .shared
         .db(move |store| {
             let mut in_flight = locked(&state.in_flight);
-            let (group, next) = choose(store.operations().pending(Some(state.name()))?, now);
+            let (group, next) = choose(store.operations().pending(Some(state.name()))?, &in_flight, now);
             in_flight.extend(group.iter().map(|op| op.id));
             Ok((group, next))
         })
@@ -144,7 +154,6 @@ async fn give_up(worker: &Worker, operation: &Operation) -> Result<()> {
 pub(super) struct Executor<'a> {
     pub worker: &'a Worker,
     pub line: &'a mut Line,
-    pub memory: &'a mut Memory,
 }
 
 impl Executor<'_> {

@@ -6,6 +6,7 @@ mod filing;
 mod mailboxes;
 mod paging;
 mod reconcile;
+mod searching;
 mod speed;
 
 use super::*;
