@@ -8,6 +8,7 @@ mod interactive;
 mod places;
 mod pop3;
 mod receiving;
+mod resync;
 mod safety;
 mod submission;
 
@@ -39,7 +40,13 @@ pub(super) struct World {
 impl World {
     /// A server with both accounts and a service without any.
     pub async fn empty(mode: Mode) -> World {
-        let server = DemoServer::builder().account(ADA, "pw").account(POP, "pw").start().await.unwrap();
+        World::on(mode, &[]).await
+    }
+
+    /// The same with a server that knows more extensions of IMAP.
+    pub async fn on(mode: Mode, extensions: &[&str]) -> World {
+        let builder = DemoServer::builder().account(ADA, "pw").account(POP, "pw");
+        let server = builder.extensions(extensions).start().await.unwrap();
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("ca.pem"), server.ca_pem()).unwrap();
         let ahead = Arc::new(AtomicI64::new(0));
@@ -58,7 +65,12 @@ impl World {
 
     /// The same with Ada's IMAP account, which has the usual mailboxes.
     pub async fn imap() -> World {
-        let world = World::empty(Mode::Batch).await;
+        World::imap_with(&[]).await
+    }
+
+    /// The same with a server that knows more extensions of IMAP.
+    pub async fn imap_with(extensions: &[&str]) -> World {
+        let world = World::on(Mode::Batch, extensions).await;
         for (path, role) in
             [("Drafts", Role::Drafts), ("Sent", Role::Sent), ("Trash", Role::Trash), ("Archive", Role::Archive)]
         {
