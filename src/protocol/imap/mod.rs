@@ -26,6 +26,7 @@ mod frame;
 mod idle;
 mod list;
 mod mailbox;
+mod manage;
 mod scan;
 mod search;
 mod select;

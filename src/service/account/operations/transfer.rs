@@ -118,7 +118,7 @@ impl Executor<'_> {
         source: &StoredMailbox,
     ) -> Result<crate::protocol::imap::MailboxName> {
         self.create(&target.meta.path).await?;
-        let made = self.mailbox(&target.meta.path).await?;
+        let made = self.again(target).await?;
         self.open(source).await?;
         Ok(wire_name(&made.meta))
     }
@@ -150,7 +150,7 @@ impl Executor<'_> {
             }
             result => result.map_err(|e| self.problem(e))?.uid_next,
         };
-        let name = wire_name(&self.mailbox(&target.meta.path).await?.meta);
+        let name = wire_name(&self.again(target).await?.meta);
         self.open(source).await?;
         let copied = self.line.session.copy_messages(&set, &name).await.map_err(|e| self.problem(e))?;
         match copied {
@@ -165,7 +165,7 @@ impl Executor<'_> {
     }
 
     /// Durable: attempts grow before the first copy, so that whoever repeats it knows.
-    async fn mark_tried(&mut self, group: &[Operation]) -> Result<()> {
+    pub(super) async fn mark_tried(&mut self, group: &[Operation]) -> Result<()> {
         let fresh: Vec<_> = group.iter().filter(|op| op.attempts == 0).map(|op| (op.id, op.not_before)).collect();
         let mark = move |store: &crate::storage::Store| {
             let state = |not_before| OpState { attempts: 1, not_before, reason: None };
@@ -197,8 +197,9 @@ impl Executor<'_> {
         items: &[Item],
         arrived: &mut Arrived,
     ) -> Result<()> {
-        let target = self.mailbox(&target.meta.path).await?;
-        let selected = self.line.select(&wire_name(&target.meta)).await.map_err(|e| self.problem(e))?;
+        let target = self.again(target).await?;
+        let opened = self.line.select(&wire_name(&target.meta)).await;
+        let selected = opened.map_err(|e| self.problem(e))?;
         let mut headers: Vec<FetchedHeader> = Vec::new();
         if selected.exists > 0 {
             let since = UidSet::since(before.unwrap_or(Uid(1)));
