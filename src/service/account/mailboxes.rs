@@ -103,10 +103,8 @@ impl Wishes {
 
     fn meta(&self, stored: &[StoredMailbox], listed: Listed) -> MailboxMeta {
         let path = self.path(stored, &listed);
-        let known = stored.iter().find(|m| m.meta.path == path).map(|m| m.meta.subscribed);
-        let wanted = self.subscribed.get(&path).copied();
-        let Listed { name, delimiter, role, selectable, .. } = listed;
-        let subscribed = wanted.or(known).unwrap_or(true);
+        let Listed { name, delimiter, role, selectable, subscribed, .. } = listed;
+        let subscribed = self.subscribed.get(&path).copied().unwrap_or(subscribed);
         MailboxMeta { path, server_name: name.0, delimiter, role, selectable, subscribed }
     }
 }
