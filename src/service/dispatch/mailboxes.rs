@@ -95,7 +95,7 @@ pub(super) async fn rename(shared: &Arc<Shared>, mailbox: MailboxId, to: Mailbox
         if change.store.find_mailbox(&account, &to)?.is_some() {
             return Err(Error::Invalid(format!("there is a mailbox {to} already")));
         }
-        if meta.delimiter.is_none() && to.depth() > 0 {
+        if change.is_imap(&account) && meta.delimiter.is_none() && to.depth() > 0 {
             return Err(Error::Invalid("this server has no mailboxes within mailboxes".into()));
         }
         if change.is_imap(&account) {

@@ -195,6 +195,16 @@ impl Operations {
             Ok(())
         })
     }
+    /// Operations are about to be tried for the first time.
+    pub fn mark_tried(&self, ids: &[OpId]) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.queue.write(|tx| {
+            let mut statement = tx.prepare_cached("UPDATE operation SET attempts = max(attempts, 1) WHERE id = ?1")?;
+            ids.iter().try_for_each(|id| Ok(statement.execute([id.0]).map(drop)?))
+        })
+    }
     /// Lets a waiting operation be tried from this time on.
     pub fn hasten(&self, id: OpId, not_before: i64) -> Result<bool> {
         self.queue.write(|tx| {

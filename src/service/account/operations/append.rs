@@ -47,9 +47,6 @@ impl Executor<'_> {
                 return Ok(Outcome::Done);
             }
         }
-        if wanted.message_id.is_none() {
-            self.mark_tried(std::slice::from_ref(operation)).await?;
-        }
         let name = wire_name(&mailbox.meta);
         let size = raw.len();
         let appended = match self.line.session.append(&name, flags, date, raw.clone()).await {

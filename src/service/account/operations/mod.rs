@@ -92,6 +92,9 @@ async fn take(worker: &Worker) -> Result<(Vec<Operation>, Option<i64>)> {
                 }
                 let (group, next) = choose(pending, &in_flight, now);
                 if is_all || !group.is_empty() {
+                    // Durable: from here on the server may have it, and a repeat must look first.
+                    let fresh: Vec<OpId> = group.iter().filter(|op| op.attempts == 0).map(|op| op.id).collect();
+                    store.operations().mark_tried(&fresh)?;
                     in_flight.extend(group.iter().map(|op| op.id));
                     return Ok((group, next));
                 }
