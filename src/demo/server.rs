@@ -268,6 +268,11 @@ impl DemoServer {
         self.shared.store.change(|s| s.account_of(email).is_some_and(|a| s.create_subscribed(a, path, role).is_ok()))
     }
 
+    /// Another program renames a mailbox and all below it; false where it cannot be.
+    pub fn rename(&self, email: &str, from: &str, to: &str) -> bool {
+        self.shared.store.change(|s| s.account_of(email).is_some_and(|a| s.rename(a, from, to).is_ok()))
+    }
+
     /// The paths that an account is subscribed to.
     pub fn subscriptions(&self, email: &str) -> Vec<String> {
         let state = self.shared.store.look();

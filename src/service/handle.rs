@@ -82,7 +82,15 @@ impl Handle {
     pub async fn mailboxes(&self, account: Option<&str>) -> Result<Vec<MailboxView>> {
         let order: Vec<String> = self.shared().accounts_in_order().iter().map(|s| s.name().to_string()).collect();
         let account = account.map(String::from);
-        let mut all = self.db(move |store| store.mailboxes(account.as_deref())).await?;
+        let mut all = self
+            .db(move |store| {
+                let doomed = doomed(store)?;
+                let mut all = store.mailboxes(account.as_deref())?;
+                // What is to be deleted is shown no longer.
+                all.retain(|m| !doomed.contains(&m.id));
+                Ok(all)
+            })
+            .await?;
         all.sort_by_cached_key(|m| (order.iter().position(|name| *name == m.account), account::mailboxes::order(m)));
         Ok(all.into_iter().map(view::mailbox).collect())
     }
@@ -246,6 +254,11 @@ impl Handle {
         Ok(queued)
     }
 
+    /// Changes that can be taken back, the newest first; kept for a day.
+    pub async fn undo_history(&self) -> Result<Vec<UndoEntry>> {
+        super::undo::history(self.shared()).await
+    }
+
     pub async fn preferences(&self) -> Result<Preferences> {
         Ok(locked(&self.shared().preferences).clone())
     }
@@ -268,6 +281,11 @@ impl Handle {
         // It only fails where the runtime ends.
         let _ = tokio::task::spawn_blocking(move || sink.flush()).await;
     }
+}
+
+/// Mailboxes that wait to be deleted.
+fn doomed(store: &Store) -> crate::storage::Result<HashSet<MailboxId>> {
+    Ok(store.operations().deletions()?.into_iter().collect())
 }
 
 /// One account: its Outbox and its servers. What went wrong first is the result; the rest is done all the same.

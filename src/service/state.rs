@@ -13,7 +13,7 @@ use crate::protocol::transcript::Transcript;
 use crate::storage::secrets::Secrets;
 use crate::storage::{self, OpId, Store};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::JoinSet;
@@ -67,6 +67,8 @@ pub(super) struct AccountState {
     pub sending: tokio::sync::Mutex<()>,
     /// Operations that a conversation is carrying out, or a command is changing: nobody else may touch them.
     pub in_flight: Mutex<HashSet<OpId>>,
+    /// Grows whenever a mailbox was renamed or deleted on the server.
+    pub names: AtomicU64,
     /// Numbers that moved messages got, for operations that follow on them. Losing it costs a search.
     pub placed: Mutex<HashMap<(MessageId, MailboxId), (UidValidity, Uid)>>,
     pub accept_removals: AtomicBool,
@@ -98,6 +100,7 @@ impl AccountState {
             cycle: tokio::sync::Mutex::default(),
             sending: tokio::sync::Mutex::default(),
             in_flight: Mutex::default(),
+            names: AtomicU64::new(0),
             placed: Mutex::default(),
             accept_removals: AtomicBool::new(false),
             gone: watch::Sender::new(false),

@@ -2,11 +2,14 @@
 //! what both sides hold in the end.
 
 mod accounts;
+
 mod drafts;
 mod flags;
+mod folders;
 mod interactive;
 mod places;
 mod pop3;
+mod queue;
 mod receiving;
 mod resync;
 mod safety;
@@ -26,6 +29,7 @@ use tempfile::TempDir;
 
 pub(super) const ADA: &str = "ada@lovelace.example";
 pub(super) const POP: &str = "ada@pop.example";
+pub(super) const BOB: &str = "bob@lovelace.example";
 
 /// A server, a profile, and a service on it.
 pub(super) struct World {
@@ -45,7 +49,7 @@ impl World {
 
     /// The same with a server that knows more extensions of IMAP.
     pub async fn on(mode: Mode, extensions: &[&str]) -> World {
-        let builder = DemoServer::builder().account(ADA, "pw").account(POP, "pw");
+        let builder = DemoServer::builder().account(ADA, "pw").account(POP, "pw").account(BOB, "pw");
         let server = builder.extensions(extensions).start().await.unwrap();
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("ca.pem"), server.ca_pem()).unwrap();
