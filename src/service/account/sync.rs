@@ -56,7 +56,11 @@ pub(super) async fn run(
         }
         let (id, mailbox) = (target.stored.id, target.stored.meta.path.clone());
         let mut step = Mailbox { worker, line, memory, summary, stored: target.stored, scope };
-        let Err(problem) = step.synchronise(target.status).await else {
+        let result = match target.held {
+            Some(problem) => Err(problem),
+            None => step.synchronise(target.status).await,
+        };
+        let Err(problem) = result else {
             memory.told.remove(&id);
             continue;
         };
@@ -85,7 +89,7 @@ async fn inbox(worker: &Worker) -> Result<Vec<Target>> {
     let account = worker.account().to_string();
     let path = crate::mail::mailbox::MailboxPath("INBOX".into());
     let found = worker.shared.db(move |store| store.find_mailbox(&account, &path)).await?;
-    Ok(found.into_iter().map(|stored| Target { stored, status: None }).collect())
+    Ok(found.into_iter().map(|stored| Target { stored, status: None, held: None }).collect())
 }
 
 /// One mailbox's synchronisation.

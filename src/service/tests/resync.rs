@@ -157,3 +157,37 @@ async fn a_message_lost_here_is_fetched_again() {
         world.agree().await;
     }
 }
+
+/// A server whose list has lost something: everything, the Inbox, or large mailboxes.
+#[tokio::test(flavor = "multi_thread")]
+async fn mailboxes_that_vanish_with_much_mail_are_held_until_the_person_agrees() {
+    let world = World::imap().await;
+    world.deliver("INBOX", 0..3);
+    world.deliver("Archive", 3..60);
+    world.deliver("Trash", 60..64);
+    world.synchronise().await;
+    for answer in ["{tag} OK none\r\n", "* LIST () \"/\" Drafts\r\n{tag} OK done\r\n"] {
+        world.server.fault(Fault::on(Protocol::Imap, "LIST").reply(answer));
+        world.synchronise().await;
+        assert_eq!(world.handle.mailboxes(Some("ada")).await.unwrap().len(), 5, "{answer}");
+    }
+    assert!(world.server.delete(ADA, "Archive"));
+    assert!(world.server.delete(ADA, "Trash"));
+    world.deliver("INBOX", 64..65);
+    let problem = world.fails().await;
+    assert_eq!(problem.kind, ProblemKind::Held { mailbox: "Archive".into(), removals: 57, total: 57 });
+    assert_eq!((world.mailbox("INBOX").await.total, world.mailbox("Trash").await.total), (4, 4));
+    let world = world.restart().await;
+    assert!(matches!(world.fails().await.kind, ProblemKind::Held { .. }), "it is not forgotten");
+    world.execute(Command::AcceptRemovals { account: "ada".into() }).await;
+    world.synchronise().await;
+    assert_eq!(world.handle.mailboxes(Some("ada")).await.unwrap().len(), 3);
+    let removed = world.profile().join("mail/ada/.removed");
+    assert_eq!(std::fs::read_dir(removed).unwrap().count(), 2, "their files are kept");
+    // The word was for once, and what holds little goes without asking.
+    world.deliver("Sent", 65..68);
+    world.synchronise().await;
+    assert!(world.server.delete(ADA, "Sent"));
+    world.synchronise().await;
+    assert_eq!(world.handle.mailboxes(Some("ada")).await.unwrap().len(), 2);
+}
