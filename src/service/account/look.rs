@@ -171,12 +171,12 @@ async fn everything(step: &mut Mailbox<'_>, selected: &Selected) -> Result<There
     let known = step.worker.shared.db(move |store| store.known(id)).await?;
     let numbered = known.iter().filter(|k| k.uid.is_some()).count() as u64;
     let mut there = There { known, numbered, whole: true, ..There::default() };
-    if selected.exists == 0 {
+    if selected.exists == 0 && numbered == 0 {
         return Ok(there);
     }
     let session = &mut step.line.session;
-    let result = if numbered == 0 {
-        // Bodies will bring their flags along.
+    let result = if numbered == 0 || selected.exists == 0 {
+        // Bodies will bring their flags along; and that all is gone is not believed on one word.
         session.search_all().await.map(|uids| there.uids.extend(uids))
     } else {
         session.fetch_flags(&UidSet::all(), None, |answer| there.note(answer)).await

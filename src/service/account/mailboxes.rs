@@ -50,12 +50,11 @@ pub(super) async fn refresh(worker: &Worker, line: &mut Line) -> Result<Vec<Targ
             let metas: Vec<MailboxMeta> =
                 listing.mailboxes.into_iter().map(|listed| wishes.meta(&before, listed)).collect();
             let known: BTreeMap<&MailboxPath, &StoredMailbox> = before.iter().map(|m| (&m.meta.path, m)).collect();
-            for meta in &metas {
-                if known.get(&meta.path).is_none_or(|m| m.meta != *meta) {
-                    store.ensure_mailbox(&account, meta)?;
-                    changed = true;
-                }
-            }
+            let other = metas.iter().filter(|meta| known.get(&meta.path).is_none_or(|m| m.meta != **meta));
+            let validity = |path| states.get(path).copied().flatten().and_then(|s| s.uid_validity);
+            let other: Vec<_> = other.map(|meta| (meta.clone(), validity(&meta.path))).collect();
+            changed |= !other.is_empty();
+            store.ensure_mailboxes(&account, &other)?;
             let mut held = BTreeMap::new();
             if complete {
                 let vanished = vanished(&before, &metas, &pending);

@@ -111,6 +111,9 @@ impl Mailbox<'_> {
             }
             return Ok(());
         }
+        if self.is_empty_on_both_sides(status).await? {
+            return Ok(());
+        }
         let name = wire_name(&self.stored.meta);
         let opened = self.line.resume(&name, look::resume(&self.stored.state)).await;
         let (selected, missed) = opened.map_err(|e| self.line.problem(e))?;
@@ -159,6 +162,29 @@ impl Mailbox<'_> {
             self.worker.shared.db(move |store| store.set_sync_state(id, &state)).await?;
         }
         Ok(())
+    }
+
+    /// Whether a mailbox that was never synchronised needs no opening, for it is empty here and there. Its state
+    /// is recorded.
+    async fn is_empty_on_both_sides(&mut self, status: Option<Status>) -> Result<bool> {
+        let Some(status) = status.filter(|s| s.messages == Some(0) && s.uid_next.is_some()) else { return Ok(false) };
+        let Some(validity) = status.uid_validity.filter(|v| v.0 > 0) else { return Ok(false) };
+        let state = self.stored.state;
+        let is_new = state.exists.is_none() && state.uid_validity.is_none_or(|known| known == validity);
+        if !is_new || self.stored.total > 0 {
+            return Ok(false);
+        }
+        let id = self.stored.id;
+        let Status { uid_next, highest_mod_seq, .. } = status;
+        let state = SyncState { uid_validity: Some(validity), uid_next, highest_mod_seq, exists: Some(0) };
+        let work = move |store: &crate::storage::Store| {
+            let is_empty = store.known(id)?.is_empty();
+            if is_empty {
+                store.set_sync_state(id, &state)?;
+            }
+            Ok(is_empty)
+        };
+        self.worker.shared.db(work).await
     }
 
     /// Whether the server's state is the one of the last complete synchronisation.

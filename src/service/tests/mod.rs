@@ -6,6 +6,7 @@ mod accounts;
 mod drafts;
 mod flags;
 mod folders;
+mod hostile;
 mod interactive;
 mod places;
 mod pop3;
@@ -201,6 +202,7 @@ impl World {
 
     /// Both sides hold the same messages with the same flags, and nothing waits.
     pub async fn agree(&self) {
+        self.nothing_foreign_was_expunged();
         assert_eq!(self.handle.queue().await.unwrap(), []);
         for mailbox in self.handle.mailboxes(Some("ada")).await.unwrap() {
             let path = &mailbox.path.0;
@@ -216,6 +218,14 @@ impl World {
                 all.iter().map(|(raw, flags)| (String::from_utf8_lossy(raw).into_owned(), *flags)).collect()
             };
             assert_eq!(words(&here), words(&there), "{path}");
+        }
+    }
+
+    /// Whatever was done: never by what also removes what other programs have marked as deleted.
+    pub fn nothing_foreign_was_expunged(&self) {
+        for command in self.server.commands(Protocol::Imap) {
+            let verb = command.split(' ').next().unwrap_or_default().to_ascii_uppercase();
+            assert!(verb != "EXPUNGE" && verb != "CLOSE", "{command}");
         }
     }
 
