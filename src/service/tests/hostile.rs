@@ -120,9 +120,10 @@ async fn lies_about_where_a_copy_was_filed_are_found_out() {
     for code in ["APPENDUID 999 1", "APPENDUID 1 0", "APPENDUID 1 4294967295", "APPENDUID x y"] {
         let world = World::imap().await;
         world.synchronise().await;
-        let draft = world.draft("ada", &["charles@lovelace.example"], "where is it").await;
+        let draft = world.draft("ada", &[POP], "where is it").await;
         world.server.fault(on("APPEND-END").done().reply(format!("{{tag}} OK [{code}] done\r\n")));
-        world.submit(&draft).await;
+        let item = world.submit(&draft).await;
+        world.handle.deliver(item).await.unwrap();
         for _ in 0..3 {
             let _ = world.handle.synchronise(None).await;
             world.later(3600);
