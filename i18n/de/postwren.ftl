@@ -675,6 +675,9 @@ transcript-failed = Das Protokoll lässt sich nicht zeigen. { $what } { $advice 
 
 ## More of outbox
 
+problem-no-reports = Die Nachricht wurde gesendet, doch { $server } meldet keine Zustellung.
+problem-no-reports-advice = Es ist nichts weiter zu tun. Um zu erfahren, ob sie ankam, bitten Sie in der Nachricht selbst um Antwort.
+
 
 ## More of net
 

@@ -670,6 +670,9 @@ transcript-failed = The log cannot be shown. { $what } { $advice }
 
 ## More of outbox
 
+problem-no-reports = The message was sent, but { $server } gives no reports of delivery.
+problem-no-reports-advice = Nothing more need be done. To know whether it arrived, ask for an answer in the message itself.
+
 
 ## More of net
 

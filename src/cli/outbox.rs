@@ -139,6 +139,7 @@ mod tests {
             queued_at: 1_795_423_320,
             attempts: 0,
             report: false,
+            leaves_at: None,
         }
     }
 

@@ -133,6 +133,7 @@ mod tests {
             queued_at: 0,
             attempts: 0,
             report: false,
+            leaves_at: None,
         }
     }
 

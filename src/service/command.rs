@@ -87,6 +87,10 @@ pub enum Command {
         id: i64,
         corrected: Vec<(String, String)>,
     },
+    /// The person knows that a message of which we do not know was sent: it goes into Sent.
+    MarkSent {
+        id: i64,
+    },
     /// Adds and removes keywords by their IMAP names (RFC 9051, section 2.3.2).
     SetKeywords {
         ids: Vec<MessageId>,

@@ -120,7 +120,7 @@ impl Handle {
     /// The Outbox, oldest first; accepted entries leave it.
     pub async fn outbox(&self) -> Result<Vec<OutboxItem>> {
         let items = self.db(|store| store.outbox().items()).await?;
-        let in_hand = locked(&self.shared().in_hand).clone();
+        let in_hand: HashSet<i64> = locked(&self.shared().in_hand).keys().copied().collect();
         let view = |item: crate::storage::OutboxItem| {
             let is_being_sent = in_hand.contains(&item.id) && item.state == OutboxState::Unknown;
             let mut view = view::outbox_item(item);

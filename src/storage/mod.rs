@@ -38,7 +38,9 @@ pub use maildir::MailboxMeta;
 pub use profile::Profile;
 pub use queue::ledger::{Ledger, LedgerEntry, LedgerState};
 pub use queue::operations::{NewOperation, OpId, OpKind, OpState, Operation, Operations, ServerUid};
-pub use queue::outbox::{NewOutbox, Outbox, OutboxItem, OutboxState, Recipient, RecipientOutcome};
+pub use queue::outbox::{
+    Change as OutboxChange, NewOutbox, Outbox, OutboxItem, OutboxState, Recipient, RecipientOutcome,
+};
 pub use queue::undo::UndoLog;
 pub use secrets::{FileSecrets, MemorySecrets, SecretPlace, Secrets, SystemSecrets};
 pub use settings::Settings;

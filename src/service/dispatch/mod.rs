@@ -47,7 +47,8 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
         | Command::CancelOperation { .. } => unbuilt("ops"),
         Command::Look { .. } | Command::FetchWhole { .. } => unbuilt("engine"),
         Command::CarryRemovals { .. } => unbuilt("maildir"),
-        Command::Reschedule { .. } => unbuilt("outbox"),
+        Command::Reschedule { id, when } => submission::reschedule(shared, id, when).await,
+        Command::MarkSent { id } => submission::mark_sent(shared, id).await,
         Command::RetrySubmission { id, corrected } => submission::retry(shared, id, corrected).await,
     }
 }

@@ -5,6 +5,7 @@ mod accounts;
 mod drafts;
 mod flags;
 mod interactive;
+mod leaving;
 mod places;
 mod pop3;
 mod receiving;

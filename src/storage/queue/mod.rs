@@ -4,6 +4,7 @@
 pub mod ledger;
 pub mod operations;
 pub mod outbox;
+mod outgoing;
 #[cfg(test)]
 mod tests;
 pub mod undo;
@@ -17,8 +18,16 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// The version of [`TABLES`]. A later one brings a migration with it: this database is never thrown away.
-const VERSION: i32 = 1;
+/// What takes the database from each version to the next: its version is how many of these it has seen. This database
+/// is never thrown away, so a change of its tables is one more entry at the end.
+const MIGRATIONS: [&str; 2] = [TABLES, OUTBOX_OPTIONS];
+
+/// Hidden recipients for the copy in Sent, reports of delivery, and a time that the person chose.
+const OUTBOX_OPTIONS: &str = "
+ALTER TABLE outbox ADD COLUMN bcc TEXT;
+ALTER TABLE outbox ADD COLUMN report INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN leaves_at INTEGER;
+";
 
 const TABLES: &str = "
 CREATE TABLE operation (
@@ -87,13 +96,15 @@ impl Queue {
         let version: i32 =
             connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|e| Error::sql(&path, e))?;
         let queue = Queue { profile: profile.clone(), connection: Mutex::new(connection), crash };
-        match version {
-            VERSION => {}
-            0 => queue.write(|tx| {
-                tx.execute_batch(TABLES)?;
-                Ok(tx.pragma_update(None, "user_version", VERSION)?)
-            })?,
-            later => return Err(Error::Damaged { path, reason: format!("it is of a later version, {later}") }),
+        let seen = usize::try_from(version).ok();
+        let Some(unseen) = seen.and_then(|seen| MIGRATIONS.get(seen..)) else {
+            return Err(Error::Damaged { path, reason: format!("it is of a later version, {version}") });
+        };
+        if !unseen.is_empty() {
+            queue.write(|tx| {
+                unseen.iter().try_for_each(|step| tx.execute_batch(step))?;
+                Ok(tx.pragma_update(None, "user_version", MIGRATIONS.len() as i64)?)
+            })?;
         }
         queue.sweep_outbox()?;
         Ok(queue)
