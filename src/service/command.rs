@@ -77,6 +77,8 @@ pub enum Command {
     SubmitRaw {
         account: Option<String>,
         raw: Vec<u8>,
+        when: SendTime,
+        report: bool,
     },
     /// Takes a waiting message out of the Outbox; the answer is [`Receipt::draft`] where it was written here.
     CancelSubmission {

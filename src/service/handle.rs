@@ -199,6 +199,30 @@ impl Handle {
         submission::deliver(self.shared(), id).await
     }
 
+    /// Sends what is due in the Outbox, for one account or for all, and files it in Sent, on the server, too; nothing is
+    /// received. How many messages were taken for all their recipients.
+    pub async fn send_outbox(&self, account: Option<&str>) -> Vec<(String, Result<u64>)> {
+        let states = match account {
+            Some(name) => match self.shared().account(name) {
+                Ok(state) => vec![state],
+                Err(problem) => return vec![(name.to_string(), Err(problem))],
+            },
+            None => self.shared().accounts_in_order(),
+        };
+        let each = states.into_iter().map(|state| async move {
+            let worker = account::worker::Worker { shared: self.shared().clone(), state };
+            let sent = submission::run_due(&worker).await;
+            if self.shared().mode == super::Mode::Batch
+                && sent.as_ref().is_ok_and(|count| *count > 0)
+                && let Err(problem) = account::operations_only(&worker).await
+            {
+                tracing::info!(account = worker.account(), %problem, "Sent is filed on the server later");
+            }
+            (worker.account().to_string(), sent)
+        });
+        futures::future::join_all(each).await
+    }
+
     /// Writes an attachment to a file; an existing file is replaced only whole.
     pub async fn save_attachment(&self, id: MessageId, index: usize, to: &Path) -> Result<()> {
         let (_, bytes) = self.attachment(id, index).await?;

@@ -163,7 +163,14 @@ pub(super) async fn submit(shared: &Arc<Shared>, draft: Draft, when: SendTime, r
 }
 
 /// Queues a ready message; nothing of it is kept as a draft.
-pub(super) async fn submit_raw(shared: &Arc<Shared>, account: Option<String>, raw: Vec<u8>) -> Result<Receipt> {
+pub(super) async fn submit_raw(
+    shared: &Arc<Shared>,
+    account: Option<String>,
+    raw: Vec<u8>,
+    when: SendTime,
+    report: bool,
+) -> Result<Receipt> {
+    let (not_before, leaves_at) = moment(shared, when);
     let state = match account {
         Some(name) => shared.account(&name)?,
         None => sender(shared, &raw)?,
@@ -179,11 +186,11 @@ pub(super) async fn submit_raw(shared: &Arc<Shared>, account: Option<String>, ra
         subject: prepared.subject,
         reverse_path: prepared.reverse_path,
         recipients: prepared.recipients,
-        not_before: shared.now(),
+        not_before,
         draft_json: None,
         bcc: prepared.bcc,
-        report: false,
-        leaves_at: None,
+        report,
+        leaves_at,
     };
     queue(shared, &state, new, prepared.bytes).await
 }

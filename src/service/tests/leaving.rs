@@ -164,7 +164,11 @@ async fn hidden_recipients_are_in_the_copy_alone() {
     world.synchronise().await;
     world.agree().await;
     let raw = format!("From: {ADA}\nTo: {POP}\nBcc: {ADA}\nSubject: raw\n\nbody\n");
-    let id = world.execute(Command::SubmitRaw { account: None, raw: raw.into_bytes() }).await.outbox.unwrap();
+    let id = world
+        .execute(Command::SubmitRaw { account: None, raw: raw.into_bytes(), when: SendTime::After(0), report: false })
+        .await
+        .outbox
+        .unwrap();
     world.handle.deliver(id).await.unwrap();
     let copy = world.handle.raw(world.row("Sent", "raw").await.id).await.unwrap();
     assert_eq!(crate::mail::mime::content(&copy).envelope.bcc[0].addr, ADA);
