@@ -7,6 +7,7 @@ mod drafts;
 mod flags;
 mod folders;
 mod interactive;
+mod leaving;
 mod places;
 mod pop3;
 mod queue;
