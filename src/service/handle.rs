@@ -140,7 +140,7 @@ impl Handle {
     /// The Outbox, oldest first; accepted entries leave it.
     pub async fn outbox(&self) -> Result<Vec<OutboxItem>> {
         let items = self.db(|store| store.outbox().items()).await?;
-        let in_hand = locked(&self.shared().in_hand).clone();
+        let in_hand: HashSet<i64> = locked(&self.shared().in_hand).keys().copied().collect();
         let view = |item: crate::storage::OutboxItem| {
             let is_being_sent = in_hand.contains(&item.id) && item.state == OutboxState::Unknown;
             let mut view = view::outbox_item(item);
@@ -217,6 +217,30 @@ impl Handle {
     /// Sends this Outbox entry now and waits until its state is no longer waiting or sending.
     pub async fn deliver(&self, id: i64) -> Result<OutboxItem> {
         submission::deliver(self.shared(), id).await
+    }
+
+    /// Sends what is due in the Outbox, for one account or for all, and files it in Sent, on the server, too; nothing is
+    /// received. How many messages were taken for all their recipients.
+    pub async fn send_outbox(&self, account: Option<&str>) -> Vec<(String, Result<u64>)> {
+        let states = match account {
+            Some(name) => match self.shared().account(name) {
+                Ok(state) => vec![state],
+                Err(problem) => return vec![(name.to_string(), Err(problem))],
+            },
+            None => self.shared().accounts_in_order(),
+        };
+        let each = states.into_iter().map(|state| async move {
+            let worker = account::worker::Worker { shared: self.shared().clone(), state };
+            let sent = submission::run_due(&worker).await;
+            if self.shared().mode == super::Mode::Batch
+                && sent.as_ref().is_ok_and(|count| *count > 0)
+                && let Err(problem) = account::operations_only(&worker).await
+            {
+                tracing::info!(account = worker.account(), %problem, "Sent is filed on the server later");
+            }
+            (worker.account().to_string(), sent)
+        });
+        futures::future::join_all(each).await
     }
 
     /// Writes an attachment to a file; an existing file is replaced only whole.

@@ -45,13 +45,16 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
         Command::DiscardDraft { id } => drafts::discard(shared, id).await,
         Command::KeepDraft { draft } => drafts::keep(shared, *draft).await,
         Command::Submit { draft, when, report } => drafts::submit(shared, *draft, when, report).await,
-        Command::SubmitRaw { account, raw } => drafts::submit_raw(shared, account, raw).await,
+        Command::SubmitRaw { account, raw, when, report } => {
+            drafts::submit_raw(shared, account, raw, when, report).await
+        }
         Command::CancelSubmission { id } => submission::cancel(shared, id).await,
         // Each of these is built by the branch that the name says; none remains when they are merged.
         Command::SetKeywords { .. } => unbuilt("maildir"),
         Command::Look { .. } | Command::FetchWhole { .. } => unbuilt("engine"),
         Command::CarryRemovals { .. } => unbuilt("maildir"),
-        Command::Reschedule { .. } => unbuilt("outbox"),
+        Command::Reschedule { id, when } => submission::reschedule(shared, id, when).await,
+        Command::MarkSent { id } => submission::mark_sent(shared, id).await,
         Command::RetrySubmission { id, corrected } => submission::retry(shared, id, corrected).await,
     }
 }

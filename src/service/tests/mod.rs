@@ -8,6 +8,7 @@ mod flags;
 mod folders;
 mod hostile;
 mod interactive;
+mod leaving;
 mod places;
 mod pop3;
 mod queue;

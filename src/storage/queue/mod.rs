@@ -6,6 +6,7 @@ mod kind;
 pub mod ledger;
 pub mod operations;
 pub mod outbox;
+mod outgoing;
 #[cfg(test)]
 mod tests;
 pub mod undo;
@@ -19,23 +20,29 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// What each version changed of the one before it, the first made the [`TABLES`]: this database is never thrown
-/// away. A new version is a new last line here.
-const MIGRATIONS: [&str; 2] = [
-    TABLES,
-    // An operation that waits for another; what waits for a message is found without reading the whole queue.
-    "
-    ALTER TABLE operation ADD COLUMN after INTEGER;
-    CREATE INDEX operation_after ON operation (after);
-    ALTER TABLE operation ADD COLUMN message TEXT AS (json_extract(kind, '$.message')) VIRTUAL;
-    ALTER TABLE operation ADD COLUMN source TEXT AS (json_extract(kind, '$.source')) VIRTUAL;
-    ALTER TABLE operation ADD COLUMN deletes INTEGER AS
-        (CASE json_extract(kind, '$.kind') WHEN 'delete_mailbox' THEN json_extract(kind, '$.mailbox') END) VIRTUAL;
-    CREATE INDEX operation_deletes ON operation (deletes) WHERE deletes IS NOT NULL;
-    CREATE INDEX operation_message ON operation (message);
-    CREATE INDEX operation_source ON operation (source);
-    ",
-];
+/// What takes the database from each version to the next: its version is how many of these it has seen. This database
+/// is never thrown away, so a change of its tables is one more entry at the end.
+const MIGRATIONS: [&str; 3] = [TABLES, OPERATION_ORDER, OUTBOX_OPTIONS];
+
+/// An operation that waits for another; what waits for a message is found without reading the whole queue.
+const OPERATION_ORDER: &str = "
+ALTER TABLE operation ADD COLUMN after INTEGER;
+CREATE INDEX operation_after ON operation (after);
+ALTER TABLE operation ADD COLUMN message TEXT AS (json_extract(kind, '$.message')) VIRTUAL;
+ALTER TABLE operation ADD COLUMN source TEXT AS (json_extract(kind, '$.source')) VIRTUAL;
+ALTER TABLE operation ADD COLUMN deletes INTEGER AS
+    (CASE json_extract(kind, '$.kind') WHEN 'delete_mailbox' THEN json_extract(kind, '$.mailbox') END) VIRTUAL;
+CREATE INDEX operation_deletes ON operation (deletes) WHERE deletes IS NOT NULL;
+CREATE INDEX operation_message ON operation (message);
+CREATE INDEX operation_source ON operation (source);
+";
+
+/// Hidden recipients for the copy in Sent, reports of delivery, and a time that the person chose.
+const OUTBOX_OPTIONS: &str = "
+ALTER TABLE outbox ADD COLUMN bcc TEXT;
+ALTER TABLE outbox ADD COLUMN report INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN leaves_at INTEGER;
+";
 
 const TABLES: &str = "
 CREATE TABLE operation (
