@@ -1,7 +1,10 @@
 //! The arguments, as `--help` tells them.
 
 use super::failure::Failure;
-use super::{account, copy, delete, doctor, flag, list, mailboxes, move_to, outbox, send, show, sync, transcript};
+use super::{
+    account, copy, delete, doctor, flag, folder, list, mailboxes, move_to, outbox, queue, send, show, sync, transcript,
+    undo,
+};
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -43,6 +46,7 @@ pub enum Command {
     Sync(sync::Args),
     /// List mailboxes with their counts
     Mailboxes(mailboxes::Args),
+    Mailbox(folder::Args),
     /// List the messages of a mailbox, newest first
     List(list::Args),
     /// Show a message
@@ -54,6 +58,8 @@ pub enum Command {
     /// Copy messages to another mailbox
     Copy(copy::Args),
     Delete(delete::Args),
+    Undo(undo::Args),
+    Queue(queue::Args),
     /// Send a ready message (RFC 5322) to its To, Cc and Bcc
     Send(send::Args),
     /// List what waits to be sent; send it again or take it back

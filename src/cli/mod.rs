@@ -14,6 +14,7 @@ mod demo;
 mod doctor;
 mod failure;
 mod flag;
+mod folder;
 mod interrupt;
 mod list;
 mod log;
@@ -25,12 +26,14 @@ mod outbox;
 mod output;
 mod plain;
 mod progress;
+mod queue;
 mod send;
 mod session;
 mod show;
 mod sync;
 mod table;
 mod transcript;
+mod undo;
 
 pub use arguments::{Arguments, Open};
 pub use failure::{Failure, in_words};
@@ -105,6 +108,7 @@ async fn dispatch(command: Command, handle: &Handle) -> Result<(), Failure> {
         Command::Account(args) => account::run(args, handle).await,
         Command::Sync(args) => sync::run(args, handle).await,
         Command::Mailboxes(args) => mailboxes::run(args, handle).await,
+        Command::Mailbox(args) => folder::run(args, handle).await,
         Command::List(args) => list::run(args, handle).await,
         Command::Show(args) => show::run(args, handle).await,
         Command::Flag(args) => flag::run(args, handle).await,
@@ -112,6 +116,8 @@ async fn dispatch(command: Command, handle: &Handle) -> Result<(), Failure> {
         Command::Copy(args) => copy::run(args, handle).await,
         Command::Delete(args) => delete::run(args, handle).await,
         Command::Send(args) => send::run(args, handle).await,
+        Command::Queue(args) => queue::run(args, handle).await,
+        Command::Undo(args) => undo::run(args, handle).await,
         Command::Outbox(args) => outbox::run(args, handle).await,
         Command::Transcript(args) => transcript::run(args, handle).await,
         Command::Doctor(args) => doctor::run(args, handle).await,
