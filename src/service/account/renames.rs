@@ -15,7 +15,8 @@ const MOST_ASKED: usize = 64;
 /// Asks for the states of mailboxes that appeared while others vanished, where the list did not bring them along.
 pub(super) async fn tell_states(line: &mut Line, stored: &[StoredMailbox], listed: &mut [Listed]) -> Result<()> {
     let names: BTreeSet<&str> = listed.iter().map(|m| m.name.0.as_str()).collect();
-    let vanished = stored.iter().any(|m| !names.contains(m.meta.server_name.as_str()) && m.total > 0);
+    let is_vanished = |m: &StoredMailbox| !names.contains(m.meta.server_name.as_str());
+    let vanished = stored.iter().any(|m| is_vanished(m) && m.state.uid_validity.is_some());
     let known: BTreeSet<&str> = stored.iter().map(|m| m.meta.server_name.as_str()).collect();
     let is_asked = |m: &Listed| m.selectable && m.status.is_none() && !known.contains(m.name.0.as_str());
     if !vanished || listed.iter().filter(|m| is_asked(m)).count() > MOST_ASKED {
