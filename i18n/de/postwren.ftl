@@ -663,6 +663,30 @@ transcript-failed = Das Protokoll lässt sich nicht zeigen. { $what } { $advice 
 
 ## More of ops
 
+cli-column-change = ÄNDERUNG
+cli-column-waits = WARTET
+cli-change-flags = Marken
+cli-change-move = verschieben
+cli-change-copy = kopieren
+cli-change-delete = löschen
+cli-change-store = ablegen
+cli-change-create-mailbox = Ordner anlegen
+cli-change-rename-mailbox = Ordner umbenennen
+cli-change-delete-mailbox = Ordner löschen
+cli-change-subscribe = abonnieren
+cli-change-unsubscribe = abbestellen
+cli-change-subscription = Abonnement
+cli-queue-empty = Nichts wartet auf einen Server.
+cli-queue-under-way = wird gerade ausgeführt
+cli-queue-until = bis { $at }
+cli-queue-until-because = bis { $at } ({ $reason })
+cli-queue-sync = auf den nächsten Abgleich
+cli-queue-retried = { $id } wird mit dem nächsten „postwren sync“ erneut versucht.
+cli-queue-cancelled = { $id } ist aus der Warteschlange, und alles ist wie zuvor.
+cli-undo-none = Es gibt nichts zurückzunehmen.
+cli-undone = Zurückgenommen: { $change }.
+cli-mailbox-changed = Hier erledigt; „postwren sync“ führt es auf dem Server aus.
+cli-mailbox-other-account = ein Ordner kann nicht in ein anderes Konto ziehen: { $name }
 
 ## More of imap
 

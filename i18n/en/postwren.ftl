@@ -658,6 +658,30 @@ transcript-failed = The log cannot be shown. { $what } { $advice }
 
 ## More of ops
 
+cli-column-change = CHANGE
+cli-column-waits = WAITS
+cli-change-flags = flags
+cli-change-move = move
+cli-change-copy = copy
+cli-change-delete = delete
+cli-change-store = store
+cli-change-create-mailbox = create mailbox
+cli-change-rename-mailbox = rename mailbox
+cli-change-delete-mailbox = delete mailbox
+cli-change-subscribe = subscribe
+cli-change-unsubscribe = unsubscribe
+cli-change-subscription = subscription
+cli-queue-empty = Nothing waits for a server.
+cli-queue-under-way = is being carried out
+cli-queue-until = until { $at }
+cli-queue-until-because = until { $at } ({ $reason })
+cli-queue-sync = for the next sync
+cli-queue-retried = { $id } is tried again with the next “postwren sync”.
+cli-queue-cancelled = { $id } is out of the queue, and is as it was before.
+cli-undo-none = There is nothing to take back.
+cli-undone = Taken back: { $change }.
+cli-mailbox-changed = Done here; “postwren sync” carries it out on the server.
+cli-mailbox-other-account = a mailbox cannot move to another account: { $name }
 
 ## More of imap
 

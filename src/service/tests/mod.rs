@@ -2,6 +2,7 @@
 //! what both sides hold in the end.
 
 mod accounts;
+mod convergence;
 
 mod drafts;
 mod flags;

@@ -197,6 +197,12 @@ impl Store {
         Transcripts::new(&self.inner.profile)
     }
 
+    /// Dies at the n-th step from now that changes the disk; 0 never.
+    #[cfg(test)]
+    pub(crate) fn die_at(&self, n: i64) {
+        self.inner.crash.arm(n);
+    }
+
     fn record(&self, id: MailboxId) -> Result<Record> {
         self.inner.index.read(|c| rows::find(c, id))?.ok_or_else(|| Error::NotFound(format!("mailbox {}", id.0)))
     }

@@ -69,7 +69,7 @@ impl Store {
     }
 
     /// Compares a mailbox with its directory where that was not done since the store was opened.
-    pub(super) fn compare_once(&self, mailbox: MailboxId) -> Result<()> {
+    pub fn compare_once(&self, mailbox: MailboxId) -> Result<()> {
         if !lock(&self.inner.compared).contains(&mailbox) {
             self.reconcile(mailbox)?;
         }
