@@ -15,7 +15,7 @@ use crate::service::model::{self, MailboxId};
 use iced::widget::{Column, column, container, opaque, pin, scrollable, text};
 use iced::{Element, Point};
 
-const WIDTH: f32 = 218.0;
+const WIDTH: f32 = 252.0;
 const HEIGHT: f32 = 262.0;
 
 /// The menu where it was asked for, moved so that it is whole within the window.
@@ -58,7 +58,7 @@ fn items(state: &State, id: MailboxId) -> Element<'_, Message> {
         item(
             "folder-read",
             Icon::MailCheck,
-            fl!("mark-all-read"),
+            fl!("folder-read"),
             None,
             does(mailbox.unread > 0, Folder::MarkAllRead(id))
         ),
