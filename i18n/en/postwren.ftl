@@ -715,6 +715,79 @@ cli-no-time = “{ $text }” is no time ahead; give it such as “2026-11-24 08
 
 ## More of folders
 
+drag-messages = { $count ->
+    [one] One message
+   *[other] { $count } messages
+}
+drag-move = Move · hold Ctrl to copy
+drag-copy = Copy
+drag-folder = Move folder
+said-copied = { $count ->
+    [one] One message copied to { $folder }
+   *[other] { $count } messages copied to { $folder }
+}
+said-folder-moved = { $name } moved into { $folder }
+said-folder-renamed = Folder renamed to { $name }
+said-folder-deleted = Folder { $folder } deleted
+said-subscribed = Subscribed to { $folder }
+said-unsubscribed = No longer subscribed to { $folder }
+said-emptied = { $count ->
+    [one] One message of { $folder } moved to the Trash
+   *[other] { $count } messages of { $folder } moved to the Trash
+}
+said-emptied-for-good = { $count ->
+    [one] One message of { $folder } deleted for good
+   *[other] { $count } messages of { $folder } deleted for good
+}
+said-nothing-to-undo = There is nothing to undo
+said-cancelled = Taken out of the queue
+folder-new-inside = New folder inside…
+folder-rename = Rename…
+folder-move = Move folder to…
+folder-read = Mark all read
+folder-unsubscribe = Unsubscribe
+folder-subscribe = Subscribe
+folder-empty = Empty…
+folder-delete = Delete folder…
+move-folder-title = Move { $folder } into
+empty-title = Empty { $folder }
+empty-words = { $count ->
+    [one] The one message in { $folder } will be deleted here and on the server. After ten seconds nobody can bring it back.
+   *[other] The { $shown } messages in { $folder } will be deleted here and on the server. After ten seconds nobody can bring them back.
+}
+delete-folder = Delete folder
+delete-folder-title = Delete { $folder }
+delete-folder-words = { $count ->
+    [one] { $folder } holds one message. It is moved to the Trash, then the folder is deleted, here and on the server.
+   *[other] { $folder } and what is inside it hold { $shown } messages. They are moved to the Trash, then the folder is deleted, here and on the server.
+}
+deed-rename-folder = Rename the folder
+deed-queue = Show what waits for the servers
+queue-title = Waiting for the servers
+queue-words = These changes show here already. Each goes to its server as soon as that is reached; nothing is lost meanwhile.
+queue-empty = Nothing waits: the servers know of every change.
+queue-more = { $count ->
+    [one] and one more
+   *[other] and { $shown } more
+}
+queue-retry-all = Try all again
+queue-under-way = being carried out
+queue-next = waits for its turn
+queue-again = again at { $time }
+queue-a-message = a message
+queue-flags = Mark “{ $subject }”
+queue-move = Move “{ $subject }” to { $folder }
+queue-copy = Copy “{ $subject }” to { $folder }
+queue-expunge = Delete “{ $subject }” for good
+queue-append = Store “{ $subject }” in { $folder }
+queue-create = Create the folder { $folder }
+queue-rename = Rename or move the folder { $folder }
+queue-delete = Delete the folder { $folder }
+queue-subscribe = Subscribe to { $folder }
+queue-unsubscribe = Unsubscribe from { $folder }
+removed-carry = Remove on the server too
+removed-fetch = Fetch them again
+
 
 ## More of account-settings
 

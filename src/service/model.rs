@@ -227,6 +227,8 @@ pub struct Preferences {
     pub window_height: f32,
     /// Accounts whose folders are folded away.
     pub collapsed: Vec<String>,
+    /// Folders, as ACCOUNT/path, in which others are folded away.
+    pub folded: Vec<String>,
     /// Seconds in which sending can be taken back.
     pub undo_seconds: u32,
     /// Over a metered network only headers are fetched.
@@ -243,6 +245,7 @@ impl Default for Preferences {
             window_width: 1280.0,
             window_height: 800.0,
             collapsed: Vec::new(),
+            folded: Vec::new(),
             undo_seconds: 10,
             metered: MeteredChoice::default(),
         }
