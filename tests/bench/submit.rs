@@ -138,7 +138,7 @@ fn curl(server: &Server, file: &Path, count: usize) -> Cost {
     let scheme = if server.ca.is_some() { "smtps" } else { "smtp" };
     let one = format!("url = \"{scheme}://localhost:{}\"\nupload-file = \"{}\"\n", server.port, file.display());
     let mut config = format!(
-        "silent\nshow-error\nipv4\nuser = \"{ME}:secret\"\nmail-from = \"{ME}\"\nmail-rcpt = \"you@example.org\"\n"
+        "silent\nshow-error\nipv4\nsasl-ir\nuser = \"{ME}:secret\"\nmail-from = \"{ME}\"\nmail-rcpt = \"you@example.org\"\n"
     );
     if let Some(ca) = &server.ca {
         config += &format!("cacert = \"{}\"\n", ca.display());
