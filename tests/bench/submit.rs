@@ -160,7 +160,12 @@ impl Postfix {
         let program = ["/usr/sbin/smtp-sink", "/usr/bin/smtp-sink"].into_iter().find(|p| Path::new(p).exists())?;
         let port = std::net::TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
         let mut command = Command::new(program);
-        command.arg(format!("127.0.0.1:{port}")).arg("10").stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .args(["-u", "nobody"])
+            .arg(format!("127.0.0.1:{port}"))
+            .arg("10")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let process = command.spawn().ok()?;
         let postfix = Postfix { process, port };
         let answers = || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
