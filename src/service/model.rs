@@ -172,6 +172,8 @@ pub struct OutboxItem {
     pub report: bool,
     /// The time that the person chose for it, Unix seconds.
     pub leaves_at: Option<i64>,
+    /// It was written here: it can become a draft again.
+    pub is_editable: bool,
 }
 
 /// One line of a recorded dialogue.

@@ -119,6 +119,8 @@ pub enum IncomingBody {
     Bytes(Vec<u8>),
     /// A file made by [`Store::scratch`], for large messages: it is renamed, not copied.
     File(NamedTempFile),
+    /// A file whose content is on the disk and never changes: it gets a second name, or is copied where it cannot.
+    Durable(PathBuf),
 }
 
 /// Where a message lies.
