@@ -42,5 +42,5 @@ pub use queue::outbox::{NewOutbox, Outbox, OutboxItem, OutboxState, Recipient, R
 pub use queue::undo::UndoLog;
 pub use secrets::{FileSecrets, MemorySecrets, SecretPlace, Secrets, SystemSecrets};
 pub use settings::Settings;
-pub use store::{Identity, Incoming, IncomingBody, Known, Located, Reconciled, Store};
+pub use store::{Identity, Incoming, IncomingBody, Known, Located, Readable, Reconciled, Store};
 pub use transcripts::Transcripts;
