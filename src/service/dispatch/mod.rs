@@ -10,7 +10,7 @@ mod transfer;
 
 use super::command::{Command, Receipt};
 use super::state::{Result, Shared};
-use super::{submission, undo};
+use super::{account, submission, undo};
 use std::sync::Arc;
 
 /// Carries out a command.
@@ -45,7 +45,11 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
         | Command::EmptyMailbox { .. }
         | Command::RetryOperation { .. }
         | Command::CancelOperation { .. } => unbuilt("ops"),
-        Command::Look { .. } | Command::FetchWhole { .. } => unbuilt("engine"),
+        Command::Look { mailbox } => account::look(shared, mailbox).await.map(|()| Receipt::default()),
+        Command::FetchWhole { ids } => {
+            let count = account::fetch_whole(shared, ids).await?;
+            Ok(Receipt { count, ..Receipt::default() })
+        }
         Command::CarryRemovals { .. } => unbuilt("maildir"),
         Command::Reschedule { .. } => unbuilt("outbox"),
         Command::RetrySubmission { id, corrected } => submission::retry(shared, id, corrected).await,
