@@ -13,12 +13,7 @@ use crate::storage::StoredMailbox;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use tokio::sync::{OwnedMutexGuard, oneshot, watch};
-use tokio::time::Instant;
-
-/// A mailbox that was synchronised so short a time ago is not looked at again.
-const FRESH: Duration = Duration::from_secs(3);
 
 /// What is to be done, and by whom it is being done.
 #[derive(Default)]
@@ -42,7 +37,6 @@ struct Inner {
     claims: HashMap<MailboxId, usize>,
     /// Mailboxes whose news is announced to a connection.
     watched: HashSet<MailboxId>,
-    done: HashMap<MailboxId, Instant>,
     /// A round with the server is under way that will put more here.
     planning: usize,
 }
@@ -86,13 +80,6 @@ pub(super) struct InHand {
     board: Arc<Board>,
     id: MailboxId,
     pub wanted: Arc<Wanted>,
-}
-
-impl InHand {
-    /// The mailbox is in step.
-    pub(super) fn done(self) {
-        self.board.change(|inner| inner.done.insert(self.id, Instant::now()));
-    }
 }
 
 impl Drop for InHand {
@@ -231,8 +218,7 @@ impl Board {
             inner.looked = id;
             inner.look_due = id.filter(|id| {
                 let waits = inner.waiting.iter().any(|w| w.stored.id == *id);
-                let fresh = inner.done.get(id).is_some_and(|at| at.elapsed() < FRESH);
-                waits || !fresh && !inner.watched.contains(id)
+                waits || !inner.watched.contains(id)
             });
             inner.look_due.is_some()
         })

@@ -167,7 +167,7 @@ pub(super) async fn download(worker: &Worker, line: &mut Line, most: Option<usiz
     let Some((work, hand)) = board.next() else { return Ok(false) };
     let limit = Limit { most, yields, ..Limit::new(board, &hand.wanted) };
     match synchronise(worker, line, &work, Scope::Full, limit, &mut SyncSummary::default()).await {
-        Ok(true) => hand.done(),
+        Ok(true) => drop(hand),
         Ok(false) => {
             board.put([Work { changed: true, ..work }]);
             drop(hand);

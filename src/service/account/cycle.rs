@@ -24,7 +24,10 @@ use std::sync::atomic::Ordering;
 pub(super) const SLICE: usize = 100;
 /// Mailboxes with so few new messages are not worth another connection.
 const FEW: u64 = 20;
-/// So many of them in one round.
+/// So many mailboxes are asked one by one, where the server has no LIST-STATUS (RFC 5819), before the Inbox is watched
+/// again; of more than these the other connections ask.
+const SHORT: usize = 30;
+/// So many of the small ones in one round.
 const SMALL: usize = 4;
 /// Mailboxes with so many are worth one more in a single round.
 const HEAVY: u64 = 100;
@@ -127,7 +130,7 @@ async fn work_off(worker: &Worker, line: &mut Line, summary: &mut SyncSummary) -
     while let Some((work, hand)) = board.next() {
         let limit = Limit::new(board, &hand.wanted);
         match synchronise(worker, line, &work, Scope::Full, limit, summary).await {
-            Ok(true) => hand.done(),
+            Ok(true) => drop(hand),
             Ok(false) => board.put([work]),
             Err(problem) if is_over(line, &problem) => {
                 board.put([work]);
@@ -161,6 +164,7 @@ async fn plan(worker: &Worker, line: &mut Line, scope: Scope, summary: &mut Sync
     };
     let board = &worker.state.board;
     let (mut first, mut small) = (None, 0_usize);
+    let is_short = targets.len() <= SHORT;
     for target in targets {
         if worker.shared.is_ended(&worker.state) {
             return Err(stopped());
@@ -169,8 +173,10 @@ async fn plan(worker: &Worker, line: &mut Line, scope: Scope, summary: &mut Sync
         let mut work = Work { stored: target.stored, status: target.status, changed: scope == Scope::One };
         let is_inbox = work.stored.meta.path.is_inbox();
         if !is_inbox {
-            if work.status.is_some() {
-                // It costs nothing to know.
+            if work.stored.state.exists.is_none() {
+                work.changed = true;
+            } else if work.status.is_some() || is_short {
+                // It costs nothing to know, or little.
                 if is_unchanged(worker, line, &work, scope, summary).await? {
                     continue;
                 }
@@ -185,7 +191,7 @@ async fn plan(worker: &Worker, line: &mut Line, scope: Scope, summary: &mut Sync
         let hand = board.claim(work.stored.id).await;
         let limit = Limit::new(board, &hand.wanted).most(SLICE);
         match synchronise(worker, line, &work, scope, limit, summary).await {
-            Ok(true) => hand.done(),
+            Ok(true) => drop(hand),
             Ok(false) => board.put([Work { changed: true, ..work }]),
             Err(problem) if is_over(line, &problem) => return Err(problem),
             Err(problem) => drop(first.get_or_insert(problem)),

@@ -90,6 +90,11 @@ impl Line {
         }
     }
 
+    /// Whether this is the mailbox that is open.
+    pub fn is_open(&self, name: &MailboxName) -> bool {
+        self.selected.as_ref().is_some_and(|(open, _)| open == name)
+    }
+
     /// Whether the server keeps modification sequences.
     pub fn has_condstore(&self) -> bool {
         let capabilities = self.session.capabilities();

@@ -3,7 +3,7 @@
 use super::board::Work;
 use super::cycle::synchronise;
 use super::limit::Limit;
-use super::line::Line;
+use super::line::{Line, wire_name};
 use super::sync::Scope;
 use super::worker::Worker;
 use super::{crew, pool};
@@ -37,16 +37,18 @@ pub(super) async fn run(worker: &Worker, line: &mut Line, id: MailboxId) -> Resu
     let stored = worker.shared.db(move |store| store.mailbox(id)).await?;
     let Some(stored) = stored.filter(|s| s.meta.selectable && s.account == account) else { return Ok(()) };
     let board = &worker.state.board;
-    let work = Work { stored, status: None, changed: true };
+    // Whether it changed is asked first; but of a mailbox that is open a server may say what was (RFC 3501, 6.3.10).
+    let changed = stored.state.exists.is_none() || line.is_open(&wire_name(&stored.meta));
+    let work = Work { stored, status: None, changed };
     let hand = board.claim(id).await;
     let limit = Limit::new(board, &hand.wanted).yields();
     // The only connection goes back to the Inbox soon.
     let alone = !worker.state.pool.is_staffed(pool::Kind::Look);
     let limit = if alone { limit.most(super::cycle::SLICE) } else { limit };
-    match synchronise(worker, line, &work, Scope::One, limit, &mut SyncSummary::default()).await {
-        Ok(true) => hand.done(),
+    match synchronise(worker, line, &work, Scope::Full, limit, &mut SyncSummary::default()).await {
+        Ok(true) => drop(hand),
         Ok(false) => {
-            board.put([work]);
+            board.put([Work { changed: true, ..work }]);
             drop(hand);
             crew::muster(worker);
         }

@@ -77,7 +77,7 @@ async fn live(worker: &Worker, path: &MailboxPath, failures: &mut u32) -> Result
         let limit = Limit::new(board, &hand.wanted).most(SLICE);
         let work = Work { stored, status: None, changed: true };
         match synchronise(worker, &mut line, &work, Scope::One, limit, &mut SyncSummary::default()).await {
-            Ok(true) => hand.done(),
+            Ok(true) => drop(hand),
             Ok(false) => {
                 board.put([work]);
                 drop(hand);

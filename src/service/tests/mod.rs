@@ -2,9 +2,11 @@
 //! what both sides hold in the end.
 
 mod accounts;
+mod connections;
 mod drafts;
 mod flags;
 mod interactive;
+mod offline;
 mod places;
 mod pop3;
 mod receiving;
