@@ -1,7 +1,9 @@
 //! The arguments, as `--help` tells them.
 
 use super::failure::Failure;
-use super::{account, copy, delete, doctor, flag, list, mailboxes, move_to, outbox, send, show, sync, transcript};
+use super::{
+    account, copy, delete, doctor, flag, list, mailboxes, move_to, outbox, search, send, show, sync, transcript,
+};
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -45,6 +47,8 @@ pub enum Command {
     Mailboxes(mailboxes::Args),
     /// List the messages of a mailbox, newest first
     List(list::Args),
+    /// Find messages by every word in them, newest first
+    Search(search::Args),
     /// Show a message
     Show(show::Args),
     /// Set and clear flags: seen, flagged, answered, forwarded, draft, deleted

@@ -25,6 +25,7 @@ mod outbox;
 mod output;
 mod plain;
 mod progress;
+mod search;
 mod send;
 mod session;
 mod show;
@@ -111,6 +112,7 @@ async fn dispatch(command: Command, handle: &Handle) -> Result<(), Failure> {
         Command::Move(args) => move_to::run(args, handle).await,
         Command::Copy(args) => copy::run(args, handle).await,
         Command::Delete(args) => delete::run(args, handle).await,
+        Command::Search(args) => search::run(args, handle).await,
         Command::Send(args) => send::run(args, handle).await,
         Command::Outbox(args) => outbox::run(args, handle).await,
         Command::Transcript(args) => transcript::run(args, handle).await,

@@ -23,6 +23,9 @@ pub struct Args {
     /// Let a held synchronisation of the named accounts remove what their servers no longer have
     #[arg(long, requires = "accounts", conflicts_with = "watch")]
     accept_removals: bool,
+    /// Read the words of what came as well, so that the next search need not
+    #[arg(long, conflicts_with = "watch")]
+    searchable: bool,
     /// Print JSON
     #[arg(long, conflicts_with = "watch")]
     json: bool,
@@ -43,6 +46,9 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
     let stuck = stuck_submissions(handle).await?;
     let bars = Bars::follow(handle);
     let outcomes = synchronise(&args.accounts, handle).await;
+    if args.searchable {
+        handle.read_words().await?;
+    }
     bars.end().await;
     if args.json {
         output::json(&outcomes.iter().map(to_json).collect::<Vec<_>>())?;

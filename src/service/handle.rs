@@ -4,7 +4,7 @@ use super::command::{Command, Receipt};
 use super::event::Event;
 use super::model::*;
 use super::state::{Result, Shared, locked};
-use super::{account, check, compose, dispatch, doctor, save, submission, view};
+use super::{account, check, compose, dispatch, doctor, save, search, submission, view};
 use crate::mail::mime;
 use crate::storage::{OpId, OutboxState, Readable, Store};
 use std::collections::HashSet;
@@ -82,7 +82,15 @@ impl Handle {
     pub async fn mailboxes(&self, account: Option<&str>) -> Result<Vec<MailboxView>> {
         let order: Vec<String> = self.shared().accounts_in_order().iter().map(|s| s.name().to_string()).collect();
         let account = account.map(String::from);
-        let mut all = self.db(move |store| store.mailboxes(account.as_deref())).await?;
+        let mut all = self
+            .db(move |store| {
+                let doomed = doomed(store)?;
+                let mut all = store.mailboxes(account.as_deref())?;
+                // What is to be deleted is shown no longer.
+                all.retain(|m| !doomed.contains(&m.id));
+                Ok(all)
+            })
+            .await?;
         all.sort_by_cached_key(|m| (order.iter().position(|name| *name == m.account), account::mailboxes::order(m)));
         Ok(all.into_iter().map(view::mailbox).collect())
     }
@@ -91,6 +99,18 @@ impl Handle {
     pub async fn envelopes(&self, query: &Query, range: Range<u64>) -> Result<Page> {
         let query = view::query(query);
         self.db(move |store| store.page(&query, range)).await.map(view::page)
+    }
+
+    /// Rows `range` of what a typed line finds in the words of every message. With `typing` its last word may go on.
+    /// What the line may say: [`crate::mail::search`].
+    pub async fn search(&self, line: &str, typing: bool, order: SearchOrder, range: Range<u64>) -> Result<SearchPage> {
+        search::find(self.shared(), line, typing, order, range).await
+    }
+
+    /// Reads the words of every message that came and was not read yet; how many there were. An interactive service
+    /// does so by itself.
+    pub async fn read_words(&self) -> Result<u64> {
+        search::catch_up(self.shared(), |_| {}).await
     }
 
     pub async fn message(&self, id: MessageId) -> Result<MessageView> {
@@ -125,7 +145,7 @@ impl Handle {
     /// The Outbox, oldest first; accepted entries leave it.
     pub async fn outbox(&self) -> Result<Vec<OutboxItem>> {
         let items = self.db(|store| store.outbox().items()).await?;
-        let in_hand = locked(&self.shared().in_hand).clone();
+        let in_hand: HashSet<i64> = locked(&self.shared().in_hand).keys().copied().collect();
         let view = |item: crate::storage::OutboxItem| {
             let is_being_sent = in_hand.contains(&item.id) && item.state == OutboxState::Unknown;
             let mut view = view::outbox_item(item);
@@ -204,6 +224,30 @@ impl Handle {
         submission::deliver(self.shared(), id).await
     }
 
+    /// Sends what is due in the Outbox, for one account or for all, and files it in Sent, on the server, too; nothing is
+    /// received. How many messages were taken for all their recipients.
+    pub async fn send_outbox(&self, account: Option<&str>) -> Vec<(String, Result<u64>)> {
+        let states = match account {
+            Some(name) => match self.shared().account(name) {
+                Ok(state) => vec![state],
+                Err(problem) => return vec![(name.to_string(), Err(problem))],
+            },
+            None => self.shared().accounts_in_order(),
+        };
+        let each = states.into_iter().map(|state| async move {
+            let worker = account::worker::Worker { shared: self.shared().clone(), state };
+            let sent = submission::run_due(&worker).await;
+            if self.shared().mode == super::Mode::Batch
+                && sent.as_ref().is_ok_and(|count| *count > 0)
+                && let Err(problem) = account::operations_only(&worker).await
+            {
+                tracing::info!(account = worker.account(), %problem, "Sent is filed on the server later");
+            }
+            (worker.account().to_string(), sent)
+        });
+        futures::future::join_all(each).await
+    }
+
     /// Writes an attachment to a file; an existing file is replaced only whole.
     pub async fn save_attachment(&self, id: MessageId, index: usize, to: &Path) -> Result<()> {
         let (_, bytes) = self.attachment(id, index).await?;
@@ -239,6 +283,11 @@ impl Handle {
         Ok(queued)
     }
 
+    /// Changes that can be taken back, the newest first; kept for a day.
+    pub async fn undo_history(&self) -> Result<Vec<UndoEntry>> {
+        super::undo::history(self.shared()).await
+    }
+
     pub async fn preferences(&self) -> Result<Preferences> {
         Ok(locked(&self.shared().preferences).clone())
     }
@@ -261,6 +310,11 @@ impl Handle {
         // It only fails where the runtime ends.
         let _ = tokio::task::spawn_blocking(move || sink.flush()).await;
     }
+}
+
+/// Mailboxes that wait to be deleted.
+fn doomed(store: &Store) -> crate::storage::Result<HashSet<MailboxId>> {
+    Ok(store.operations().deletions()?.into_iter().collect())
 }
 
 /// One account: its Outbox and its servers. What went wrong first is the result; the rest is done all the same.

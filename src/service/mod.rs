@@ -25,6 +25,7 @@ pub mod problem;
 mod problem_from;
 mod receive;
 mod save;
+mod search;
 mod secret_command;
 mod start;
 mod state;

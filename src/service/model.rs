@@ -91,6 +91,28 @@ pub struct Page {
     pub unread: u64,
 }
 
+/// In which order a search shows what it found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SearchOrder {
+    /// The newest first.
+    #[default]
+    Date,
+    /// Those first in which the words tell most.
+    Relevance,
+}
+
+/// A part of what a search found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchPage {
+    /// Position of the first row among all found.
+    pub start: u64,
+    pub rows: Vec<Row>,
+    /// Messages whose every word was searched.
+    pub searched: u64,
+    /// Messages that came and whose words were not read yet.
+    pub waiting: u64,
+}
+
 /// A message opened for reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageView {
@@ -148,6 +170,8 @@ pub struct OutboxItem {
     pub attempts: u32,
     /// Whether reports of delivery were asked for.
     pub report: bool,
+    /// The time that the person chose for it, Unix seconds.
+    pub leaves_at: Option<i64>,
 }
 
 /// One line of a recorded dialogue.

@@ -47,6 +47,7 @@ pub async fn start(platform: Platform, mode: Mode) -> Result<Handle, Problem> {
             if needs_rebuild && let Err(problem) = rebuild(&begin).await {
                 begin.emit(Event::Failed(problem));
             }
+            begin.spawn(super::search::watch(begin.clone()));
             begin.accounts_in_order().into_iter().for_each(|state| begin_tasks(&begin, state));
         });
     }
@@ -58,6 +59,7 @@ fn open(place: std::path::PathBuf, now: i64) -> storage::Result<(Store, Settings
     let settings = storage::settings::load::<Preferences>(&profile)?;
     let store = Store::open(&profile)?;
     submission::recover(&store, now)?;
+    account::renames::show_recorded(&store)?;
     release_held(&store)?;
     store.undo_log().expire(now.saturating_sub(undo::KEPT))?;
     Ok((store, settings))

@@ -13,6 +13,7 @@
 //! mail/ACCOUNT/<dir>/{cur,new,tmp}   one Maildir per mailbox, nested mailboxes in nested directories
 //! mail/ACCOUNT/<dir>/.postwren.json  what the mailbox is, so that the index can be rebuilt
 //! index.db                           cache; may be deleted at any time
+//! search.db                          cache of the words in it; may be deleted at any time
 //! queue.db                           operations, Outbox, undo, POP3 ledger
 //! outbox/<id>.eml  drafts/<id>/…  transcripts/ACCOUNT.log
 //! ```
@@ -26,6 +27,7 @@ pub mod index;
 pub mod maildir;
 pub mod profile;
 pub mod queue;
+pub mod search;
 pub mod secrets;
 pub mod settings;
 pub mod store;
@@ -36,11 +38,15 @@ pub use error::{Error, Result};
 pub use index::{Page, Query, Row, StoredMailbox, SyncState};
 pub use maildir::MailboxMeta;
 pub use profile::Profile;
+pub use queue::coalesce::{Home, Merged, Wish, coalesce};
 pub use queue::ledger::{Ledger, LedgerEntry, LedgerState};
 pub use queue::operations::{NewOperation, OpId, OpKind, OpState, Operation, Operations, ServerUid};
-pub use queue::outbox::{NewOutbox, Outbox, OutboxItem, OutboxState, Recipient, RecipientOutcome};
-pub use queue::undo::UndoLog;
+pub use queue::outbox::{
+    Change as OutboxChange, NewOutbox, Outbox, OutboxItem, OutboxState, Recipient, RecipientOutcome,
+};
+pub use queue::undo::{Logged, UndoLog};
+pub use search::Order;
 pub use secrets::{FileSecrets, MemorySecrets, SecretPlace, Secrets, SystemSecrets};
 pub use settings::Settings;
-pub use store::{Identity, Incoming, IncomingBody, Known, Located, Readable, Reconciled, Store};
+pub use store::{Found, Identity, Incoming, IncomingBody, Indexed, Known, Located, Readable, Reconciled, Store};
 pub use transcripts::Transcripts;

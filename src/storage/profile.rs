@@ -47,6 +47,9 @@ impl Profile {
     pub fn index(&self) -> PathBuf {
         self.root.join("index.db")
     }
+    pub fn search(&self) -> PathBuf {
+        self.root.join("search.db")
+    }
     pub fn queue(&self) -> PathBuf {
         self.root.join("queue.db")
     }

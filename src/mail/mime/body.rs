@@ -167,6 +167,28 @@ pub fn describe(structure: &Structure<'_>, selection: &Selection, index: usize, 
     }
 }
 
+/// The name of an attachment, without reading it.
+pub fn name(structure: &Structure<'_>, source: Source) -> Option<String> {
+    match source {
+        Source::Part(at) => {
+            let part = structure.parts.get(at)?;
+            Some(name_of(part, &part.media.essence().unwrap_or_default()))
+        }
+        Source::Embedded(at, number) => {
+            let block = embedded(structure.parts.get(at)?).nth(number)?;
+            Some(charset::header_text(block.name).into_owned())
+        }
+    }
+}
+
+/// A message that is attached, decoded.
+pub fn attached_message(structure: &Structure<'_>, source: Source) -> Option<Vec<u8>> {
+    let Source::Part(at) = source else { return None };
+    let part = structure.parts.get(at)?;
+    let is_message = part.media.is("message", "rfc822") || part.media.is("message", "global");
+    is_message.then(|| transfer::decode(part.body, part.encoding).0.into_owned())
+}
+
 /// The name an attachment is listed and saved under. An attached message is called after its Subject.
 fn name_of(part: &Part<'_>, media_type: &str) -> String {
     let is_message = matches!(media_type, "message/rfc822" | "message/global");

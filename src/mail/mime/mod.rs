@@ -22,6 +22,7 @@ mod header;
 mod media;
 mod preview;
 mod reader;
+mod searchable;
 mod structure;
 mod transfer;
 mod uuencode;
@@ -29,6 +30,7 @@ pub(crate) mod word;
 
 pub use file_name::safe as safe_file_name;
 pub(crate) use header::is_mbox_line;
+pub use searchable::{Searchable, searchable};
 
 /// What a list shows of a message. Reads headers and structure, and of the text only its beginning; nothing that is
 /// attached is decoded. Any bytes give an answer.

@@ -20,6 +20,8 @@ pub(in crate::service) struct Line {
     endpoint: Endpoint,
     selected: Option<(MailboxName, Selected)>,
     _seat: Seat,
+    /// Of the account's names, when the mailbox was opened: see [`AccountState::names`].
+    names: u64,
 }
 
 impl Line {
@@ -55,7 +57,9 @@ impl Line {
 
     async fn open(shared: &Shared, state: &AccountState, seat: Seat) -> Result<Line, (Problem, Seat)> {
         match Line::session(shared, state).await {
-            Ok(session) => Ok(Line { session, endpoint: state.account.incoming.clone(), selected: None, _seat: seat }),
+            Ok(session) => {
+                Ok(Line { session, endpoint: state.account.incoming.clone(), selected: None, names: 0, _seat: seat })
+            }
             Err(problem) => Err((problem, seat)),
         }
     }
@@ -93,6 +97,24 @@ impl Line {
     /// Whether this is the mailbox that is open.
     pub fn is_open(&self, name: &MailboxName) -> bool {
         self.selected.as_ref().is_some_and(|(open, _)| open == name)
+    }
+
+    /// Leaves a mailbox that was renamed or is to go: what it is called now may be another.
+    pub async fn leave(&mut self, name: &MailboxName) -> protocol::Result<()> {
+        match self.selected.take() {
+            Some((open, _)) if open == *name => self.select(&MailboxName("INBOX".into())).await.map(drop),
+            other => {
+                self.selected = other;
+                Ok(())
+            }
+        }
+    }
+
+    /// Trusts no name that was given before mailboxes were last renamed or deleted, on whichever connection.
+    pub fn follow_names(&mut self, names: u64) {
+        if self.names != names {
+            (self.selected, self.names) = (None, names);
+        }
     }
 
     /// Whether the server keeps modification sequences.

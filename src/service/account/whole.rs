@@ -20,6 +20,7 @@ use crate::storage::{Incoming, IncomingBody, Located};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::sync::mpsc;
 
 /// Messages of one command.
@@ -48,6 +49,18 @@ pub(in crate::service) async fn fetch(shared: &Arc<Shared>, ids: Vec<MessageId>)
         }
     }
     Ok(count)
+}
+
+/// Another account's server can only be given what is whole here: fetches what is lacking of these messages where
+/// the mailbox is of another account than they.
+///
+/// # Errors
+/// As [`fetch`]: then nothing is moved or copied.
+pub(in crate::service) async fn fetch_for(shared: &Arc<Shared>, ids: &[MessageId], to: MailboxId) -> Result<()> {
+    let Some(target) = shared.db(move |store| store.mailbox(to)).await? else { return Ok(()) };
+    let lacking = lacking(shared, ids.to_vec()).await?;
+    let across = lacking.into_iter().filter(|l| l.account != target.account).map(|l| l.id).collect();
+    fetch(shared, across).await.map(drop)
 }
 
 /// On the connection that serves what the person looks at.
@@ -147,6 +160,7 @@ async fn renumber(worker: &Worker, line: &mut Line, id: MailboxId) -> Result<()>
 /// Fetches by number; false where the numbers are void.
 async fn from_mailbox(worker: &Worker, line: &mut Line, id: MailboxId, uids: Vec<(UidValidity, Uid)>) -> Result<bool> {
     let Some(stored) = worker.shared.db(move |store| store.mailbox(id)).await? else { return Ok(true) };
+    line.follow_names(worker.state.names.load(Ordering::SeqCst));
     let selected = line.ensure_selected(&wire_name(&stored.meta)).await.map_err(|e| line.problem(e))?;
     let validity = selected.uid_validity;
     if uids.iter().any(|(known, _)| *known != validity) {

@@ -4,7 +4,7 @@ use super::schema;
 use super::write::Write;
 use crate::storage::error::{At, Error, Result};
 use crate::storage::files;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,6 +12,8 @@ use std::time::Duration;
 
 /// Readers kept open for the next question.
 const MAX_IDLE_READERS: usize = 4;
+/// Name in `state`: a number that no other index has.
+const IDENTITY: &str = "identity";
 /// Name in `state`: 1 once the whole index was compared with the Maildirs.
 const COMPLETE: &str = "complete";
 
@@ -76,6 +78,16 @@ impl Index {
         *writer = None;
         *writer = Some(fresh(&self.path)?);
         Ok(())
+    }
+
+    /// Grows when the file is made anew.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::SeqCst)
+    }
+
+    /// A number that no other index has, the one before this among them.
+    pub fn identity(&self) -> Result<i64> {
+        self.read(|c| Ok(c.query_row("SELECT value FROM state WHERE name = ?1", [IDENTITY], |row| row.get(0))?))
     }
 
     /// Reads, in one snapshot, beside any writing.
@@ -163,6 +175,7 @@ fn fresh(path: &Path) -> Result<Connection> {
     let mut connection = open(path)?;
     let tx = connection.transaction()?;
     tx.execute_batch(schema::TABLES)?;
+    tx.execute("INSERT INTO state VALUES (?1, ?2)", params![IDENTITY, fastrand::i64(1..)])?;
     tx.pragma_update(None, "user_version", schema::VERSION)?;
     tx.commit()?;
     Ok(connection)

@@ -137,6 +137,7 @@ impl Write<'_> {
     /// Takes a mailbox's rows out, with its messages'.
     pub fn take_mailbox(&mut self, id: MailboxId) -> Result<()> {
         for sql in [
+            "INSERT OR IGNORE INTO gone SELECT id FROM message WHERE mailbox = ?1",
             "DELETE FROM message WHERE mailbox = ?1",
             "DELETE FROM bucket WHERE mailbox = ?1",
             "DELETE FROM mailbox WHERE id = ?1",

@@ -119,6 +119,16 @@ pub(crate) fn all(connection: &Connection, mailbox: MailboxId) -> Result<Vec<Sto
         .collect::<rusqlite::Result<_>>()?)
 }
 
+/// The messages that came after this one, in that order, each with its place in it.
+pub(crate) fn after(connection: &Connection, seq: i64, most: i64) -> Result<Vec<(i64, Stored)>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, mailbox, place, file_name, uid, flags, server_flags, date, arrival, size, message_id, seq \
+         FROM message WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+    )?;
+    let found = statement.query_map(params![seq, most], |row| Ok((row.get(11)?, Stored::read(row)?)))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(crate) fn by_message_id(connection: &Connection, account: &str, message: &str) -> Result<Vec<MessageId>> {
     let mut statement = connection.prepare_cached(
         "SELECT m.id FROM message m JOIN mailbox b ON b.id = m.mailbox \
@@ -235,6 +245,7 @@ impl Write<'_> {
     /// Takes a message out.
     pub fn take(&mut self, old: &Stored) -> Result<()> {
         self.tx.prepare_cached("DELETE FROM message WHERE id = ?1")?.execute([sql_id(old.id)])?;
+        self.tx.prepare_cached("INSERT OR IGNORE INTO gone VALUES (?1)")?.execute([sql_id(old.id)])?;
         if old.place.is_listed() {
             self.count(old.mailbox.0, old.key(), old.unread(), -1);
         }

@@ -1,14 +1,17 @@
 //! The index's tables. A database of another version is made anew: it is a cache.
 
 /// Grows with every change of [`TABLES`] or of what their columns mean.
-pub const VERSION: i32 = 3;
+pub const VERSION: i32 = 4;
 
 /// `message.id` is a hash, so rows have a `seq` of their own in the order of insertion: neighbours in a
-/// list are then neighbours on disk. `place` is 0 in `cur`, 1 held, 2 where only the headers are here. `people` is JSON
+/// list are then neighbours on disk. None is given twice, for it also says which rows the search has read. `place` is 0
+/// in `cur`, 1 held, 2 where only the headers are here. `people` is JSON
 /// `[from, to, cc, reply-to]`, `refs` is `[in-reply-to, references]`.
 ///
 /// `bucket` divides each mailbox's messages, ordered by (date, id), into runs of at most a few thousand,
 /// each known by its upper bound and its count: see `page`.
+///
+/// `gone` are messages that were taken out since the search database was last filled.
 pub const TABLES: &str = "
 CREATE TABLE mailbox (
     id INTEGER PRIMARY KEY,
@@ -29,7 +32,7 @@ CREATE TABLE mailbox (
     UNIQUE (account, path)
 );
 CREATE TABLE message (
-    seq INTEGER PRIMARY KEY,
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id INTEGER NOT NULL UNIQUE,
     mailbox INTEGER NOT NULL,
     place INTEGER NOT NULL,
@@ -67,5 +70,6 @@ CREATE TABLE person (
     written INTEGER NOT NULL,
     heard INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE gone (id INTEGER PRIMARY KEY);
 CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 ";

@@ -10,6 +10,7 @@ mod partial;
 mod reading;
 mod reconcile;
 mod removal;
+mod searching;
 #[cfg(test)]
 mod tests;
 
@@ -29,6 +30,7 @@ use super::queue::ledger::Ledger;
 use super::queue::operations::Operations;
 use super::queue::outbox::Outbox;
 use super::queue::undo::UndoLog;
+use super::search::Search;
 use super::transcripts::Transcripts;
 use crate::mail::flags::Flags;
 use crate::mail::ids::{MailboxId, MessageId};
@@ -49,6 +51,7 @@ struct Inner {
     profile: Profile,
     index: Index,
     queue: Arc<Queue>,
+    search: Search,
     /// One per mailbox: its files and their rows change together.
     locks: Mutex<HashMap<MailboxId, Arc<Mutex<()>>>>,
     /// Mailboxes compared with their directories since the store was opened.
@@ -56,6 +59,8 @@ struct Inner {
     crash: Arc<CrashPoint>,
     _lock: Lock,
 }
+
+pub use searching::{Found, Indexed};
 
 /// What a synchronisation knows of a stored message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,6 +153,7 @@ impl Store {
                 profile: profile.clone(),
                 index: Index::open(&profile.index())?,
                 queue: Arc::new(Queue::open(profile, Arc::clone(&crash))?),
+                search: Search::new(profile.search(), profile.index()),
                 locks: Mutex::default(),
                 compared: Mutex::default(),
                 crash,

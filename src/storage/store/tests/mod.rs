@@ -7,6 +7,7 @@ mod mailboxes;
 mod paging;
 mod partial;
 mod reconcile;
+mod searching;
 mod speed;
 
 use super::*;

@@ -1,0 +1,95 @@
+//! `postwren search QUERY [--limit K] [--json]`
+
+use super::failure::Failure;
+use super::message;
+use super::output;
+use super::table::Table;
+use crate::fl;
+use crate::i18n::units;
+use crate::service::Handle;
+use crate::service::model::{MailboxId, SearchOrder, SearchPage};
+use jiff::Zoned;
+use std::collections::HashMap;
+
+/// Rows that are asked for and printed at a time.
+const CHUNK: u64 = 500;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Words; from: to: subject: body: filename: in: account: before: after: on: larger: smaller: is: has:attachment;
+    /// "a phrase", -without, a OR b, (groups), begin*
+    #[arg(value_name = "QUERY", required = true)]
+    words: Vec<String>,
+    /// At most so many
+    #[arg(long, value_name = "K", default_value_t = 50)]
+    limit: u64,
+    /// Those first in which the words tell most, not the newest
+    #[arg(long)]
+    relevance: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
+    // Words of messages that came since; nothing where none came.
+    handle.read_words().await?;
+    let line = args.words.join(" ");
+    let order = if args.relevance { SearchOrder::Relevance } else { SearchOrder::Date };
+    let names = names(handle).await?;
+    let now = Zoned::now();
+    let (mut start, mut searched) = (0, 0);
+    while start < args.limit {
+        let end = start.saturating_add(CHUNK).min(args.limit);
+        let page = handle.search(&line, false, order, start..end).await?;
+        searched = page.searched;
+        if page.rows.is_empty() {
+            break;
+        }
+        output::print(&if args.json { as_json(&page, &names)? } else { render(&page, &now) })?;
+        start = start.saturating_add(u64::try_from(page.rows.len()).unwrap_or(u64::MAX));
+    }
+    match (args.json, start) {
+        (true, 0) => output::print("[]\n"),
+        (true, _) => output::print("\n]\n"),
+        (false, 0) => {
+            output::remark(&fl!("cli-search-nothing", count = searched, shown = units::count(searched)));
+            Ok(())
+        }
+        (false, _) => Ok(()),
+    }
+}
+
+/// Every mailbox as ACCOUNT/path.
+async fn names(handle: &Handle) -> Result<HashMap<MailboxId, String>, Failure> {
+    let all = handle.mailboxes(None).await?;
+    Ok(all.into_iter().map(|m| (m.id, format!("{}/{}", m.account, m.path))).collect())
+}
+
+fn render(page: &SearchPage, now: &Zoned) -> String {
+    let headings = vec![
+        fl!("cli-column-id"),
+        fl!("cli-column-flags"),
+        "@".to_string(),
+        fl!("cli-column-date"),
+        fl!("cli-column-from"),
+        fl!("cli-column-subject"),
+    ];
+    let mut table = Table::new(headings, &[]);
+    page.rows.iter().for_each(|row| table.row(message::cells(row, now)));
+    let lines = table.render(output::width());
+    match lines.split_once('\n') {
+        Some((_, rest)) if page.start > 0 => rest.to_string(),
+        _ => lines,
+    }
+}
+
+fn as_json(page: &SearchPage, names: &HashMap<MailboxId, String>) -> Result<String, Failure> {
+    let mut out = String::new();
+    for (i, row) in page.rows.iter().enumerate() {
+        out.push_str(if page.start == 0 && i == 0 { "[\n" } else { ",\n" });
+        let name = names.get(&row.mailbox).map_or("", String::as_str);
+        out.push_str(&output::to_json(&message::to_json(row, name))?);
+    }
+    Ok(out)
+}

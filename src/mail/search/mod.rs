@@ -1,0 +1,100 @@
+//! What a person searches for: a line of words and operators, read into an expression.
+//!
+//! ```text
+//! engine mill            both words, anywhere          "difference engine"   one after the other
+//! engine OR mill         either                        -junk   NOT junk      without
+//! carr*                  words that begin so           (a OR b) c            grouped
+//! from: to: subject: body: filename:                   in one part of the message
+//! before: after: on:     2026, 2026-11, 2026-11-24, today, yesterday, 7d, 2w, 3m, 1y
+//! larger: smaller:       500, 20k, 5M                  is:unread read starred unstarred answered forwarded draft
+//! has:attachment         in:MAILBOX                    account:NAME
+//! ```
+//! Nothing is an error: while a person types, most lines are unfinished. What is no operator is a word.
+//! Words match whole words without regard to case and accents; the last one, while it is typed, also longer words.
+
+mod date;
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub use read::parse;
+
+use super::flags::Flags;
+
+/// What is searched for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expression {
+    /// Every one; an empty list is everything.
+    All(Vec<Expression>),
+    /// At least one.
+    Any(Vec<Expression>),
+    Not(Box<Expression>),
+    Text(Text),
+    Filter(Filter),
+}
+
+/// Words that follow each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    pub field: Field,
+    pub words: String,
+    /// The last word may go on.
+    pub prefix: bool,
+}
+
+/// Where words are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Field {
+    #[default]
+    Anywhere,
+    From,
+    /// To, Cc and Bcc.
+    To,
+    Subject,
+    Body,
+    /// Names of attachments.
+    FileName,
+}
+
+/// What a message must be, apart from its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// Dated before this Unix time.
+    Before(i64),
+    /// Dated at this Unix time or later.
+    Since(i64),
+    /// Of more bytes.
+    Larger(u64),
+    /// Of fewer bytes.
+    Smaller(u64),
+    /// With a flag, or without it.
+    Flag {
+        flag: Flags,
+        set: bool,
+    },
+    Attachment,
+    /// In a mailbox whose path is this, ends so, or that has this role; in any case.
+    In(String),
+    Account(String),
+}
+
+impl Expression {
+    /// Everything.
+    pub fn everything() -> Expression {
+        Expression::All(Vec::new())
+    }
+
+    /// Whether it names nothing at all.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Expression::All(list) if list.is_empty())
+    }
+
+    /// The words that are looked for, but for those to be without: what to light up in a message.
+    pub fn words(&self) -> Vec<&Text> {
+        match self {
+            Expression::All(list) | Expression::Any(list) => list.iter().flat_map(Expression::words).collect(),
+            Expression::Text(text) => vec![text],
+            Expression::Not(_) | Expression::Filter(_) => Vec::new(),
+        }
+    }
+}
