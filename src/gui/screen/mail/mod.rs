@@ -29,6 +29,7 @@ mod statusbar;
 mod tests;
 mod toast;
 mod view;
+mod whole;
 
 pub use folders::Place;
 pub use menu::Menu;
