@@ -15,7 +15,7 @@ use crate::service::Mode;
 use crate::service::model::{Connection, Protocol, SyncSummary};
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::problem_from::stopped;
-use crate::service::state::{AccountState, Result, Shared};
+use crate::service::state::{Result, Shared};
 use crate::storage::{Incoming, IncomingBody, Located};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -67,20 +67,16 @@ pub(in crate::service) async fn fetch_for(shared: &Arc<Shared>, ids: &[MessageId
 async fn send_for(worker: &Worker, ids: Vec<MessageId>) -> Result<()> {
     let answer = worker.state.board.send_for(ids);
     crew::muster(worker);
-    if is_cut_off(&worker.state) {
-        if let Connection::Failed { problem, .. } = worker.state.connection() {
-            worker.state.board.refuse_urgent(&problem);
-        }
+    // The only connection is lost: nobody is there to be asked.
+    if worker.state.pool.shares().look == 0
+        && let Connection::Failed { problem, .. } = worker.state.connection()
+    {
+        worker.state.board.refuse_urgent(&problem);
     }
     tokio::select! {
         answer = answer => answer.unwrap_or_else(|_| Err(stopped())),
         () = worker.shared.ended(&worker.state) => Err(stopped()),
     }
-}
-
-/// Whether nobody is there to be asked: the only connection is lost.
-fn is_cut_off(state: &AccountState) -> bool {
-    state.pool.shares().look == 0 && matches!(state.connection(), Connection::Failed { .. })
 }
 
 /// On a connection of its own.
