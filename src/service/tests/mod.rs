@@ -2,14 +2,15 @@
 //! what both sides hold in the end.
 
 mod accounts;
+mod connections;
 mod convergence;
-
 mod drafts;
 mod flags;
 mod folders;
 mod hostile;
 mod interactive;
 mod leaving;
+mod offline;
 mod places;
 mod pop3;
 mod queue;

@@ -86,7 +86,10 @@ impl Store {
                     (old, flags, server)
                 })
                 .collect();
-            self.change_flags(maildir, &found)
+            self.change_flags(maildir, &found)?;
+            // Without a server there is no second place where the change is known.
+            let places: BTreeSet<Place> = found.iter().map(|(old, ..)| old.place).collect();
+            places.into_iter().try_for_each(|place| files::sync_dir(&maildir.place(place)))
         })
     }
 
