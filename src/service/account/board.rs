@@ -8,6 +8,7 @@ use super::mailboxes::order;
 use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::mailbox::MailboxPath;
 use crate::protocol::imap::Status;
+use crate::service::problem::Problem;
 use crate::service::state::{Result, locked};
 use crate::storage::StoredMailbox;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
@@ -47,6 +48,8 @@ pub(super) struct Work {
     pub stored: StoredMailbox,
     /// What the server said of it along with the list.
     pub status: Option<Status>,
+    /// Why it is not to be synchronised: see [`Target`](super::mailboxes::Target).
+    pub held: Option<Problem>,
     /// Whether it is known to have changed; else the server is asked first.
     pub changed: bool,
 }
@@ -232,7 +235,7 @@ impl Board {
     }
 
     /// A connection failed over this: the next one tries, once.
-    pub(super) fn again(&self, urgent: Urgent, problem: &crate::service::Problem) {
+    pub(super) fn again(&self, urgent: Urgent, problem: &Problem) {
         match urgent {
             Urgent::Errand(errand) if errand.again => drop(errand.answer.send(Err(problem.clone()))),
             Urgent::Errand(errand) => self.change(|inner| inner.errands.push_front(Errand { again: true, ..errand })),
@@ -263,7 +266,7 @@ impl Board {
     }
 
     /// Nobody can be asked now: what the person waits for fails.
-    pub(super) fn refuse_urgent(&self, problem: &crate::service::Problem) {
+    pub(super) fn refuse_urgent(&self, problem: &Problem) {
         let errands = self.change(|inner| {
             inner.look_due = None;
             std::mem::take(&mut inner.errands)

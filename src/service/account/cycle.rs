@@ -18,6 +18,7 @@ use crate::service::model::{Connection, Protocol, SyncSummary};
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::problem_from::stopped;
 use crate::service::state::Result;
+use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
 /// Messages that the first connection fetches at once; more of them are for the others.
@@ -85,7 +86,7 @@ async fn imap(worker: &Worker, summary: &mut SyncSummary) -> Result<()> {
         operations::run(worker, &mut line, summary).await?;
         let targets = mailboxes::refresh(worker, &mut line).await?;
         let heavy = targets.iter().filter(|t| news(t) > HEAVY).count();
-        let up = |t: Target| Work { stored: t.stored, status: t.status, changed: false };
+        let up = |t: Target| Work { stored: t.stored, status: t.status, held: t.held, changed: false };
         worker.state.board.put(targets.into_iter().map(up));
         let others = heavy.saturating_sub(1).min(worker.state.pool.shares().bulk);
         let others = futures::future::join_all((0..others).map(|_| help(worker)));
@@ -162,6 +163,11 @@ async fn plan(worker: &Worker, line: &mut Line, scope: Scope, summary: &mut Sync
         Scope::One => inbox(worker).await?,
         Scope::Poll | Scope::Full => mailboxes::refresh(worker, line).await?,
     };
+    if scope != Scope::One {
+        // Of a mailbox that is gone nothing is to be told.
+        let here: HashSet<MailboxId> = targets.iter().map(|t| t.stored.id).collect();
+        worker.state.memory().told.retain(|id, _| here.contains(id));
+    }
     let board = &worker.state.board;
     let (mut first, mut small) = (None, 0_usize);
     let is_short = targets.len() <= SHORT;
@@ -170,9 +176,10 @@ async fn plan(worker: &Worker, line: &mut Line, scope: Scope, summary: &mut Sync
             return Err(stopped());
         }
         let few = news(&target) <= FEW && target.stored.state.exists.is_some();
-        let mut work = Work { stored: target.stored, status: target.status, changed: scope == Scope::One };
+        let Target { stored, status, held } = target;
+        let mut work = Work { stored, status, held, changed: scope == Scope::One };
         let is_inbox = work.stored.meta.path.is_inbox();
-        if !is_inbox {
+        if !is_inbox && work.held.is_none() {
             if work.stored.state.exists.is_none() {
                 work.changed = true;
             } else if work.status.is_some() || is_short {
@@ -213,7 +220,7 @@ async fn inbox(worker: &Worker) -> Result<Vec<Target>> {
     let account = worker.account().to_string();
     let path = MailboxPath("INBOX".into());
     let found = worker.shared.db(move |store| store.find_mailbox(&account, &path)).await?;
-    Ok(found.into_iter().map(|stored| Target { stored, status: None }).collect())
+    Ok(found.into_iter().map(|stored| Target { stored, status: None, held: None }).collect())
 }
 
 async fn is_unchanged(
@@ -246,7 +253,11 @@ pub(super) async fn synchronise(
     let Some(stored) = stored.filter(|s| s.meta.selectable) else { return Ok(true) };
     let scope = if work.changed { Scope::One } else { scope };
     let mut step = Mailbox { worker, line, summary, stored, scope, limit };
-    let problem = match step.synchronise(status).await {
+    let result = match work.held.clone() {
+        Some(problem) => Err(problem),
+        None => step.synchronise(status).await,
+    };
+    let problem = match result {
         Ok(complete) => {
             worker.state.memory().told.remove(&id);
             return Ok(complete);

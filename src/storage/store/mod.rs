@@ -4,6 +4,7 @@ mod delivering;
 mod diff;
 mod filing;
 mod identity;
+mod lookup;
 mod mailboxes;
 mod moving;
 mod partial;
@@ -23,7 +24,7 @@ use super::files;
 use super::index::mailboxes::Record;
 use super::index::messages::{self, Stored};
 use super::index::{Index, mailboxes as rows};
-use super::maildir::Maildir;
+use super::maildir::{Maildir, Place};
 use super::profile::{Lock, Profile};
 use super::queue::Queue;
 use super::queue::ledger::Ledger;
@@ -77,6 +78,19 @@ pub struct Known {
     pub headers_only: bool,
 }
 
+impl Known {
+    fn of(stored: Stored) -> Known {
+        Known {
+            id: stored.id,
+            uid: stored.uid,
+            flags: stored.flags,
+            server_flags: stored.server_flags,
+            held: stored.place == Place::Held,
+            headers_only: stored.is_headers(),
+        }
+    }
+}
+
 /// By what a message is found again when its number is void.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
@@ -85,6 +99,12 @@ pub struct Identity {
     /// Without angle brackets.
     pub message_id: Option<String>,
     pub size: u64,
+}
+
+impl Identity {
+    fn of(stored: Stored) -> Identity {
+        Identity { id: stored.id, uid: stored.uid, message_id: stored.message_id, size: stored.size }
+    }
 }
 
 /// A message to be stored.

@@ -5,6 +5,7 @@ mod encryption;
 mod faults;
 mod headers;
 mod hostile;
+mod random;
 
 use super::{MailboxName, Session};
 use crate::mail::account::{Endpoint, Protocol, Security};
