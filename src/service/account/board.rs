@@ -5,7 +5,6 @@
 //! Nothing here outlives the process: the next round with the server finds what is still to be done.
 
 use super::mailboxes::order;
-use super::sync::Scope;
 use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::mailbox::MailboxPath;
 use crate::protocol::imap::Status;
@@ -49,11 +48,10 @@ pub(super) struct Work {
     pub stored: StoredMailbox,
     /// What the server said of it along with the list.
     pub status: Option<Status>,
+    /// Why it is not to be synchronised: see [`Target`](super::mailboxes::Target).
+    pub held: Option<Problem>,
     /// Whether it is known to have changed; else the server is asked first.
     pub changed: bool,
-    pub scope: Scope,
-    /// Why it may not be synchronised before the person has decided.
-    pub held: Option<Problem>,
 }
 
 /// Messages that are wanted whole, and who waits for them.
@@ -237,7 +235,7 @@ impl Board {
     }
 
     /// A connection failed over this: the next one tries, once.
-    pub(super) fn again(&self, urgent: Urgent, problem: &crate::service::Problem) {
+    pub(super) fn again(&self, urgent: Urgent, problem: &Problem) {
         match urgent {
             Urgent::Errand(errand) if errand.again => drop(errand.answer.send(Err(problem.clone()))),
             Urgent::Errand(errand) => self.change(|inner| inner.errands.push_front(Errand { again: true, ..errand })),
@@ -268,7 +266,7 @@ impl Board {
     }
 
     /// Nobody can be asked now: what the person waits for fails.
-    pub(super) fn refuse_urgent(&self, problem: &crate::service::Problem) {
+    pub(super) fn refuse_urgent(&self, problem: &Problem) {
         let errands = self.change(|inner| {
             inner.look_due = None;
             std::mem::take(&mut inner.errands)

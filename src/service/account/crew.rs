@@ -5,8 +5,9 @@ use super::cycle::{is_over, synchronise};
 use super::limit::Limit;
 use super::line::Line;
 use super::pool::{Kind, Post};
+use super::sync::Scope;
 use super::worker::Worker;
-use super::{look, whole};
+use super::{glance, whole};
 use crate::service::Mode;
 use crate::service::backoff::reconnect_after;
 use crate::service::model::{Connection, SyncSummary};
@@ -141,7 +142,7 @@ async fn step(worker: &Worker, line: &mut Line, kind: Kind) -> Result<bool> {
 /// What the person waits for. An error where the connection failed; then the next one tries.
 pub(super) async fn serve_urgent(worker: &Worker, line: &mut Line, urgent: Urgent) -> Result<()> {
     let result = match &urgent {
-        Urgent::Look(id) => look::run(worker, line, *id).await,
+        Urgent::Look(id) => glance::run(worker, line, *id).await,
         Urgent::Errand(errand) => whole::run(worker, line, &errand.ids).await,
     };
     settle(worker);
@@ -165,7 +166,7 @@ pub(super) async fn download(worker: &Worker, line: &mut Line, most: Option<usiz
     let board = &worker.state.board;
     let Some((work, hand)) = board.next() else { return Ok(false) };
     let limit = Limit { most, yields, ..Limit::new(board, &hand.wanted) };
-    match synchronise(worker, line, &work, limit, &mut SyncSummary::default()).await {
+    match synchronise(worker, line, &work, Scope::Full, limit, &mut SyncSummary::default()).await {
         Ok(true) => drop(hand),
         Ok(false) => {
             board.put([Work { changed: true, ..work }]);

@@ -18,6 +18,7 @@ use crate::service::model::{Connection, Protocol, SyncSummary};
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::problem_from::stopped;
 use crate::service::state::Result;
+use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 
 /// Messages that the first connection fetches at once; more of them are for the others.
@@ -85,8 +86,7 @@ async fn imap(worker: &Worker, summary: &mut SyncSummary) -> Result<()> {
         operations::run(worker, &mut line, summary).await?;
         let targets = mailboxes::refresh(worker, &mut line).await?;
         let heavy = targets.iter().filter(|t| news(t) > HEAVY).count();
-        let up =
-            |t: Target| Work { stored: t.stored, status: t.status, changed: false, scope: Scope::Full, held: t.held };
+        let up = |t: Target| Work { stored: t.stored, status: t.status, held: t.held, changed: false };
         worker.state.board.put(targets.into_iter().map(up));
         let others = heavy.saturating_sub(1).min(worker.state.pool.shares().bulk);
         let others = futures::future::join_all((0..others).map(|_| help(worker)));
@@ -130,7 +130,7 @@ async fn work_off(worker: &Worker, line: &mut Line, summary: &mut SyncSummary) -
     let mut first = None;
     while let Some((work, hand)) = board.next() {
         let limit = Limit::new(board, &hand.wanted);
-        match synchronise(worker, line, &work, limit, summary).await {
+        match synchronise(worker, line, &work, Scope::Full, limit, summary).await {
             Ok(true) => drop(hand),
             Ok(false) => board.put([work]),
             Err(problem) if is_over(line, &problem) => {
@@ -163,6 +163,11 @@ async fn plan(worker: &Worker, line: &mut Line, scope: Scope, summary: &mut Sync
         Scope::One => inbox(worker).await?,
         Scope::Poll | Scope::Full => mailboxes::refresh(worker, line).await?,
     };
+    if scope != Scope::One {
+        // Of a mailbox that is gone nothing is to be told.
+        let here: HashSet<MailboxId> = targets.iter().map(|t| t.stored.id).collect();
+        worker.state.memory().told.retain(|id, _| here.contains(id));
+    }
     let board = &worker.state.board;
     let (mut first, mut small) = (None, 0_usize);
     let is_short = targets.len() <= SHORT;
@@ -172,7 +177,7 @@ async fn plan(worker: &Worker, line: &mut Line, scope: Scope, summary: &mut Sync
         }
         let few = news(&target) <= FEW && target.stored.state.exists.is_some();
         let Target { stored, status, held } = target;
-        let mut work = Work { stored, status, changed: scope == Scope::One, scope, held };
+        let mut work = Work { stored, status, held, changed: scope == Scope::One };
         let is_inbox = work.stored.meta.path.is_inbox();
         if !is_inbox && work.held.is_none() {
             if work.stored.state.exists.is_none() {
@@ -192,7 +197,7 @@ async fn plan(worker: &Worker, line: &mut Line, scope: Scope, summary: &mut Sync
         }
         let hand = board.claim(work.stored.id).await;
         let limit = Limit::new(board, &hand.wanted).most(SLICE);
-        match synchronise(worker, line, &work, limit, summary).await {
+        match synchronise(worker, line, &work, scope, limit, summary).await {
             Ok(true) => drop(hand),
             Ok(false) => board.put([Work { changed: true, ..work }]),
             Err(problem) if is_over(line, &problem) => return Err(problem),
@@ -227,7 +232,7 @@ async fn is_unchanged(
 ) -> Result<bool> {
     let (stored, wanted) = (work.stored.clone(), Default::default());
     let limit = Limit::new(&worker.state.board, &wanted);
-    Mailbox { worker, line, summary, stored, scope, changed: false, limit }.is_unchanged(work.status).await
+    Mailbox { worker, line, summary, stored, scope, limit }.is_unchanged(work.status).await
 }
 
 /// Synchronises one mailbox, which is in hand; whether to the end. Its own trouble is told once.
@@ -235,6 +240,7 @@ pub(super) async fn synchronise(
     worker: &Worker,
     line: &mut Line,
     work: &Work,
+    scope: Scope,
     limit: Limit,
     summary: &mut SyncSummary,
 ) -> Result<bool> {
@@ -245,10 +251,10 @@ pub(super) async fn synchronise(
     // As it is now: it may have waited for long.
     let stored = worker.shared.db(move |store| store.mailbox(id)).await?;
     let Some(stored) = stored.filter(|s| s.meta.selectable) else { return Ok(true) };
-    let (scope, changed) = (work.scope, work.changed);
-    let mut step = Mailbox { worker, line, summary, stored, scope, changed, limit };
-    let result = match &work.held {
-        Some(problem) => Err(problem.clone()),
+    let scope = if work.changed { Scope::One } else { scope };
+    let mut step = Mailbox { worker, line, summary, stored, scope, limit };
+    let result = match work.held.clone() {
+        Some(problem) => Err(problem),
         None => step.synchronise(status).await,
     };
     let problem = match result {

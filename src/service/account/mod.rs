@@ -2,10 +2,10 @@
 //!
 //! ```text
 //!   watch                        the first connection: Inbox, queue, what changed anywhere
-//!   crew  look  whole  pinned    the others: downloads, what the person looks at, mailboxes watched too
+//!   crew  glance  whole  pinned   the others: downloads, what the person looks at, mailboxes watched too
 //!   pool  line                   how many there may be; one of them
 //!   board  limit                 what is to be done, who does it, and when they stop for others
-//!   cycle  sync  there           a round; one mailbox; what the server has in it
+//!   cycle  sync  look            a round; one mailbox; what the server has in it
 //!   keep  fetch  adopt  remap    how much of it is kept here, how it comes
 //!   operations                   what is queued for the server
 //! ```
@@ -16,6 +16,7 @@ mod crew;
 mod cycle;
 mod fetch;
 mod flags;
+mod glance;
 pub(super) mod identity;
 mod keep;
 mod limit;
@@ -30,14 +31,13 @@ pub(super) mod pop3;
 mod remap;
 pub(super) mod renames;
 mod sync;
-mod there;
 mod watch;
 mod whole;
 pub(super) mod worker;
 
 pub(super) use board::Board;
 pub(super) use cycle::{once, operations_only};
-pub(super) use look::look;
+pub(super) use glance::look;
 pub(super) use pool::Pool;
 pub(super) use watch::watch;
 pub(super) use whole::{fetch as fetch_whole, fetch_for as fetch_whole_for};

@@ -75,8 +75,8 @@ async fn live(worker: &Worker, path: &MailboxPath, failures: &mut u32) -> Result
         let id = stored.id;
         let hand = board.claim(id).await;
         let limit = Limit::new(board, &hand.wanted).most(SLICE);
-        let work = Work { stored, status: None, changed: true, scope: Scope::One, held: None };
-        match synchronise(worker, &mut line, &work, limit, &mut SyncSummary::default()).await {
+        let work = Work { stored, status: None, held: None, changed: true };
+        match synchronise(worker, &mut line, &work, Scope::One, limit, &mut SyncSummary::default()).await {
             Ok(true) => drop(hand),
             Ok(false) => {
                 board.put([work]);

@@ -10,7 +10,7 @@
 
 use super::limit::Limit;
 use super::line::{Line, wire_name};
-use super::there::{self, There};
+use super::look::{self, There};
 use super::worker::Worker;
 use super::{adopt, fetch, flags, keep, remap};
 use crate::mail::flags::Flags;
@@ -43,15 +43,13 @@ pub(super) struct Mailbox<'a> {
     pub summary: &'a mut SyncSummary,
     pub stored: StoredMailbox,
     pub scope: Scope,
-    /// It is known to have changed: the server need not be asked whether it did.
-    pub changed: bool,
     pub limit: Limit,
 }
 
 impl Mailbox<'_> {
     /// Whether it is done to the end: see [`Limit`].
     pub(super) async fn synchronise(&mut self, status: Option<Status>) -> Result<bool> {
-        if self.scope != Scope::One && !self.changed && self.is_unchanged(status).await? {
+        if self.scope != Scope::One && self.is_unchanged(status).await? {
             let state = self.stored.state;
             if let Some(exists) = state.exists {
                 self.worker.state.memory().seen.insert(self.stored.id, (exists, state.uid_next));
@@ -62,12 +60,12 @@ impl Mailbox<'_> {
             return Ok(true);
         }
         let name = wire_name(&self.stored.meta);
-        let opened = self.line.resume(&name, there::resume(&self.stored.state)).await;
+        // What is known here and what the server says are compared while no operation changes both.
+        let gate = self.worker.state.board.gate([&self.stored.meta.path]).await;
+        let opened = self.line.resume(&name, look::resume(&self.stored.state)).await;
         let (selected, missed) = opened.map_err(|e| self.line.problem(e))?;
         let (id, account) = (self.stored.id, self.worker.account().to_string());
         self.worker.state.memory().seen.insert(id, (selected.exists, selected.uid_next));
-        // What is known here and what the server says are compared while no operation changes both.
-        let gate = self.worker.state.board.gate([&self.stored.meta.path]).await;
         let pending = self
             .worker
             .shared
@@ -80,11 +78,11 @@ impl Mailbox<'_> {
         let (Some(stored), pending) = pending else { return Ok(true) };
         self.stored = stored;
         let validity = selected.uid_validity;
-        if there::is_renumbered(&self.stored, &selected) {
+        if look::is_renumbered(&self.stored, &selected) {
             remap::run(self, &selected).await?;
         }
         let waiting = Waiting::of(&pending, &self.stored, validity);
-        let there = there::look(self, &selected, missed, &waiting).await?;
+        let there = look::look(self, &selected, missed, &waiting).await?;
         let merged =
             flags::merge(self.worker, id, there.flags.clone(), selected.permanent_flags, there.merge()).await?;
         self.summary.flags = self.summary.flags.saturating_add(merged);

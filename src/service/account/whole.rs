@@ -146,8 +146,8 @@ async fn renumber(worker: &Worker, line: &mut Line, id: MailboxId) -> Result<()>
     let board = &worker.state.board;
     let hand = board.claim(id).await;
     let limit = Limit::new(board, &hand.wanted).most(0);
-    let work = Work { stored, status: None, changed: true, scope: Scope::One, held: None };
-    if !synchronise(worker, line, &work, limit, &mut SyncSummary::default()).await? {
+    let work = Work { stored, status: None, held: None, changed: true };
+    if !synchronise(worker, line, &work, Scope::One, limit, &mut SyncSummary::default()).await? {
         board.put([work]);
     }
     Ok(())

@@ -158,8 +158,8 @@ pub(crate) fn numbered(connection: &Connection, mailbox: MailboxId) -> Result<u6
     let n: i64 = connection
         .prepare_cached(
             "SELECT (SELECT total FROM mailbox WHERE id = ?1) \
-             - (SELECT count(*) FROM message WHERE mailbox = ?1 AND uid IS NULL AND place = 0) \
-             + (SELECT count(*) FROM message WHERE mailbox = ?1 AND place <> 0 AND uid IS NOT NULL)",
+             - (SELECT count(*) FROM message WHERE mailbox = ?1 AND uid IS NULL AND place <> 1) \
+             + (SELECT count(*) FROM message WHERE mailbox = ?1 AND place = 1 AND uid IS NOT NULL)",
         )?
         .query_row([mailbox.0], |row| row.get::<_, Option<i64>>(0))?
         .unwrap_or(0);

@@ -86,10 +86,7 @@ impl Store {
                     (old, flags, server)
                 })
                 .collect();
-            self.change_flags(maildir, &found)?;
-            // Without a server there is no second place where the change is known.
-            let places: BTreeSet<Place> = found.iter().map(|(old, ..)| old.place).collect();
-            places.into_iter().try_for_each(|place| files::sync_dir(&maildir.place(place)))
+            self.change_flags(maildir, &found)
         })
     }
 
@@ -115,7 +112,7 @@ impl Store {
         }
         // Names first: after a power cut a row ahead of its file would look as if another program had taken the
         // change back.
-        for place in [Place::Cur, Place::Held] {
+        for place in [Place::Cur, Place::Held, Place::Headers] {
             if renamed.iter().any(|(old, name, ..)| old.place == place && old.file_name != *name) {
                 files::sync_dir(&maildir.place(place))?;
             }
