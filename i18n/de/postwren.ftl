@@ -226,8 +226,8 @@ reader-toolbar = Nachricht
 reader-nothing = Wählen Sie eine Nachricht, um sie zu lesen.
 reader-outbox = Was hier wartet, wird gesendet, sobald sein Server es annimmt.
 reader-selected = { $count ->
-    [one] 1 Nachricht ist ausgewählt
-   *[other] { $count } Nachrichten sind ausgewählt
+    [one] 1 Nachricht ausgewählt
+   *[other] { $count } Nachrichten ausgewählt
 }
 reader-you = Sie
 reader-to = an { $names }

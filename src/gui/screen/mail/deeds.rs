@@ -22,6 +22,18 @@ impl State {
         Action::Command(command, Tag::numbered(DEED, number))
     }
 
+    /// The same for a command that takes messages out of the list: they go at once.
+    fn take_away(
+        &mut self,
+        ids: Vec<MessageId>,
+        command: impl FnOnce(Vec<MessageId>) -> Command,
+        words: impl Into<Words>,
+    ) -> Action {
+        let command = self.command(command(ids.clone()), words);
+        self.departing.insert(self.number);
+        command.and(self.leave(&ids))
+    }
+
     pub(super) fn write(&mut self, origin: DraftOrigin, reply_all: bool) -> Action {
         Action::Open(Open::Compose { origin, reply_all })
     }
@@ -44,8 +56,7 @@ impl State {
             Role::Junk => fl!("said-junk", count = count),
             _ => fl!("said-archived", count = count),
         };
-        let left = self.leave(&ids);
-        self.command(Command::MoveToRole { ids, role }, words).and(left)
+        self.take_away(ids, |ids| Command::MoveToRole { ids, role }, words)
     }
 
     pub(super) fn move_to(&mut self, to: MailboxId) -> Action {
@@ -60,8 +71,7 @@ impl State {
             return Action::None;
         }
         let words = Words::about(fl!("said-moved", count = ids.len(), folder = name.clone()), name);
-        let left = self.leave(&ids);
-        self.command(Command::Move { ids, to }, words).and(left)
+        self.take_away(ids, |ids| Command::Move { ids, to }, words)
     }
 
     /// To the Trash; what is in the Trash goes for good, and that is asked first.
@@ -74,15 +84,13 @@ impl State {
             return self.open_menu(Some(Menu::DeleteForGood(ids)));
         }
         let words = fl!("said-deleted", count = ids.len());
-        let left = self.leave(&ids);
-        self.command(Command::Delete { ids }, words).and(left)
+        self.take_away(ids, |ids| Command::Delete { ids }, words)
     }
 
     pub(super) fn delete_for_good(&mut self, ids: Vec<MessageId>) -> Action {
         self.menu = None;
         let words = fl!("said-deleted-for-good", count = ids.len());
-        let left = self.leave(&ids);
-        self.command(Command::Delete { ids }, words).and(left)
+        self.take_away(ids, |ids| Command::Delete { ids }, words)
     }
 
     /// Marks as read where one of them is unread, else as unread.
@@ -142,6 +150,12 @@ impl State {
     /// A command is done.
     pub(super) fn done(&mut self, number: u64, answer: Result<Receipt, Problem>) -> Action {
         let words = self.pending.remove(&number);
+        // What was not read again meanwhile is read now.
+        let left = if self.departing.remove(&number) { self.fetch() } else { Action::None };
+        left.and(self.done_so(words, answer))
+    }
+
+    fn done_so(&mut self, words: Option<Words>, answer: Result<Receipt, Problem>) -> Action {
         match answer {
             Ok(receipt) => {
                 let undo = receipt.undo.map(Undo::Change);

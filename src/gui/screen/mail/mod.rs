@@ -155,6 +155,8 @@ pub struct State {
     undoing: HashMap<u64, Words>,
     /// What is said once a command is done, by its tag's number.
     pending: HashMap<u64, Words>,
+    /// Those of them that took messages out of the list before the service has done so.
+    departing: HashSet<u64>,
     /// The last number given to a tag.
     number: u64,
     /// The number of the last change of the preferences.
@@ -267,6 +269,7 @@ impl State {
             undo: History::default(),
             undoing: HashMap::new(),
             pending: HashMap::new(),
+            departing: HashSet::new(),
             number: 0,
             preferred: 0,
             notice: None,

@@ -85,6 +85,10 @@ impl State {
     pub(super) fn fetch(&mut self) -> Action {
         let Some(query) = self.query() else { return Action::None };
         let visible = self.position().visible();
+        // The service may not have done yet what the list shows already.
+        if !self.departing.is_empty() && visible.clone().all(|at| self.pages.get(at).is_some()) {
+            return Action::None;
+        }
         let near = visible.start.saturating_sub(MARGIN)..visible.end.saturating_add(MARGIN);
         let tag = Tag::numbered(ROWS, self.pages.epoch());
         let wanted = self.pages.wanted(near);

@@ -128,6 +128,11 @@ impl State {
         if Some(query) != self.query().as_ref() {
             return Action::None;
         }
+        if !self.departing.is_empty() && epoch < self.pages.epoch() {
+            // It was read before messages left.
+            self.pages.failed(&range);
+            return self.fetch();
+        }
         match page {
             Ok(page) => {
                 self.list_problem = None;

@@ -77,6 +77,16 @@ fn commands(action: &Action) -> Vec<&Command> {
     }
 }
 
+/// The tag of the first command.
+fn tag(action: &Action) -> Tag {
+    match action {
+        Action::Command(_, tag) => Some(*tag),
+        Action::Batch(all) => all.iter().find_map(|a| if let Action::Command(_, tag) = a { Some(*tag) } else { None }),
+        _ => None,
+    }
+    .unwrap_or_else(|| panic!("{action:?}"))
+}
+
 fn ids(state: &State) -> Vec<u64> {
     state.selection.sorted().iter().map(|id| id.0).collect()
 }
@@ -180,10 +190,9 @@ fn deleting_moves_on_at_once_and_offers_undo() {
     assert_eq!(commands(&action)[0], &Command::Delete { ids: vec![MessageId(98)] });
     assert_eq!(state.pages.total(), 99, "it is gone before the service has answered");
     assert_eq!(ids(&state), [97], "what took its place is selected");
-    let Action::Batch(all) = &action else { panic!("{action:?}") };
-    let Some(Action::Command(_, tag)) = all.iter().find(|a| matches!(a, Action::Command(..))) else { panic!() };
+    let tag = tag(&action);
     let receipt = Receipt { undo: Some(UndoToken(5)), count: 1, ..Receipt::default() };
-    let _ = state.answered(*tag, Answer::Done(Ok(receipt)));
+    let _ = state.answered(tag, Answer::Done(Ok(receipt)));
     assert!(state.toast.as_ref().is_some_and(|toast| toast.undo.is_some()));
     let action = state.key(&Press::new(keyboard::Key::Character("z".into()), Modifiers::COMMAND));
     assert_eq!(commands(&action), [&Command::Undo { token: UndoToken(5) }]);
@@ -194,10 +203,9 @@ fn a_refused_change_is_said_and_the_list_is_read_again() {
     let mut state = screen(10);
     let _ = press(&mut state, 0, Modifiers::empty());
     let action = state.deed(Deed::Archive);
-    let Action::Batch(all) = &action else { panic!("{action:?}") };
-    let Some(Action::Command(_, tag)) = all.iter().find(|a| matches!(a, Action::Command(..))) else { panic!() };
+    let tag = tag(&action);
     let problem = Problem::new(ProblemKind::DiskFull, "");
-    let action = state.answered(*tag, Answer::Done(Err(problem.clone())));
+    let action = state.answered(tag, Answer::Done(Err(problem.clone())));
     assert_eq!(state.notice, Some(problem));
     assert!(matches!(action, Action::None | Action::Ask(Ask::Envelopes { .. }, _)), "{action:?}");
 }

@@ -82,3 +82,20 @@ fn a_message_that_stays_is_left_alone() {
     assert_eq!(state.selection.cursor(), Some((5, MessageId(98))));
     assert_eq!(state.reader.message().map(|opened| opened.view.row.id), Some(MessageId(98)));
 }
+
+#[test]
+fn what_left_does_not_come_back_before_the_service_is_done() {
+    let mut state = screen(100);
+    let _ = press(&mut state, 0, Modifiers::empty());
+    // A question that was asked before.
+    let mut asked = state.happened(&[Event::Mailbox { id: INBOX }]);
+    let deleted = state.deed(Deed::Delete);
+    let envelopes = |action: &Action| format!("{action:?}").contains("Envelopes");
+    assert!(envelopes(&asked) && !envelopes(&deleted), "the list is not read ahead of the change");
+    answer_rows(&mut state, &mut asked, 100);
+    assert_eq!(state.pages.total(), 99, "an answer of before it is too old");
+    let mut done = state.answered(tag(&deleted), Answer::Done(Ok(Receipt::default())));
+    assert!(envelopes(&done));
+    answer_rows(&mut state, &mut done, 99);
+    assert_eq!((state.pages.total(), ids(&state)), (99, vec![99]));
+}

@@ -7,16 +7,6 @@ fn undo(state: &mut State) -> Action {
     state.key(&Press::new(keyboard::Key::Character("z".into()), Modifiers::COMMAND))
 }
 
-/// The tag of the only command.
-fn tag(action: &Action) -> Tag {
-    match action {
-        Action::Command(_, tag) => Some(*tag),
-        Action::Batch(all) => all.iter().find_map(|a| if let Action::Command(_, tag) = a { Some(*tag) } else { None }),
-        _ => None,
-    }
-    .unwrap_or_else(|| panic!("{action:?}"))
-}
-
 fn done(state: &mut State, tag: Tag, token: Option<i64>) -> Action {
     let receipt = Receipt { undo: token.map(UndoToken), count: 1, ..Receipt::default() };
     state.answered(tag, Answer::Done(Ok(receipt)))
