@@ -669,6 +669,9 @@ transcript-failed = Das Protokoll lässt sich nicht zeigen. { $what } { $advice 
 
 ## More of engine
 
+problem-headers-only = Von dieser Nachricht ist nur der Kopf auf diesem Computer.
+problem-headers-only-advice = Öffnen Sie sie, während ihr Server erreichbar ist; dann wird sie geladen.
+
 
 ## More of maildir
 

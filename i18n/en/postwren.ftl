@@ -664,6 +664,9 @@ transcript-failed = The log cannot be shown. { $what } { $advice }
 
 ## More of engine
 
+problem-headers-only = Only the headers of this message are on this computer.
+problem-headers-only-advice = Open it while its server can be reached, and it is loaded.
+
 
 ## More of maildir
 

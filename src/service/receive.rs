@@ -107,7 +107,7 @@ impl Receiving {
 
 fn size(incoming: &Incoming) -> u64 {
     match &incoming.body {
-        IncomingBody::Bytes(bytes) => bytes.len() as u64,
+        IncomingBody::Bytes(bytes) | IncomingBody::Headers { bytes, .. } => bytes.len() as u64,
         // It lies on the disk already.
         IncomingBody::File(_) => 0,
     }

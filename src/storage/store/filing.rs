@@ -88,7 +88,8 @@ impl Store {
                 .collect();
             self.change_flags(maildir, &found)?;
             // Without a server there is no second place where the change is known.
-            files::sync_dir(&maildir.place(Place::Cur))
+            let places: BTreeSet<Place> = found.iter().map(|(old, ..)| old.place).collect();
+            places.into_iter().try_for_each(|place| files::sync_dir(&maildir.place(place)))
         })
     }
 

@@ -6,12 +6,15 @@ mod filing;
 mod identity;
 mod mailboxes;
 mod moving;
+mod partial;
 mod reading;
 mod reconcile;
 mod removal;
 mod searching;
 #[cfg(test)]
 mod tests;
+
+pub use reading::Readable;
 
 use super::drafts::Drafts;
 use super::error::{Error, Result};
@@ -70,6 +73,8 @@ pub struct Known {
     pub server_flags: Flags,
     /// Held back by [`Store::hold`]: in no list, and not to be fetched again.
     pub held: bool,
+    /// Only its headers are here.
+    pub headers_only: bool,
 }
 
 /// By what a message is found again when its number is void.
@@ -100,6 +105,11 @@ pub enum IncomingBody {
     Bytes(Vec<u8>),
     /// A file made by [`Store::scratch`], for large messages: it is renamed, not copied.
     File(NamedTempFile),
+    /// The header block of a message that stays on its server; `size` is the whole message's, in bytes.
+    Headers {
+        bytes: Vec<u8>,
+        size: u64,
+    },
 }
 
 /// Where a message lies.
@@ -116,6 +126,8 @@ pub struct Located {
     /// Without angle brackets.
     pub message_id: Option<String>,
     pub held: bool,
+    /// Only its headers are here; `size` is the whole message's.
+    pub headers_only: bool,
 }
 
 /// What [`Store::reconcile`] found.
