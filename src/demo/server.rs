@@ -251,9 +251,16 @@ impl DemoServer {
         account.map(|a| a.mailboxes.keys().cloned().collect()).unwrap_or_default()
     }
 
-    /// Makes a mailbox; false where it cannot be made.
+    /// Makes a mailbox that is subscribed to; false where it cannot be made.
     pub fn create(&self, email: &str, path: &str, role: Option<Role>) -> bool {
-        self.shared.store.change(|s| s.account_of(email).is_some_and(|a| s.create(a, path, role).is_ok()))
+        self.shared.store.change(|s| s.account_of(email).is_some_and(|a| s.create_subscribed(a, path, role).is_ok()))
+    }
+
+    /// The paths that an account is subscribed to.
+    pub fn subscriptions(&self, email: &str) -> Vec<String> {
+        let state = self.shared.store.look();
+        let account = state.account_of(email).and_then(|i| state.accounts.get(i));
+        account.map(|a| a.subscriptions.iter().cloned().collect()).unwrap_or_default()
     }
 
     /// Puts an unread message into a mailbox, dated now; its UID, or `None` where there is no such mailbox.

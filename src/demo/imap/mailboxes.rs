@@ -39,15 +39,17 @@ impl Session<'_> {
             account
                 .mailboxes
                 .iter()
-                .filter(|(_, m)| (!only_subscribed || m.subscribed) && (!only_special || m.role.is_some()))
-                .map(|(path, mailbox)| (self.wire_name(path), attributes(self, path, mailbox, &account.mailboxes)))
-                .filter(|(name, _)| matches(name.as_bytes(), pattern.as_bytes(), self.shared.delimiter))
-                .map(|(name, mut attributes)| {
-                    if returns_subscribed {
+                .filter(|(path, _)| !only_subscribed || account.subscriptions.contains(*path))
+                .filter(|(_, mailbox)| !only_special || mailbox.role.is_some())
+                .map(|(path, mailbox)| {
+                    let mut attributes = attributes(self, path, mailbox, &account.mailboxes);
+                    if returns_subscribed && account.subscriptions.contains(path) {
                         attributes.push("\\Subscribed");
                     }
-                    self.list_line("LIST", &attributes, &name)
+                    (self.wire_name(path), attributes)
                 })
+                .filter(|(name, _)| matches(name.as_bytes(), pattern.as_bytes(), self.shared.delimiter))
+                .map(|(name, attributes)| self.list_line("LIST", &attributes, &name))
                 .collect()
         };
         self.wire.say(lines.concat());
@@ -61,9 +63,9 @@ impl Session<'_> {
         let pattern = format!("{reference}{pattern}");
         let lines: Vec<String> = {
             let state = self.shared.store.look();
-            let mailboxes = state.accounts.get(account).map(|a| a.mailboxes.iter()).into_iter().flatten();
-            let names = mailboxes.filter(|(_, m)| m.subscribed).map(|(path, _)| self.wire_name(path));
-            names
+            let subscriptions = state.accounts.get(account).map(|a| a.subscriptions.iter()).into_iter().flatten();
+            subscriptions
+                .map(|path| self.wire_name(path))
                 .filter(|name| matches(name.as_bytes(), pattern.as_bytes(), self.shared.delimiter))
                 .map(|name| self.list_line("LSUB", &[], &name))
                 .collect()
@@ -115,7 +117,7 @@ impl Session<'_> {
             Ok(path) => path,
             Err(status) => return status,
         };
-        match self.shared.store.change(|state| state.mailbox_mut(account, &path).map(|m| m.subscribed = to)) {
+        match self.shared.store.change(|state| state.subscribe(account, &path, to)) {
             Ok(()) => Status::ok("noted"),
             Err(refusal) => refusal.into(),
         }

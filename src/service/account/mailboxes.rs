@@ -93,8 +93,8 @@ pub(super) fn paths_of(kind: &OpKind) -> Vec<&MailboxPath> {
 }
 
 fn meta(listed: Listed) -> MailboxMeta {
-    let Listed { name, path, delimiter, role, selectable, .. } = listed;
-    MailboxMeta { path, server_name: name.0, delimiter, role, selectable, subscribed: true }
+    let Listed { name, path, delimiter, role, selectable, subscribed, status: _ } = listed;
+    MailboxMeta { path, server_name: name.0, delimiter, role, selectable, subscribed }
 }
 
 /// Inbox, then roles as they are listed in the sidebar, then names.
