@@ -37,8 +37,13 @@ pub(super) struct Inverse {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct FlagChange {
     pub message: u64,
+    /// Without keywords: their bits differ between mailboxes.
     pub added: Flags,
     pub removed: Flags,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub added_keywords: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed_keywords: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,13 +178,23 @@ impl Back<'_> {
         let message = MessageId(change.message);
         let Some(located) = self.store.locate(message)? else { return Ok(()) };
         self.touched.insert(located.mailbox);
-        let (add, remove) = (change.removed, change.added);
+        let table = self.store.learn_keywords(located.mailbox, &change.removed_keywords)?;
+        let add = change.removed.union(table.flags(&change.removed_keywords));
+        let remove = change.added.union(table.flags(&change.added_keywords));
         let is_known = !self.cancelled.has(message, |kind| matches!(kind, OpKind::SetFlags { .. }));
         if is_known
             && self.is_imap(&located.account)
             && let Some(mailbox) = self.store.mailbox(located.mailbox)?
         {
-            let kind = OpKind::SetFlags { mailbox: mailbox.meta.path, message, uid: located.uid, add, remove };
+            let kind = OpKind::SetFlags {
+                mailbox: mailbox.meta.path,
+                message,
+                uid: located.uid,
+                add: change.removed,
+                remove: change.added,
+                add_keywords: change.removed_keywords.clone(),
+                remove_keywords: change.added_keywords.clone(),
+            };
             self.operations.push((located.account, kind));
         }
         self.store.set_local_flags(&[(message, located.flags.union(add).without(remove))])

@@ -4,10 +4,10 @@
 //! Commands are written here and not by async-imap, because it logs what it sends, passwords
 //! included, and writes each in three packets; responses come through its stream and parser.
 
-use super::Session;
 use super::code::Code;
 use super::command::{Command, Part};
 use super::frame::Status;
+use super::{Letters, Session};
 use crate::mail::flags::Flags;
 use crate::mail::uid::Uid;
 use crate::protocol::error::{Error, Result};
@@ -271,7 +271,7 @@ impl Session {
             Response::Expunge(_) => self.changes.expunged = self.changes.expunged.saturating_add(1),
             Response::Vanished { .. } => self.changes.expunged = self.changes.expunged.saturating_add(1),
             Response::Fetch(_, items) => {
-                let flags = flags_of(items);
+                let flags = flags_of(items, &self.letters);
                 if flags.is_some() {
                     self.changes.note_flags(uid_of(items), flags);
                 }
@@ -295,12 +295,10 @@ pub(super) fn uid_of(items: &[AttributeValue<'_>]) -> Option<Uid> {
     })
 }
 
-/// The flags among a FETCH answer's items.
-pub(super) fn flags_of(items: &[AttributeValue<'_>]) -> Option<Flags> {
+/// The flags among a FETCH answer's items, keywords by the session's letters.
+pub(super) fn flags_of(items: &[AttributeValue<'_>], letters: &Letters) -> Option<Flags> {
     items.iter().find_map(|item| match item {
-        AttributeValue::Flags(names) => {
-            Some(names.iter().fold(Flags::empty(), |all, name| all.union(Flags::from_imap(name))))
-        }
+        AttributeValue::Flags(names) => Some(letters.read(names)),
         _ => None,
     })
 }

@@ -36,12 +36,13 @@ impl Session {
         since: Option<ModSeq>,
         mut each: impl FnMut(FetchedFlags),
     ) -> Result<()> {
+        let letters = self.letters();
         let since = since.map_or(String::new(), |ModSeq(n)| format!(" (CHANGEDSINCE {n})"));
         for piece in set.pieces() {
             let command = Command::new(format!("UID FETCH {piece} (UID FLAGS){since}"));
             self.run_for(LONG, command, |reply| {
                 let Response::Fetch(_, items) = reply.parsed() else { return false };
-                let found = (uid_of(items).filter(|uid| set.contains(*uid)), flags_of(items));
+                let found = (uid_of(items).filter(|uid| set.contains(*uid)), flags_of(items, &letters));
                 let (Some(uid), Some(flags)) = found else { return false };
                 each(FetchedFlags { uid, flags, mod_seq: mod_seq_of(items) });
                 true

@@ -2,13 +2,17 @@
 //! arrives. What is on disk is not asked for again, so a cut costs what was on the wire.
 
 use super::sync::Mailbox;
+use crate::mail::flags::Flags;
+use crate::mail::ids::MailboxId;
+use crate::mail::keywords::Keywords;
 use crate::mail::uid::{Uid, UidValidity};
-use crate::protocol::imap::{Body, FetchPlan, Fetched, UidSet};
+use crate::protocol::imap::{Body, FetchPlan, Fetched, Letters, UidSet};
 use crate::service::receive::Receiving;
-use crate::service::state::Result;
+use crate::service::state::{Result, Shared};
 use crate::storage::{Incoming, IncomingBody};
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// Messages of one command.
@@ -40,6 +44,7 @@ pub(super) async fn run(step: &mut Mailbox<'_>, validity: UidValidity, new: BTre
     let (to_disk, from_network) = mpsc::channel(CHANNEL);
     let (to, mut from) = mpsc::channel::<Fetched>(CHANNEL);
     let plan = FetchPlan { window: WINDOW, spool: &spool };
+    let mut keywords = Translation::new(step, id);
     let session = &mut step.line.session;
     let fetching = async move {
         let result = session.fetch_bodies(chunks(new), plan, &to).await;
@@ -48,8 +53,9 @@ pub(super) async fn run(step: &mut Mailbox<'_>, validity: UidValidity, new: BTre
     };
     let mut without = Vec::new();
     let converting = async {
-        while let Some(fetched) = from.recv().await {
+        while let Some(mut fetched) = from.recv().await {
             let uid = fetched.uid;
+            fetched.flags = keywords.read(fetched.flags).await;
             match incoming(fetched, validity) {
                 Some(incoming) => {
                     if to_disk.send(((), incoming)).await.is_err() {
@@ -71,6 +77,37 @@ pub(super) async fn run(step: &mut Mailbox<'_>, validity: UidValidity, new: BTre
     let stored = stored?;
     fetched.map_err(|e| step.line.problem(e))?;
     Ok(stored)
+}
+
+/// From the session's letters to those of the mailbox, which learns new names as they come.
+struct Translation {
+    shared: Arc<Shared>,
+    mailbox: MailboxId,
+    letters: Letters,
+    table: Keywords,
+}
+
+impl Translation {
+    fn new(step: &Mailbox<'_>, mailbox: MailboxId) -> Translation {
+        let letters = step.line.session.letters();
+        Translation { shared: step.worker.shared.clone(), mailbox, letters, table: step.stored.keywords.clone() }
+    }
+
+    async fn read(&mut self, flags: Flags) -> Flags {
+        if flags == flags.system() {
+            return flags;
+        }
+        let names = self.letters.names(flags);
+        if names.iter().any(|name| self.table.flag(name).is_none()) {
+            let (mailbox, new) = (self.mailbox, names.clone());
+            match self.shared.db(move |store| store.learn_keywords(mailbox, &new)).await {
+                Ok(table) => self.table = table,
+                // The next synchronisation brings them again.
+                Err(problem) => tracing::warn!(%problem, "keywords are not learnt"),
+            }
+        }
+        flags.system().union(self.table.flags(names))
+    }
 }
 
 /// Newest first.

@@ -131,7 +131,8 @@ impl Mailbox<'_> {
         }
         let there = self.look(&selected, &known).await?;
         let waiting = Waiting::of(&pending, &self.stored, validity);
-        let merged = flags::merge(self.worker, id, there.flags.clone(), selected.permanent_flags).await?;
+        let (letters, permanent) = (self.line.session.letters().table(), selected.permanent.clone());
+        let merged = flags::merge(self.worker, id, there.flags.clone(), letters, permanent).await?;
         self.summary.flags = self.summary.flags.saturating_add(merged);
 
         let have: HashSet<Uid> = known.iter().filter_map(|k| k.uid).collect();

@@ -27,6 +27,7 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
         Command::MoveToRole { ids, role } => transfer::to_role(shared, ids, role).await,
         Command::Copy { ids, to } => transfer::copy(shared, ids, to).await,
         Command::Delete { ids } => transfer::delete(shared, ids).await,
+        Command::SetKeywords { ids, add, remove } => flags::set_keywords(shared, ids, add, remove).await,
         Command::CreateMailbox { account, path } => mailboxes::create(shared, &account, path).await,
         Command::Undo { token } => undo::undo(shared, token.0).await,
         Command::SaveDraft { draft } => drafts::save(shared, *draft).await,
@@ -37,7 +38,6 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
         Command::SubmitRaw { account, raw } => drafts::submit_raw(shared, account, raw).await,
         Command::CancelSubmission { id } => submission::cancel(shared, id).await,
         // Each of these is built by the branch that the name says; none remains when they are merged.
-        Command::SetKeywords { .. } => unbuilt("maildir"),
         Command::UndoLast
         | Command::RenameMailbox { .. }
         | Command::DeleteMailbox { .. }

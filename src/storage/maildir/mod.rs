@@ -14,6 +14,7 @@ pub use scan::{Entry, Listing};
 use super::error::{At, Error, Result};
 use super::files;
 use crate::mail::ids::MailboxId;
+use crate::mail::keywords::Keywords;
 use crate::mail::mailbox::{MailboxPath, Role};
 use crate::mail::uid::UidValidity;
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,9 @@ pub struct Description {
     /// The generation that the numbers in file names must have to be valid.
     #[serde(default)]
     pub uid_validity: Option<UidValidity>,
+    /// What the letters `a` to `z` in file names stand for.
+    #[serde(default)]
+    pub keywords: Keywords,
 }
 
 impl Description {

@@ -3,6 +3,7 @@
 use super::{Queue, from_json, to_json};
 use crate::mail::flags::Flags;
 use crate::mail::ids::MessageId;
+use crate::mail::keywords::Keywords;
 use crate::mail::mailbox::MailboxPath;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::storage::error::Result;
@@ -27,8 +28,13 @@ pub enum OpKind {
         #[serde(with = "hex")]
         message: MessageId,
         uid: ServerUid,
+        /// Without keywords: their bits differ between mailboxes and in time.
         add: Flags,
         remove: Flags,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        add_keywords: Vec<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        remove_keywords: Vec<String>,
     },
     Move {
         #[serde(with = "hex")]
@@ -60,7 +66,7 @@ pub enum OpKind {
         uid: ServerUid,
         message_id: Option<String>,
     },
-    /// A message stored here goes to the server.
+    /// A message stored here goes to the server, with the keywords that it has then.
     Append {
         #[serde(with = "hex")]
         message: MessageId,
@@ -113,6 +119,33 @@ pub struct Operations {
 }
 
 const OPERATION: &str = "SELECT id, account, kind, created_at, not_before, attempts, reason, command FROM operation";
+
+impl OpKind {
+    /// A change of flags alone.
+    pub fn set_flags(mailbox: MailboxPath, message: MessageId, uid: ServerUid, add: Flags, remove: Flags) -> OpKind {
+        let (add, remove) = (add.system(), remove.system());
+        OpKind::SetFlags { mailbox, message, uid, add, remove, add_keywords: Vec::new(), remove_keywords: Vec::new() }
+    }
+
+    /// A change from one set to another of a mailbox with these keywords.
+    pub fn change_flags(
+        (mailbox, table): (MailboxPath, &Keywords),
+        message: MessageId,
+        uid: ServerUid,
+        add: Flags,
+        remove: Flags,
+    ) -> OpKind {
+        OpKind::SetFlags {
+            mailbox,
+            message,
+            uid,
+            add: add.system(),
+            remove: remove.system(),
+            add_keywords: table.names(add),
+            remove_keywords: table.names(remove),
+        }
+    }
+}
 
 impl Operations {
     pub(crate) fn new(queue: &Arc<Queue>) -> Operations {

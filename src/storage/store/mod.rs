@@ -4,6 +4,7 @@ mod delivering;
 mod diff;
 mod filing;
 mod identity;
+mod keywords;
 mod mailboxes;
 mod moving;
 mod partial;

@@ -142,11 +142,15 @@ impl Store {
         Ok((done, found))
     }
 
-    /// The generation of numbers is what the description says: it was written before the index.
+    /// The generation of numbers and the names of letters are what the description says: it was written before the index.
     fn follow_description(&self, record: &mut Record, maildir: &Maildir) -> Result<()> {
         let Some(description) = maildir.description()? else {
             return maildir.describe(&record.description());
         };
+        if description.keywords != record.stored.keywords {
+            record.stored.keywords = description.keywords;
+            self.inner.index.write(|w| w.set_keywords(record.stored.id, &record.stored.keywords))?;
+        }
         if description.uid_validity != record.stored.state.uid_validity && description.uid_validity.is_some() {
             record.stored.state = SyncState { uid_validity: description.uid_validity, ..Default::default() };
             self.inner.index.write(|w| w.set_state(record.stored.id, &record.stored.state))?;

@@ -29,11 +29,13 @@ impl Executor<'_> {
             .shared
             .db(move |store| Ok((store.raw(message)?, store.row(message)?.map(|row| row.date))))
             .await?;
+        let mut keywords = mailbox.keywords.names(located.flags);
+        keywords.retain(|name| selected.permanent.keeps(name));
         let name = wire_name(&mailbox.meta);
-        let appended = match self.line.session.append(&name, flags, date, raw.clone()).await {
+        let appended = match self.line.session.append(&name, flags.system(), &keywords, date, raw.clone()).await {
             Err(error) if wants_creation(&error) => {
                 self.create(path).await?;
-                self.line.session.append(&name, flags, date, raw).await
+                self.line.session.append(&name, flags.system(), &keywords, date, raw).await
             }
             result => result,
         };
