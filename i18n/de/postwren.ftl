@@ -678,6 +678,21 @@ problem-headers-only-advice = Öffnen Sie sie, während ihr Server erreichbar is
 
 ## More of outbox
 
+problem-no-reports = Die Nachricht wurde gesendet, doch { $server } meldet keine Zustellung.
+problem-no-reports-advice = Es ist nichts weiter zu tun. Um zu erfahren, ob sie ankam, bitten Sie in der Nachricht selbst um Antwort.
+date-today = heute
+date-tomorrow = morgen
+date-weekday-day-month = { $weekday } { $day }. { $month }
+cli-outbox-leaves = { $id } geht ab: { $at }.
+cli-outbox-leaves-now = { $id } geht mit dem nächsten „postwren sync“ oder „postwren outbox send“ ab.
+cli-outbox-filed = { $id } wurde gesendet und liegt unter Gesendet.
+cli-outbox-waiting-leaves = geht ab: { $at }
+cli-outbox-sent = { $account }: { $count ->
+    [one] { $shown } Nachricht gesendet
+   *[other] { $shown } Nachrichten gesendet
+}
+cli-no-time = „{ $text }“ ist keine kommende Zeit; geben Sie sie etwa als „2026-11-24 08:00“, 18:00, „morgen 8:00“ oder +2h an
+
 
 ## More of net
 

@@ -673,6 +673,21 @@ problem-headers-only-advice = Open it while its server can be reached, and it is
 
 ## More of outbox
 
+problem-no-reports = The message was sent, but { $server } gives no reports of delivery.
+problem-no-reports-advice = Nothing more need be done. To know whether it arrived, ask for an answer in the message itself.
+date-today = today
+date-tomorrow = tomorrow
+date-weekday-day-month = { $weekday } { $day } { $month }
+cli-outbox-leaves = { $id } leaves { $at }.
+cli-outbox-leaves-now = { $id } leaves with the next “postwren sync” or “postwren outbox send”.
+cli-outbox-filed = { $id } was sent and is in Sent.
+cli-outbox-waiting-leaves = leaves { $at }
+cli-outbox-sent = { $account }: { $count ->
+    [one] { $shown } message sent
+   *[other] { $shown } messages sent
+}
+cli-no-time = “{ $text }” is no time ahead; give it such as “2026-11-24 08:00”, 18:00, “tomorrow 8:00” or +2h
+
 
 ## More of net
 

@@ -59,6 +59,10 @@ pub(super) struct Mailbox {
     pub next: u32,
     pub messages: Vec<Message>,
     pub role: Option<Role>,
+    /// The store's counter when anything in it last changed: HIGHESTMODSEQ (RFC 7162).
+    pub mod_seq: u64,
+    /// UIDs that went, with the counter of then.
+    pub vanished: Vec<(u32, u64)>,
 }
 
 pub(super) struct Account {
@@ -188,11 +192,12 @@ impl State {
         }
         self.validity = self.validity.saturating_add(1);
         let validity = 1_000_000_000_u32.saturating_add(self.validity);
-        let account = self.accounts.get_mut(account).ok_or(Refusal::NoMailbox)?;
-        if account.mailboxes.len() >= MOST_MAILBOXES {
+        if self.accounts.get(account).ok_or(Refusal::NoMailbox)?.mailboxes.len() >= MOST_MAILBOXES {
             return Err(Refusal::Full);
         }
-        let mailbox = Mailbox { validity, next: 1, messages: Vec::new(), role };
+        let mod_seq = self.tick();
+        let mailbox = Mailbox { validity, next: 1, messages: Vec::new(), role, mod_seq, vanished: Vec::new() };
+        let account = self.accounts.get_mut(account).ok_or(Refusal::NoMailbox)?;
         account.mailboxes.insert(path.to_string(), mailbox);
         Ok(())
     }
@@ -270,6 +275,7 @@ impl State {
         mailbox.next = mailbox.next.checked_add(1).ok_or(Refusal::Full)?;
         let NewMessage { flags, keywords, date, raw } = new;
         mailbox.messages.push(Message { uid, flags, keywords, date, raw, unique: change, change });
+        mailbox.mod_seq = change;
         let validity = mailbox.validity;
         self.bytes = bytes;
         Ok((validity, uid))
@@ -302,16 +308,21 @@ impl State {
 
     /// Takes messages away for good.
     pub fn remove(&mut self, account: usize, path: &str, which: impl Fn(&Message) -> bool) -> Result<(), Refusal> {
-        self.tick();
+        let change = self.tick();
         let mailbox = self.mailbox_mut(account, path)?;
         let mut gone = 0_usize;
+        let vanished = &mut mailbox.vanished;
         mailbox.messages.retain(|m| {
             let goes = which(m);
             if goes {
                 gone = gone.saturating_add(m.raw.len());
+                vanished.push((m.uid, change));
             }
             !goes
         });
+        if gone > 0 {
+            mailbox.mod_seq = change;
+        }
         self.bytes = self.bytes.saturating_sub(gone);
         Ok(())
     }
@@ -325,11 +336,13 @@ impl State {
         work: impl Fn(&mut Flags, &mut BTreeSet<String>),
     ) -> Result<(), Refusal> {
         let change = self.tick();
-        for message in self.mailbox_mut(account, path)?.messages.iter_mut().filter(|m| uids.contains(&m.uid)) {
+        let mailbox = self.mailbox_mut(account, path)?;
+        for message in mailbox.messages.iter_mut().filter(|m| uids.contains(&m.uid)) {
             let (mut flags, mut keywords) = (message.flags, message.keywords.clone());
             work(&mut flags, &mut keywords);
             if keywords.len() <= MOST_KEYWORDS && (flags != message.flags || keywords != message.keywords) {
                 (message.flags, message.keywords, message.change) = (flags, keywords, change);
+                mailbox.mod_seq = change;
             }
         }
         Ok(())

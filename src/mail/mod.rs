@@ -12,6 +12,7 @@ pub mod keywords;
 pub mod mailbox;
 pub mod message_id;
 pub mod mime;
+pub mod schedule;
 pub mod search;
 pub mod text;
 pub mod uid;

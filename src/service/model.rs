@@ -170,6 +170,8 @@ pub struct OutboxItem {
     pub attempts: u32,
     /// Whether reports of delivery were asked for.
     pub report: bool,
+    /// The time that the person chose for it, Unix seconds.
+    pub leaves_at: Option<i64>,
 }
 
 /// One line of a recorded dialogue.

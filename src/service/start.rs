@@ -59,6 +59,7 @@ fn open(place: std::path::PathBuf, now: i64) -> storage::Result<(Store, Settings
     let settings = storage::settings::load::<Preferences>(&profile)?;
     let store = Store::open(&profile)?;
     submission::recover(&store, now)?;
+    account::renames::show_recorded(&store)?;
     release_held(&store)?;
     store.undo_log().expire(now.saturating_sub(undo::KEPT))?;
     Ok((store, settings))

@@ -53,7 +53,25 @@ impl Session<'_> {
                 .collect()
         };
         self.wire.say(lines.concat());
+        if let Some(items) = returned_status(arguments).filter(|_| self.offers("LIST-STATUS")) {
+            self.say_states(account, &pattern, items);
+        }
         Status::ok("that is all")
+    }
+
+    /// LIST-STATUS (RFC 5819).
+    fn say_states(&mut self, account: usize, pattern: &str, items: &[Token]) {
+        let lines: Vec<String> = {
+            let state = self.shared.store.look();
+            let mailboxes = state.accounts.get(account).map(|a| a.mailboxes.iter()).into_iter().flatten();
+            let named = mailboxes.map(|(path, mailbox)| (self.wire_name(path), mailbox));
+            named
+                .filter(|(name, _)| matches(name.as_bytes(), pattern.as_bytes(), self.shared.delimiter))
+                .filter_map(|(name, mailbox)| Some((name, self.status_items(mailbox, items)?)))
+                .map(|(name, items)| format!("* STATUS {} ({items})\r\n", string(&name)))
+                .collect()
+        };
+        self.wire.say(lines.concat());
     }
 
     pub(super) fn lsub(&mut self, account: usize, arguments: &[Token]) -> Status {
@@ -131,7 +149,7 @@ impl Session<'_> {
         let items = {
             let state = self.shared.store.look();
             match state.mailbox(account, &path) {
-                Ok(mailbox) => status_items(mailbox, arguments),
+                Ok(mailbox) => self.status_items(mailbox, arguments.get(1..).unwrap_or_default()),
                 Err(refusal) => return refusal.into(),
             }
         };
@@ -140,25 +158,34 @@ impl Session<'_> {
         self.wire.say(format!("* STATUS {name} ({items})\r\n"));
         Status::ok("so it stands")
     }
+
+    fn status_items(&self, mailbox: &Mailbox, asked: &[Token]) -> Option<String> {
+        let mut items = Vec::new();
+        for token in asked {
+            let Token::Atom(item) = token else { continue };
+            let item = item.to_ascii_uppercase();
+            let value = match item.as_str() {
+                "MESSAGES" => mailbox.messages.len() as u64,
+                "RECENT" => 0,
+                "UIDNEXT" => mailbox.next.into(),
+                "UIDVALIDITY" => mailbox.validity.into(),
+                "UNSEEN" => mailbox.messages.iter().filter(|m| !m.flags.contains(Flags::SEEN)).count() as u64,
+                "SIZE" => mailbox.messages.iter().map(|m| m.raw.len() as u64).sum(),
+                "HIGHESTMODSEQ" if self.offers("CONDSTORE") => mailbox.mod_seq,
+                _ => return None,
+            };
+            items.push(format!("{item} {value}"));
+        }
+        Some(items.join(" "))
+    }
 }
 
-fn status_items(mailbox: &Mailbox, arguments: &[Token]) -> Option<String> {
-    let mut items = Vec::new();
-    for token in arguments.iter().skip(1) {
-        let Token::Atom(item) = token else { continue };
-        let item = item.to_ascii_uppercase();
-        let value = match item.as_str() {
-            "MESSAGES" => mailbox.messages.len(),
-            "RECENT" => 0,
-            "UIDNEXT" => mailbox.next as usize,
-            "UIDVALIDITY" => mailbox.validity as usize,
-            "UNSEEN" => mailbox.messages.iter().filter(|m| !m.flags.contains(Flags::SEEN)).count(),
-            "SIZE" => mailbox.messages.iter().map(|m| m.raw.len()).sum(),
-            _ => return None,
-        };
-        items.push(format!("{item} {value}"));
-    }
-    Some(items.join(" "))
+/// What `RETURN (… STATUS (items) …)` asks for.
+fn returned_status(arguments: &[Token]) -> Option<&[Token]> {
+    let is_status = |token: &Token| matches!(token, Token::Atom(word) if word.eq_ignore_ascii_case("STATUS"));
+    let at = arguments.iter().skip(2).position(is_status)?.saturating_add(4);
+    let items = arguments.get(at..)?;
+    items.get(..items.iter().position(|t| *t == Token::Close)?)
 }
 
 fn attributes(session: &Session, path: &str, mailbox: &Mailbox, all: &BTreeMap<String, Mailbox>) -> Vec<&'static str> {

@@ -37,6 +37,7 @@ fn every_kind() -> Vec<ProblemKind> {
         ProblemKind::InUse { server: server() },
         ProblemKind::SomeRefused { refused: 1, total: 3 },
         ProblemKind::UnknownOutcome,
+        ProblemKind::NoReports { server: server() },
         ProblemKind::Internal,
     ];
     for kind in &all {
@@ -65,6 +66,7 @@ fn every_kind() -> Vec<ProblemKind> {
             | ProblemKind::InUse { .. }
             | ProblemKind::SomeRefused { .. }
             | ProblemKind::UnknownOutcome
+            | ProblemKind::NoReports { .. }
             | ProblemKind::Internal => {}
         }
     }

@@ -65,7 +65,7 @@ impl Session {
             .run_for(LONG, Command::new("LSUB \"\" \"*\""), |reply| {
                 let Response::MailboxData(MailboxDatum::List(data)) = reply.parsed() else { return false };
                 // `\Noselect` marks a level above a subscribed name (RFC 3501, section 6.3.9).
-                let above = data.name_attributes.iter().any(|a| *a == async_imap::imap_proto::NameAttribute::NoSelect);
+                let above = data.name_attributes.contains(&async_imap::imap_proto::NameAttribute::NoSelect);
                 if names.len() <= MAX_MAILBOXES && !above {
                     names.insert(data.name.to_string());
                 }

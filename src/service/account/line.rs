@@ -18,6 +18,8 @@ pub(in crate::service) struct Line {
     pub session: Session,
     endpoint: Endpoint,
     selected: Option<(MailboxName, Selected)>,
+    /// Of the account's names, when the mailbox was opened: see [`AccountState::names`].
+    names: u64,
 }
 
 impl Line {
@@ -29,7 +31,7 @@ impl Line {
         let late = Error::TimedOut { step: "connect" };
         let session = tokio::time::timeout(READY, connecting).await.unwrap_or(Err(late));
         let session = session.map_err(|e| of_protocol(e, incoming))?;
-        Ok(Line { session, endpoint: incoming.clone(), selected: None })
+        Ok(Line { session, endpoint: incoming.clone(), selected: None, names: 0 })
     }
 
     /// An error of this conversation, as a problem.
@@ -50,6 +52,24 @@ impl Line {
         match &self.selected {
             Some((open, selected)) if open == name => Ok(selected.clone()),
             _ => self.select(name).await,
+        }
+    }
+
+    /// Leaves a mailbox that was renamed or is to go: what it is called now may be another.
+    pub async fn leave(&mut self, name: &MailboxName) -> protocol::Result<()> {
+        match self.selected.take() {
+            Some((open, _)) if open == *name => self.select(&MailboxName("INBOX".into())).await.map(drop),
+            other => {
+                self.selected = other;
+                Ok(())
+            }
+        }
+    }
+
+    /// Trusts no name that was given before mailboxes were last renamed or deleted, on whichever connection.
+    pub fn follow_names(&mut self, names: u64) {
+        if self.names != names {
+            (self.selected, self.names) = (None, names);
         }
     }
 

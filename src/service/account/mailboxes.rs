@@ -1,13 +1,15 @@
 //! The account's list of mailboxes: what the server has, made here; what it no longer has, taken away.
 
 use super::line::Line;
+use super::renames;
 use super::worker::Worker;
+use crate::mail::ids::MailboxId;
 use crate::mail::mailbox::{MailboxPath, Role};
 use crate::protocol::imap::{Listed, Status};
 use crate::service::event::Event;
 use crate::service::state::Result;
-use crate::storage::{Error, MailboxMeta, OpKind, StoredMailbox};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use crate::storage::{Error, MailboxMeta, OpKind, Operation, StoredMailbox};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A mailbox to be synchronised, with what the server said of it along with the list.
 pub(super) struct Target {
@@ -16,19 +18,28 @@ pub(super) struct Target {
 }
 
 /// Brings the list in step. The targets come in the order in which they matter: Inbox, roles, names.
+///
+/// What waits for the server is what the person wants: a mailbox that was renamed here is known by the server's old
+/// name until it is renamed there, and one that is to be deleted is left alone.
 pub(super) async fn refresh(worker: &Worker, line: &mut Line) -> Result<Vec<Target>> {
-    let listing = line.session.list().await.map_err(|e| line.problem(e))?;
-    let complete = listing.unreadable == 0 && !listing.mailboxes.is_empty();
-    let states: BTreeMap<MailboxPath, Option<Status>> =
-        listing.mailboxes.iter().map(|m| (m.path.clone(), m.status)).collect();
-    let metas: Vec<MailboxMeta> = listing.mailboxes.into_iter().map(meta).collect();
+    let mut listing = line.session.list().await.map_err(|e| line.problem(e))?;
     let account = worker.account().to_string();
-    let (stored, changed) = worker
+    let name = account.clone();
+    let before = worker.shared.db(move |store| store.mailboxes(Some(&name))).await?;
+    renames::tell_states(line, &before, &mut listing.mailboxes).await?;
+    let complete = listing.unreadable == 0 && !listing.mailboxes.is_empty();
+    let (stored, listed, doomed, changed) = worker
         .shared
-        .db(move |store| {
+        .change(move |store| {
+            let pending = store.operations().pending(Some(&account))?;
+            let mut changed = complete && renames::follow(store, &account, &pending, &listing.mailboxes)?;
             let before = store.mailboxes(Some(&account))?;
+            let wishes = Wishes::of(&pending);
+            let states: BTreeMap<MailboxPath, Option<Status>> =
+                listing.mailboxes.iter().map(|m| (wishes.path(&before, m), m.status)).collect();
+            let metas: Vec<MailboxMeta> =
+                listing.mailboxes.into_iter().map(|listed| wishes.meta(&before, listed)).collect();
             let known: BTreeMap<&MailboxPath, &StoredMailbox> = before.iter().map(|m| (&m.meta.path, m)).collect();
-            let mut changed = false;
             for meta in &metas {
                 if known.get(&meta.path).is_none_or(|m| m.meta != *meta) {
                     store.ensure_mailbox(&account, meta)?;
@@ -38,7 +49,7 @@ pub(super) async fn refresh(worker: &Worker, line: &mut Line) -> Result<Vec<Targ
             if complete {
                 changed |= remove_vanished(store, &account, &before, &metas)?;
             }
-            Ok((store.mailboxes(Some(&account))?, changed))
+            Ok((store.mailboxes(Some(&account))?, states, wishes.doomed, changed))
         })
         .await?;
     if changed {
@@ -46,11 +57,56 @@ pub(super) async fn refresh(worker: &Worker, line: &mut Line) -> Result<Vec<Targ
     }
     let mut targets: Vec<Target> = stored
         .into_iter()
-        .filter(|m| m.meta.selectable && states.contains_key(&m.meta.path))
-        .map(|stored| Target { status: states.get(&stored.meta.path).copied().flatten(), stored })
+        .filter(|m| m.meta.selectable && listed.contains_key(&m.meta.path) && !doomed.contains(&m.id))
+        .map(|stored| Target { status: listed.get(&stored.meta.path).copied().flatten(), stored })
         .collect();
     targets.sort_by_key(|t| order(&t.stored));
     Ok(targets)
+}
+
+/// What waits to be told to the server of its mailboxes.
+#[derive(Default)]
+struct Wishes {
+    renamed: HashSet<MailboxId>,
+    doomed: HashSet<MailboxId>,
+    subscribed: HashMap<MailboxPath, bool>,
+}
+
+impl Wishes {
+    fn of(pending: &[Operation]) -> Wishes {
+        let mut wishes = Wishes::default();
+        for operation in pending {
+            match &operation.kind {
+                OpKind::RenameMailbox { mailbox, .. } => drop(wishes.renamed.insert(*mailbox)),
+                OpKind::DeleteMailbox { mailbox, .. } => drop(wishes.doomed.insert(*mailbox)),
+                OpKind::Subscribe { path, subscribed } => {
+                    wishes.subscribed.insert(path.clone(), *subscribed);
+                }
+                _ => {}
+            }
+        }
+        wishes
+    }
+
+    /// The path here of a mailbox that the server lists: while it or one above it waits to be renamed, that of the
+    /// mailbox that has its name.
+    fn path(&self, stored: &[StoredMailbox], listed: &Listed) -> MailboxPath {
+        if self.renamed.is_empty() {
+            return listed.path.clone();
+        }
+        let same = stored.iter().find(|m| m.meta.server_name == listed.name.0);
+        let above = |m: &StoredMailbox| {
+            stored.iter().any(|r| self.renamed.contains(&r.id) && m.meta.path.is_within(&r.meta.path))
+        };
+        same.filter(|m| above(m)).map_or_else(|| listed.path.clone(), |m| m.meta.path.clone())
+    }
+
+    fn meta(&self, stored: &[StoredMailbox], listed: Listed) -> MailboxMeta {
+        let path = self.path(stored, &listed);
+        let Listed { name, delimiter, role, selectable, subscribed, .. } = listed;
+        let subscribed = self.subscribed.get(&path).copied().unwrap_or(subscribed);
+        MailboxMeta { path, server_name: name.0, delimiter, role, selectable, subscribed }
+    }
 }
 
 /// Takes away what the server no longer has; whatever is still to be done there keeps a mailbox.
@@ -66,7 +122,7 @@ fn remove_vanished(
         return Ok(false);
     }
     let pending = store.operations().pending(Some(account))?;
-    let needed: BTreeSet<&MailboxPath> = pending.iter().flat_map(|op| paths_of(&op.kind)).collect();
+    let needed: BTreeSet<&MailboxPath> = pending.iter().flat_map(|op| op.kind.paths()).collect();
     let mut changed = false;
     // Deepest first: a mailbox above others goes when they have gone.
     for mailbox in vanished.into_iter().rev().filter(|m| !needed.contains(&m.meta.path)) {
@@ -79,22 +135,6 @@ fn remove_vanished(
         }
     }
     Ok(changed)
-}
-
-/// The mailboxes that an operation needs.
-pub(super) fn paths_of(kind: &OpKind) -> Vec<&MailboxPath> {
-    match kind {
-        OpKind::SetFlags { mailbox, .. } | OpKind::Expunge { mailbox, .. } | OpKind::Append { mailbox, .. } => {
-            vec![mailbox]
-        }
-        OpKind::Move { from, to, .. } | OpKind::Copy { from, to, .. } => vec![from, to],
-        OpKind::CreateMailbox { path } => vec![path],
-    }
-}
-
-fn meta(listed: Listed) -> MailboxMeta {
-    let Listed { name, path, delimiter, role, selectable, subscribed, status: _ } = listed;
-    MailboxMeta { path, server_name: name.0, delimiter, role, selectable, subscribed }
 }
 
 /// Inbox, then roles as they are listed in the sidebar, then names.

@@ -12,6 +12,7 @@ mod merge;
 pub(super) mod operations;
 pub(super) mod pop3;
 mod remap;
+pub(super) mod renames;
 mod sync;
 mod watch;
 pub(super) mod worker;

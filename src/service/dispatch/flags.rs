@@ -6,9 +6,10 @@ use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::keywords::{Keywords, is_keyword};
 use crate::mail::mailbox::MailboxPath;
 use crate::service::command::{Receipt, UndoToken};
+use crate::service::model::UndoKind;
 use crate::service::problem::Problem;
 use crate::service::state::{Result, Shared};
-use crate::service::undo::FlagChange;
+use crate::service::undo::{FlagChange, Inverse};
 use crate::storage::{self, OpKind};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -55,15 +56,10 @@ pub(super) async fn mark_all_read(shared: &Arc<Shared>, mailbox: MailboxId) -> R
     .await
 }
 
-/// As the mailbox spells them: not every server takes two spellings for one keyword.
-fn spelled(table: &Keywords, names: &[String]) -> Vec<String> {
-    let known = |name: &String| table.flag(name).and_then(|flag| table.names(flag).pop());
-    names.iter().map(|name| known(name).unwrap_or_else(|| name.clone())).collect()
-}
-
 fn set_stored(change: &mut Change<'_>, ids: &[MessageId], wish: &Wish) -> storage::Result<Option<UndoToken>> {
     let mut places: HashMap<MailboxId, (MailboxPath, Keywords)> = HashMap::new();
     let mut changes = Vec::new();
+    change.inverse = Inverse::of(UndoKind::Flags);
     for id in ids {
         let Some(located) = change.store.locate(*id)?.filter(|l| !l.held) else { continue };
         let (path, table) = match places.entry(located.mailbox) {
@@ -78,8 +74,12 @@ fn set_stored(change: &mut Change<'_>, ids: &[MessageId], wish: &Wish) -> storag
         let remove = wish.remove.union(table.flags(&wish.remove_keywords));
         let new = located.flags.union(add).without(remove);
         // A keyword for which no letter is left here is the server's to keep.
-        let is_for_server = wish.add_keywords.iter().any(|name| table.flag(name).is_none());
-        if new == located.flags && !is_for_server {
+        let for_server = wish.add_keywords.iter().filter(|name| table.flag(name).is_none());
+        // What really changes: so that the opposite cancels out with it.
+        let (added, removed) = (new.without(located.flags), located.flags.without(new));
+        let mut add_keywords = table.names(added);
+        add_keywords.extend(for_server.cloned());
+        if new == located.flags && add_keywords.is_empty() {
             continue;
         }
         if change.is_imap(&located.account) {
@@ -87,14 +87,13 @@ fn set_stored(change: &mut Change<'_>, ids: &[MessageId], wish: &Wish) -> storag
                 mailbox: path.clone(),
                 message: *id,
                 uid: located.uid,
-                add: wish.add,
-                remove: wish.remove,
-                add_keywords: spelled(table, &wish.add_keywords),
-                remove_keywords: spelled(table, &wish.remove_keywords),
+                add: added.system(),
+                remove: removed.system(),
+                add_keywords,
+                remove_keywords: table.names(removed),
             };
             change.queue(&located.account, kind);
         }
-        let (added, removed) = (new.without(located.flags), located.flags.without(new));
         change.inverse.flags.push(FlagChange {
             message: id.0,
             added: added.system(),

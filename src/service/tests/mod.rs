@@ -2,12 +2,16 @@
 //! what both sides hold in the end.
 
 mod accounts;
+
 mod drafts;
 mod flags;
+mod folders;
 mod interactive;
 mod keywords;
+mod leaving;
 mod places;
 mod pop3;
+mod queue;
 mod receiving;
 mod safety;
 mod submission;
@@ -26,6 +30,7 @@ use tempfile::TempDir;
 
 pub(super) const ADA: &str = "ada@lovelace.example";
 pub(super) const POP: &str = "ada@pop.example";
+pub(super) const BOB: &str = "bob@lovelace.example";
 
 /// A server, a profile, and a service on it.
 pub(super) struct World {
@@ -40,7 +45,8 @@ pub(super) struct World {
 impl World {
     /// A server with both accounts and a service without any.
     pub async fn empty(mode: Mode) -> World {
-        let server = DemoServer::builder().account(ADA, "pw").account(POP, "pw").start().await.unwrap();
+        let server =
+            DemoServer::builder().account(ADA, "pw").account(POP, "pw").account(BOB, "pw").start().await.unwrap();
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("ca.pem"), server.ca_pem()).unwrap();
         let ahead = Arc::new(AtomicI64::new(0));

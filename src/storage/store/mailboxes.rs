@@ -84,7 +84,19 @@ impl Store {
     }
 
     /// A directory, below `mail/`, that no other mailbox has: also where the file system folds case or normalises.
-    pub(super) fn free_dir(&self, account: &str, path: &MailboxPath) -> Result<PathBuf> {
+    fn free_dir(&self, account: &str, path: &MailboxPath) -> Result<PathBuf> {
+        self.find_dir(account, path, |maildir| {
+            let there = maildir.description()?;
+            Ok(there.is_none_or(|d| d.meta.path == *path))
+        })
+    }
+
+    /// The same where nothing at all is, so that a directory can be renamed to it.
+    pub(super) fn new_dir(&self, account: &str, path: &MailboxPath) -> Result<PathBuf> {
+        self.find_dir(account, path, |maildir| Ok(!maildir.dir().exists()))
+    }
+
+    fn find_dir(&self, account: &str, path: &MailboxPath, fits: impl Fn(&Maildir) -> Result<bool>) -> Result<PathBuf> {
         let wanted = Path::new(account).join(directory::relative(path));
         for attempt in 1..1000u32 {
             let mut name = wanted.as_os_str().to_owned();
@@ -96,8 +108,7 @@ impl Store {
             if self.inner.index.read(|c| rows::dir_is_taken(c, &dir))? {
                 continue;
             }
-            let there = Maildir::at(self.inner.profile.mail().join(&dir)).description()?;
-            if there.is_none_or(|d| d.meta.path == *path) {
+            if fits(&Maildir::at(self.inner.profile.mail().join(&dir)))? {
                 return Ok(dir);
             }
         }

@@ -25,7 +25,7 @@ fn credentials() -> Credentials {
     Credentials::password("ada", SECRET)
 }
 
-fn inbox() -> MailboxName {
+pub(super) fn inbox() -> MailboxName {
     MailboxName("INBOX".into())
 }
 
