@@ -45,7 +45,7 @@ impl Handle {
         Handle { inner: Arc::new(Inner { shared }) }
     }
 
-    fn shared(&self) -> &Arc<Shared> {
+    pub(super) fn shared(&self) -> &Arc<Shared> {
         &self.inner.shared
     }
 

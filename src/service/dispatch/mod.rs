@@ -14,7 +14,7 @@ pub(super) use queue::give_up;
 
 use super::command::{Command, Receipt};
 use super::state::{Result, Shared};
-use super::{submission, undo};
+use super::{account, submission, undo};
 use std::sync::Arc;
 
 /// Carries out a command.
@@ -51,7 +51,11 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
         }
         Command::CancelSubmission { id } => submission::cancel(shared, id).await,
         // Each of these is built by the branch that the name says; none remains when they are merged.
-        Command::Look { .. } | Command::FetchWhole { .. } => unbuilt("engine"),
+        Command::Look { mailbox } => account::look(shared, mailbox).await.map(|()| Receipt::default()),
+        Command::FetchWhole { ids } => {
+            let count = account::fetch_whole(shared, ids).await?;
+            Ok(Receipt { count, ..Receipt::default() })
+        }
         Command::CarryRemovals { .. } => unbuilt("maildir"),
         Command::Reschedule { id, when } => submission::reschedule(shared, id, when).await,
         Command::MarkSent { id } => submission::mark_sent(shared, id).await,

@@ -2,13 +2,14 @@
 //! what both sides hold in the end.
 
 mod accounts;
-
+mod connections;
 mod drafts;
 mod flags;
 mod folders;
 mod interactive;
 mod keywords;
 mod leaving;
+mod offline;
 mod places;
 mod pop3;
 mod queue;

@@ -4,8 +4,8 @@
 pub const VERSION: i32 = 5;
 
 /// `message.id` is a hash, so rows have a `seq` of their own in the order of insertion: neighbours in a
-/// list are then neighbours on disk. None is given twice, for it also says which rows the search has read.
-/// `place` is 0 in `cur`, 1 held, 2 where only the headers are here. `people` is JSON
+/// list are then neighbours on disk. None is given twice, for it also says which rows the search has read. `place` is 0
+/// in `cur`, 1 held, 2 where only the headers are here. `people` is JSON
 /// `[from, to, cc, reply-to]`, `refs` is `[in-reply-to, references]`.
 ///
 /// `bucket` divides each mailbox's messages, ordered by (date, id), into runs of at most a few thousand,
