@@ -50,19 +50,14 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
             drafts::submit_raw(shared, account, raw, when, report).await
         }
         Command::CancelSubmission { id } => submission::cancel(shared, id).await,
-        // Each of these is built by the branch that the name says; none remains when they are merged.
         Command::Look { mailbox } => account::look(shared, mailbox).await.map(|()| Receipt::default()),
         Command::FetchWhole { ids } => {
             let count = account::fetch_whole(shared, ids).await?;
             Ok(Receipt { count, ..Receipt::default() })
         }
-        Command::CarryRemovals { .. } => unbuilt("maildir"),
+        Command::CarryRemovals { account, carry } => accounts::carry_removals(shared, &account, carry).await,
         Command::Reschedule { id, when } => submission::reschedule(shared, id, when).await,
         Command::MarkSent { id } => submission::mark_sent(shared, id).await,
         Command::RetrySubmission { id, corrected } => submission::retry(shared, id, corrected).await,
     }
-}
-
-fn unbuilt(branch: &str) -> Result<Receipt> {
-    Err(super::Problem::new(super::ProblemKind::Internal, format!("built on the branch {branch}")))
 }

@@ -9,6 +9,7 @@ mod folders;
 mod interactive;
 mod keywords;
 mod leaving;
+mod maildir;
 mod offline;
 mod places;
 mod pop3;
@@ -268,6 +269,11 @@ async fn started(platform: &Platform, mode: Mode) -> Handle {
         }
     }
     panic!("the profile stays locked");
+}
+
+/// The store beneath the service.
+pub(super) fn store_of(world: &World) -> crate::storage::Store {
+    world.handle.shared().store.clone()
 }
 
 /// Waits until something holds.

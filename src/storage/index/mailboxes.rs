@@ -97,6 +97,13 @@ pub(crate) fn find_path(connection: &Connection, account: &str, path: &MailboxPa
         .optional()?)
 }
 
+/// How the mailbox's directories were when they were last compared.
+pub(crate) fn seen(connection: &Connection, id: MailboxId) -> Result<Option<String>> {
+    let found =
+        connection.prepare_cached("SELECT seen FROM mailbox WHERE id = ?1")?.query_row([id.0], |row| row.get(0));
+    Ok(found.optional()?.flatten())
+}
+
 pub(crate) fn dir_is_taken(connection: &Connection, dir: &Path) -> Result<bool> {
     Ok(connection.prepare_cached("SELECT 1 FROM mailbox WHERE dir = ?1")?.exists([text_of(dir)?])?)
 }
@@ -128,6 +135,11 @@ impl Write<'_> {
                 keywords_text(&description.keywords)?,
             ],
         )?;
+        Ok(())
+    }
+
+    pub fn set_seen(&mut self, id: MailboxId, seen: Option<&str>) -> Result<()> {
+        self.tx.prepare_cached("UPDATE mailbox SET seen = ?2 WHERE id = ?1")?.execute(params![id.0, seen])?;
         Ok(())
     }
 

@@ -24,6 +24,7 @@ CREATE TABLE mailbox (
     subscribed INTEGER NOT NULL,
     dir TEXT NOT NULL UNIQUE,
     keywords TEXT NOT NULL,
+    seen TEXT,
     uid_validity INTEGER,
     uid_next INTEGER,
     highest_mod_seq INTEGER,

@@ -123,6 +123,17 @@ impl Maildir {
         self.place(Place::Cur).is_dir()
     }
 
+    /// Whether it has neither a message nor a description: an unmounted disk's place, not a mailbox that was emptied.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn is_blank(&self) -> Result<bool> {
+        let described = self.dir.join(DESCRIPTION).exists();
+        Ok(!described
+            && Listing::read(&self.place(Place::Cur))?.is_empty()
+            && Listing::read(&self.new_dir())?.is_empty())
+    }
+
     /// Makes the directories and writes the description, durably.
     ///
     /// # Errors

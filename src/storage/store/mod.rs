@@ -12,6 +12,7 @@ mod reading;
 mod reconcile;
 mod removal;
 mod searching;
+mod survey;
 #[cfg(test)]
 mod tests;
 
@@ -62,6 +63,7 @@ struct Inner {
 }
 
 pub use searching::{Found, Indexed};
+pub use survey::{Added, Arrived, Gone, Noticed, Reflagged, Survey};
 
 /// What a synchronisation knows of a stored message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
