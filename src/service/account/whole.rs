@@ -67,10 +67,10 @@ pub(in crate::service) async fn fetch_for(shared: &Arc<Shared>, ids: &[MessageId
 async fn send_for(worker: &Worker, ids: Vec<MessageId>) -> Result<()> {
     let answer = worker.state.board.send_for(ids);
     crew::muster(worker);
-    if is_cut_off(&worker.state) {
-        if let Connection::Failed { problem, .. } = worker.state.connection() {
-            worker.state.board.refuse_urgent(&problem);
-        }
+    if is_cut_off(&worker.state)
+        && let Connection::Failed { problem, .. } = worker.state.connection()
+    {
+        worker.state.board.refuse_urgent(&problem);
     }
     tokio::select! {
         answer = answer => answer.unwrap_or_else(|_| Err(stopped())),
