@@ -49,9 +49,8 @@ pub(super) fn of_storage(error: storage::Error) -> Problem {
     let detail = error.to_string();
     let kind = match error {
         E::DiskFull { .. } => ProblemKind::DiskFull,
-        E::Io { path, .. } | E::Missing { path } | E::Damaged { path, .. } => {
-            ProblemKind::Disk { path: path.display().to_string() }
-        }
+        E::Missing { path } => ProblemKind::StoreMissing { path: path.display().to_string() },
+        E::Io { path, .. } | E::Damaged { path, .. } => ProblemKind::Disk { path: path.display().to_string() },
         E::Locked => ProblemKind::Locked,
         E::Settings { path, reason } => ProblemKind::Invalid { what: format!("{}: {reason}", path.display()) },
         E::HeadersOnly(_) => ProblemKind::HeadersOnly,

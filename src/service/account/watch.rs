@@ -10,6 +10,7 @@ use super::{crew, operations, pinned, pop3};
 use crate::mail::mailbox::MailboxPath;
 use crate::protocol::imap::Wake;
 use crate::service::backoff::reconnect_after;
+use crate::service::foreign;
 use crate::service::model::{Connection, Protocol, SyncSummary};
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::state::Result;
@@ -41,6 +42,10 @@ pub(in crate::service) async fn watch(worker: Worker) {
 
 async fn live(worker: &Worker) {
     let mut failures = 0_u32;
+    // What was done while nobody listened.
+    if let Err(problem) = foreign::look(worker).await {
+        worker.failed(problem);
+    }
     loop {
         let result = match worker.state.account.incoming.protocol {
             Protocol::Imap => imap(worker, &mut failures).await,
