@@ -1,0 +1,11 @@
+//! What happens to mail when things break: the fault table. Each class counts its points and what became of them.
+//!
+//! The quick selection is part of every run; `POSTWREN_FAULTS=all` (by `tests/run --faults`) tries every point.
+
+mod cuts;
+mod relay;
+mod replies;
+mod scene;
+mod servers;
+mod tally;
+mod world;
