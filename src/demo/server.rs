@@ -273,6 +273,11 @@ impl DemoServer {
         self.shared.store.change(|s| s.account_of(email).is_some_and(|a| s.rename(a, from, to).is_ok()))
     }
 
+    /// Takes a mailbox away with its mail; false where there is none, or others below it.
+    pub fn delete(&self, email: &str, path: &str) -> bool {
+        self.shared.store.change(|s| s.account_of(email).is_some_and(|a| s.delete(a, path).is_ok()))
+    }
+
     /// The paths that an account is subscribed to.
     pub fn subscriptions(&self, email: &str) -> Vec<String> {
         let state = self.shared.store.look();

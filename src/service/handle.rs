@@ -49,6 +49,12 @@ impl Handle {
         &self.inner.shared
     }
 
+    /// For tests that let it die.
+    #[cfg(test)]
+    pub(super) fn store(&self) -> &Store {
+        &self.shared().store
+    }
+
     async fn db<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Store) -> crate::storage::Result<T> + Send + 'static,

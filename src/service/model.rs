@@ -172,6 +172,8 @@ pub struct OutboxItem {
     pub report: bool,
     /// The time that the person chose for it, Unix seconds.
     pub leaves_at: Option<i64>,
+    /// It was written here: it can become a draft again.
+    pub is_editable: bool,
 }
 
 /// One line of a recorded dialogue.
@@ -227,6 +229,8 @@ pub struct Preferences {
     pub window_height: f32,
     /// Accounts whose folders are folded away.
     pub collapsed: Vec<String>,
+    /// Folders, as ACCOUNT/path, in which others are folded away.
+    pub folded: Vec<String>,
     /// Seconds in which sending can be taken back.
     pub undo_seconds: u32,
     /// Over a metered network only headers are fetched.
@@ -243,6 +247,7 @@ impl Default for Preferences {
             window_width: 1280.0,
             window_height: 800.0,
             collapsed: Vec::new(),
+            folded: Vec::new(),
             undo_seconds: 10,
             metered: MeteredChoice::default(),
         }

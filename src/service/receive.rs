@@ -109,7 +109,7 @@ fn size(incoming: &Incoming) -> u64 {
     match &incoming.body {
         IncomingBody::Bytes(bytes) => bytes.len() as u64,
         // It lies on the disk already.
-        IncomingBody::File(_) => 0,
+        IncomingBody::File(_) | IncomingBody::Durable(_) => 0,
     }
 }
 

@@ -37,6 +37,7 @@ pub(super) fn outbox_item(item: storage::OutboxItem) -> OutboxItem {
         attempts: if let OutboxState::Waiting { attempts, .. } = &item.state { *attempts } else { 0 },
         report: item.report,
         leaves_at: item.leaves_at,
+        is_editable: item.draft_json.is_some(),
         submission: submission(item.state),
         recipients: item.recipients.into_iter().map(|r| (r.address, outcome(r.outcome))).collect(),
         queued_at: item.queued_at,

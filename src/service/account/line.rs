@@ -2,7 +2,7 @@
 //! server's refusals become problems.
 
 use crate::mail::account::{Account, Endpoint};
-use crate::protocol::imap::{Access, MailboxName, Selected, Session};
+use crate::protocol::imap::{Access, MailboxName, Missed, Resume, Selected, Session};
 use crate::protocol::{self, Error};
 use crate::service::problem::Problem;
 use crate::service::problem_from::of_protocol;
@@ -45,6 +45,19 @@ impl Line {
         let selected = self.session.select(name, Access::ReadWrite).await?;
         self.selected = Some((name.clone(), selected.clone()));
         Ok(selected)
+    }
+
+    /// The same; where the server can tell it, with what changed since.
+    pub async fn resume(
+        &mut self,
+        name: &MailboxName,
+        from: Option<Resume>,
+    ) -> protocol::Result<(Selected, Option<Missed>)> {
+        let Some(from) = from else { return Ok((self.select(name).await?, None)) };
+        self.selected = None;
+        let (selected, missed) = self.session.resume(name, Access::ReadWrite, from).await?;
+        self.selected = Some((name.clone(), selected.clone()));
+        Ok((selected, missed))
     }
 
     /// Opens a mailbox unless it is open; its counts may be older.

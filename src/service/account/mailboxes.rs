@@ -7,15 +7,23 @@ use crate::mail::ids::MailboxId;
 use crate::mail::mailbox::{MailboxPath, Role};
 use crate::protocol::imap::{Listed, Status};
 use crate::service::event::Event;
+use crate::service::problem::{Problem, ProblemKind};
 use crate::service::state::Result;
 use crate::storage::{Error, MailboxMeta, OpKind, Operation, StoredMailbox};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::atomic::Ordering;
 
 /// A mailbox to be synchronised, with what the server said of it along with the list.
 pub(super) struct Target {
     pub stored: StoredMailbox,
     pub status: Option<Status>,
+    /// The server has it no longer, and it is kept here until the person agrees that it goes.
+    pub held: Option<Problem>,
 }
+
+/// Mailboxes that vanish with no more messages than this are taken away without asking; their files are kept in
+/// any case.
+const MOST_UNASKED: u64 = 50;
 
 /// Brings the list in step. The targets come in the order in which they matter: Inbox, roles, names.
 ///
@@ -27,8 +35,10 @@ pub(super) async fn refresh(worker: &Worker, line: &mut Line) -> Result<Vec<Targ
     let name = account.clone();
     let before = worker.shared.db(move |store| store.mailboxes(Some(&name))).await?;
     renames::tell_states(line, &before, &mut listing.mailboxes).await?;
-    let complete = listing.unreadable == 0 && !listing.mailboxes.is_empty();
-    let (stored, listed, doomed, changed) = worker
+    // Every account has an Inbox: a list without it has lost something.
+    let complete = listing.unreadable == 0 && listing.mailboxes.iter().any(|m| m.path.is_inbox());
+    let accepted = worker.state.accept_removals.load(Ordering::Relaxed);
+    let (stored, listed, doomed, held, changed) = worker
         .shared
         .change(move |store| {
             let pending = store.operations().pending(Some(&account))?;
@@ -40,16 +50,21 @@ pub(super) async fn refresh(worker: &Worker, line: &mut Line) -> Result<Vec<Targ
             let metas: Vec<MailboxMeta> =
                 listing.mailboxes.into_iter().map(|listed| wishes.meta(&before, listed)).collect();
             let known: BTreeMap<&MailboxPath, &StoredMailbox> = before.iter().map(|m| (&m.meta.path, m)).collect();
-            for meta in &metas {
-                if known.get(&meta.path).is_none_or(|m| m.meta != *meta) {
-                    store.ensure_mailbox(&account, meta)?;
-                    changed = true;
+            let other = metas.iter().filter(|meta| known.get(&meta.path).is_none_or(|m| m.meta != **meta));
+            let validity = |path| states.get(path).copied().flatten().and_then(|s| s.uid_validity);
+            let other: Vec<_> = other.map(|meta| (meta.clone(), validity(&meta.path))).collect();
+            changed |= !other.is_empty();
+            store.ensure_mailboxes(&account, &other)?;
+            let mut held = BTreeMap::new();
+            if complete {
+                let vanished = vanished(&before, &metas, &pending);
+                if accepted || vanished.iter().map(|m| m.total).sum::<u64>() <= MOST_UNASKED {
+                    changed |= remove_vanished(store, vanished)?;
+                } else {
+                    held.extend(vanished.into_iter().filter(|m| m.total > 0).map(|m| (m.id, hold(m))));
                 }
             }
-            if complete {
-                changed |= remove_vanished(store, &account, &before, &metas)?;
-            }
-            Ok((store.mailboxes(Some(&account))?, states, wishes.doomed, changed))
+            Ok((store.mailboxes(Some(&account))?, states, wishes.doomed, held, changed))
         })
         .await?;
     if changed {
@@ -57,8 +72,13 @@ pub(super) async fn refresh(worker: &Worker, line: &mut Line) -> Result<Vec<Targ
     }
     let mut targets: Vec<Target> = stored
         .into_iter()
-        .filter(|m| m.meta.selectable && listed.contains_key(&m.meta.path) && !doomed.contains(&m.id))
-        .map(|stored| Target { status: listed.get(&stored.meta.path).copied().flatten(), stored })
+        .filter(|m| m.meta.selectable && !doomed.contains(&m.id))
+        .filter(|m| listed.contains_key(&m.meta.path) || held.contains_key(&m.id))
+        .map(|stored| Target {
+            status: listed.get(&stored.meta.path).copied().flatten(),
+            held: held.get(&stored.id).cloned(),
+            stored,
+        })
         .collect();
     targets.sort_by_key(|t| order(&t.stored));
     Ok(targets)
@@ -109,23 +129,25 @@ impl Wishes {
     }
 }
 
-/// Takes away what the server no longer has; whatever is still to be done there keeps a mailbox.
-fn remove_vanished(
-    store: &crate::storage::Store,
-    account: &str,
-    before: &[StoredMailbox],
-    listed: &[MailboxMeta],
-) -> crate::storage::Result<bool> {
+/// What the server no longer has; whatever is still to be done there keeps a mailbox.
+fn vanished<'a>(before: &'a [StoredMailbox], listed: &[MailboxMeta], pending: &[Operation]) -> Vec<&'a StoredMailbox> {
     let listed: HashSet<&MailboxPath> = listed.iter().map(|m| &m.path).collect();
-    let vanished: Vec<&StoredMailbox> = before.iter().filter(|m| !listed.contains(&m.meta.path)).collect();
-    if vanished.is_empty() {
-        return Ok(false);
-    }
-    let pending = store.operations().pending(Some(account))?;
     let needed: BTreeSet<&MailboxPath> = pending.iter().flat_map(|op| op.kind.paths()).collect();
+    before.iter().filter(|m| !listed.contains(&m.meta.path) && !needed.contains(&m.meta.path)).collect()
+}
+
+/// What the person is asked of a mailbox that vanished with its mail.
+fn hold(mailbox: &StoredMailbox) -> Problem {
+    let path = mailbox.meta.path.to_string();
+    let kind = ProblemKind::Held { mailbox: path, removals: mailbox.total, total: mailbox.total };
+    Problem::new(kind, "the server lists it no longer; nothing was removed").of(&mailbox.account)
+}
+
+/// Takes mailboxes away; those with mail that no server has stay.
+fn remove_vanished(store: &crate::storage::Store, vanished: Vec<&StoredMailbox>) -> crate::storage::Result<bool> {
     let mut changed = false;
     // Deepest first: a mailbox above others goes when they have gone.
-    for mailbox in vanished.into_iter().rev().filter(|m| !needed.contains(&m.meta.path)) {
+    for mailbox in vanished.into_iter().rev() {
         match store.remove_mailbox(mailbox.id) {
             Ok(()) => changed = true,
             Err(error @ (Error::LocalOnly { .. } | Error::Missing { .. })) => {

@@ -7,6 +7,7 @@ mod fetch;
 mod flags;
 pub(super) mod identity;
 pub(super) mod line;
+mod look;
 pub(super) mod mailboxes;
 mod merge;
 pub(super) mod operations;

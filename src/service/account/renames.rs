@@ -15,7 +15,8 @@ const MOST_ASKED: usize = 64;
 /// Asks for the states of mailboxes that appeared while others vanished, where the list did not bring them along.
 pub(super) async fn tell_states(line: &mut Line, stored: &[StoredMailbox], listed: &mut [Listed]) -> Result<()> {
     let names: BTreeSet<&str> = listed.iter().map(|m| m.name.0.as_str()).collect();
-    let vanished = stored.iter().any(|m| !names.contains(m.meta.server_name.as_str()) && m.total > 0);
+    let is_vanished = |m: &StoredMailbox| !names.contains(m.meta.server_name.as_str());
+    let vanished = stored.iter().any(|m| is_vanished(m) && m.state.uid_validity.is_some());
     let known: BTreeSet<&str> = stored.iter().map(|m| m.meta.server_name.as_str()).collect();
     let is_asked = |m: &Listed| m.selectable && m.status.is_none() && !known.contains(m.name.0.as_str());
     if !vanished || listed.iter().filter(|m| is_asked(m)).count() > MOST_ASKED {
@@ -33,11 +34,11 @@ pub(super) async fn tell_states(line: &mut Line, stored: &[StoredMailbox], liste
 
 /// Renames here what was renamed there. Whether there was something.
 pub(super) fn follow(store: &Store, account: &str, pending: &[Operation], listed: &[Listed]) -> storage::Result<bool> {
-    // What the person renames or deletes is not second-guessed.
+    // What the person renames is not second-guessed.
     let ours: BTreeSet<MailboxId> = pending
         .iter()
         .filter_map(|op| match op.kind {
-            OpKind::RenameMailbox { mailbox, .. } | OpKind::DeleteMailbox { mailbox, .. } => Some(mailbox),
+            OpKind::RenameMailbox { mailbox, .. } => Some(mailbox),
             _ => None,
         })
         .collect();
@@ -97,6 +98,23 @@ fn pair<'a>(
             _ => None,
         })
         .collect();
+    // Where its numbers went on since we saw it, its generation tells it, as long as nothing else has the same.
+    let generation = |m: &StoredMailbox| m.state.uid_validity;
+    for old in stored.iter().filter(|m| !names.contains(m.meta.server_name.as_str()) && !ours.contains(&m.id)) {
+        let Some(validity) = generation(old) else { continue };
+        let same: Vec<&Listed> = listed
+            .iter()
+            .filter(|m| m.status.is_some_and(|s| s.uid_validity == Some(validity)))
+            .filter(|m| !known.contains(m.name.0.as_str()) && !paths.contains(&m.path))
+            .collect();
+        let is_alone = stored.iter().filter(|m| generation(m) == Some(validity)).count() == 1;
+        if let ([new], true) = (same.as_slice(), is_alone)
+            && new.status.and_then(|s| s.uid_next) >= old.state.uid_next
+            && !new.path.is_within(&old.meta.path)
+        {
+            pairs.push((old, *new));
+        }
+    }
     pairs.sort_by_key(|(old, _)| old.meta.path.depth());
     pairs.first().map(|(old, new)| (old.id, *new))
 }

@@ -7,6 +7,7 @@ mod flags;
 mod mailboxes;
 mod places;
 mod queue;
+mod ready;
 mod transfer;
 
 pub(super) use places::{Change, Effects, change};
@@ -46,7 +47,10 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
         Command::KeepDraft { draft } => drafts::keep(shared, *draft).await,
         Command::Submit { draft, when, report } => drafts::submit(shared, *draft, when, report).await,
         Command::SubmitRaw { account, raw, when, report } => {
-            drafts::submit_raw(shared, account, raw, when, report).await
+            ready::submit(shared, account, ready::Source::Bytes(raw), when, report).await
+        }
+        Command::SubmitFile { account, path, when, report } => {
+            ready::submit(shared, account, ready::Source::File(path), when, report).await
         }
         Command::CancelSubmission { id } => submission::cancel(shared, id).await,
         // Each of these is built by the branch that the name says; none remains when they are merged.

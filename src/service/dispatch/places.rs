@@ -61,6 +61,8 @@ struct Done {
 pub(in crate::service) struct Effects {
     pub flags: Vec<(MessageId, Flags)>,
     pub moves: BTreeMap<MailboxId, Vec<MessageId>>,
+    /// Messages that are copied to each mailbox.
+    pub copies: BTreeMap<MailboxId, Vec<MessageId>>,
     pub hold: Vec<MessageId>,
     pub unhold: Vec<MessageId>,
     /// Held ones that go for good.
@@ -72,6 +74,9 @@ impl Effects {
         let some = |ids: &Vec<MessageId>| !ids.is_empty();
         if some(&self.unhold) {
             store.unhold(&self.unhold)?;
+        }
+        for (target, ids) in &self.copies {
+            store.copy_local(ids, *target)?;
         }
         for (target, ids) in &self.moves {
             store.move_local(ids, *target)?;

@@ -10,7 +10,7 @@ use crate::service::submission::role_mailbox;
 use crate::service::undo::{Inverse, Moved};
 use crate::storage::{self, Identity, Known, Located, OpKind, Operation, StoredMailbox};
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -78,9 +78,12 @@ pub(super) async fn copy(shared: &Arc<Shared>, ids: Vec<MessageId>, to: MailboxI
         let target = change.store.mailbox(to)?.ok_or_else(|| not_found(to))?;
         let sources = located(change, &ids)?;
         change.inverse = Inverse::of(UndoKind::Copy);
-        copy_all(change, &sources, &target)?;
+        let mut effects = Effects::default();
+        copy_all(change, &mut effects, &sources, &target)?;
         change.count = sources.len();
-        change.record()
+        let undo = change.record()?;
+        effects.show(change.store)?;
+        Ok(undo)
     })
     .await
 }
@@ -91,17 +94,24 @@ pub(super) fn not_found(id: MailboxId) -> storage::Error {
 
 fn located(change: &Change<'_>, ids: &[MessageId]) -> storage::Result<Vec<Located>> {
     let mut out = Vec::with_capacity(ids.len());
-    for id in ids {
+    let mut seen = HashSet::new();
+    for id in ids.iter().filter(|id| seen.insert(**id)) {
         out.extend(change.store.locate(*id)?.filter(|l| !l.held));
     }
     Ok(out)
 }
 
-/// Copies, with what the target's server must hear of it. The copies are here when this returns; the value names
-/// the latest wish, where a server must hear of it.
-fn copy_all(change: &mut Change<'_>, sources: &[Located], target: &StoredMailbox) -> storage::Result<Option<usize>> {
+/// Prepares copies, with what the target's server must hear of them; the value names the latest wish, where a server
+/// must hear of it.
+fn copy_all(
+    change: &mut Change<'_>,
+    effects: &mut Effects,
+    sources: &[Located],
+    target: &StoredMailbox,
+) -> storage::Result<Option<usize>> {
     let ids: Vec<MessageId> = sources.iter().map(|l| l.id).collect();
-    let copies = change.store.copy_local(&ids, target.id)?;
+    let copies = change.store.copies_of(&ids, target.id)?;
+    effects.copies.entry(target.id).or_default().extend(&ids);
     let mut paths = HashMap::new();
     let mut wish = None;
     for (source, copy) in sources.iter().zip(copies) {
@@ -268,10 +278,10 @@ impl Plan {
     }
 
     pub fn carry_out(mut self, change: &mut Change<'_>) -> storage::Result<Option<UndoToken>> {
-        // The copy is durable before the original goes, and the original goes no farther than its Trash. Its server
-        // hears of that when the other server has the copy.
+        // The copy is here before the original goes, and the original goes no farther than its Trash. Its server hears
+        // of that when the other server has the copy.
         for (located, target) in std::mem::take(&mut self.across) {
-            let wish = copy_all(change, std::slice::from_ref(&located), &target)?;
+            let wish = copy_all(change, &mut self.effects, std::slice::from_ref(&located), &target)?;
             let trash = self.role(change, &located.account, Role::Trash)?;
             if located.mailbox == trash.id {
                 self.moved = self.moved.saturating_add(1);

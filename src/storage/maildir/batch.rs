@@ -32,6 +32,8 @@ pub struct Written {
     file: File,
     path: TempPath,
     pub size: u64,
+    /// The content is on the disk already.
+    is_durable: bool,
 }
 
 impl Written {
@@ -44,7 +46,7 @@ impl Written {
         let mut file = files::private().write(true).create_new(true).open(&path).at(&path)?;
         let path = TempPath::try_from_path(path).map_err(|e| Error::io(maildir.tmp(), e))?;
         file.write_all(bytes).at(&path)?;
-        Ok(Written { file, path, size: u64::try_from(bytes.len()).unwrap_or(u64::MAX) })
+        Ok(Written { file, path, size: u64::try_from(bytes.len()).unwrap_or(u64::MAX), is_durable: false })
     }
 
     /// Takes over a file; one that does not lie in `tmp` is copied there.
@@ -55,10 +57,26 @@ impl Written {
         if given.path().parent() == Some(maildir.tmp().as_path()) {
             let (file, path) = given.into_parts();
             let size = file.metadata().at(&path)?.len();
-            return Ok(Written { file, path, size });
+            return Ok(Written { file, path, size, is_durable: false });
         }
         let mut source = given.reopen().at(given.path())?;
         Written::copy(maildir, &mut source)
+    }
+
+    /// Gives a file, whose content is on the disk and stays as it is, a second name in `tmp`; copies it where the two
+    /// places are not of one file system.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn durable(maildir: &Maildir, source: &Path) -> Result<Written> {
+        let mut file = File::open(source).at(source)?;
+        let path = maildir.tmp().join(tmp_name());
+        if std::fs::hard_link(source, &path).is_err() {
+            return Written::copy(maildir, &mut file);
+        }
+        let path = TempPath::try_from_path(path).map_err(|e| Error::io(maildir.tmp(), e))?;
+        let size = file.metadata().at(&path)?.len();
+        Ok(Written { file, path, size, is_durable: true })
     }
 
     /// Copies from a file to a new one in `tmp`.
@@ -169,6 +187,7 @@ impl<'a> Batch<'a> {
     /// What the disk says.
     pub fn sync(&self, written: &[Written]) -> Result<()> {
         self.crash.step();
+        let written: Vec<&Written> = written.iter().filter(|w| !w.is_durable).collect();
         let share = written.len().div_ceil(SYNCERS).max(1);
         std::thread::scope(|scope| {
             let syncers: Vec<_> = written

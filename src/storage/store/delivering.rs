@@ -193,8 +193,12 @@ fn prepare(maildir: &Maildir, incoming: Incoming) -> Result<Prepared> {
     let hash = |bytes: &[u8]| if uid.is_none() { Sha256::digest(bytes).into() } else { ContentHash::default() };
     let (written, summary, content) = match body {
         IncomingBody::Bytes(bytes) => (Written::bytes(maildir, &bytes)?, summarise(&bytes), hash(&bytes)),
-        IncomingBody::File(file) => {
-            let written = Written::file(maildir, file)?;
+        body @ (IncomingBody::File(_) | IncomingBody::Durable(_)) => {
+            let written = match body {
+                IncomingBody::File(file) => Written::file(maildir, file)?,
+                IncomingBody::Durable(path) => Written::durable(maildir, &path)?,
+                IncomingBody::Bytes(bytes) => Written::bytes(maildir, &bytes)?,
+            };
             let bytes = written.skim()?;
             let content = if uid.is_none() { written.hash()? } else { ContentHash::default() };
             (written, summarise(&bytes), content)

@@ -5,8 +5,10 @@ use crate::fl;
 use crate::gui::action::{Action, Open, Tag};
 use crate::gui::screen::Screen;
 use crate::gui::screen::mail::toast::{Toast, Undo};
+use crate::i18n::units;
 use crate::service::model::*;
-use crate::service::{Command, Event, Problem, Receipt};
+use crate::service::{Command, Event, Problem, Receipt, SendTime};
+use jiff::Zoned;
 use std::collections::HashSet;
 
 impl State {
@@ -49,8 +51,12 @@ impl State {
     }
 
     pub(super) fn move_to(&mut self, to: MailboxId) -> Action {
-        self.menu = None;
         let ids = self.chosen();
+        self.move_messages(ids, to)
+    }
+
+    pub(super) fn move_messages(&mut self, ids: Vec<MessageId>, to: MailboxId) -> Action {
+        self.menu = None;
         let Some(name) = self.mailbox(to).map(super::folders::name) else { return Action::None };
         if ids.is_empty() || self.place == Place::Mailbox(to) {
             return Action::None;
@@ -162,7 +168,8 @@ impl State {
         match undo {
             Some(Undo::Change(token)) => Action::Command(Command::Undo { token }, UNDONE),
             Some(Undo::Send(id)) => self.unsend(id),
-            None => Action::None,
+            // What was done before this window began.
+            None => Action::Command(Command::UndoLast, UNDONE),
         }
     }
 
@@ -172,16 +179,23 @@ impl State {
         Action::Command(Command::CancelSubmission { id }, UNSENT)
     }
 
-    /// A compose window put a message into the Outbox; it leaves after so many seconds.
-    pub fn sent(&mut self, outbox: i64, delay: u32) -> Action {
-        let undo = (delay > 0).then_some(Undo::Send(outbox));
-        let words = if delay > 0 { fl!("compose-leaves", count = delay) } else { fl!("compose-leaves-now") };
+    /// A compose window put a message into the Outbox; it leaves then.
+    pub fn sent(&mut self, outbox: i64, when: SendTime) -> Action {
+        let undo = (when != SendTime::After(0)).then_some(Undo::Send(outbox));
+        let words = match when {
+            SendTime::After(0) => fl!("compose-leaves-now"),
+            SendTime::After(delay) => fl!("compose-leaves", count = delay),
+            SendTime::At(at) => fl!("compose-leaves-at", at = units::moment(at, &Zoned::now())),
+        };
         self.say(words, undo).and(self.happened(&[Event::Outbox { id: outbox }]))
     }
 
     pub(super) fn undone(&mut self, answer: Result<Receipt, Problem>) -> Action {
         match answer {
             Ok(_) => self.say(fl!("said-undone"), None),
+            Err(Problem { kind: crate::service::ProblemKind::NotFound { .. }, .. }) => {
+                self.say(fl!("said-nothing-to-undo"), None)
+            }
             Err(problem) => self.failed(problem),
         }
     }
@@ -191,6 +205,18 @@ impl State {
             Ok(receipt) => {
                 let said = self.say(fl!("said-unsent"), None);
                 receipt.draft.map(|draft| Action::Open(Open::Draft(draft))).unwrap_or_default().and(said)
+            }
+            Err(problem) => self.failed(problem),
+        }
+    }
+
+    /// A message was taken out of the Outbox for good: what was written here goes to the Drafts.
+    pub(super) fn stopped(&mut self, answer: Result<Receipt, Problem>) -> Action {
+        match answer {
+            Ok(receipt) => {
+                let words = if receipt.draft.is_some() { fl!("outbox-stopped") } else { fl!("outbox-removed") };
+                let keep = receipt.draft.map(|draft| Action::Command(Command::KeepDraft { draft }, QUIET));
+                keep.unwrap_or_default().and(self.say(words, None))
             }
             Err(problem) => self.failed(problem),
         }

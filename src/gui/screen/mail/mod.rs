@@ -5,8 +5,12 @@
 //! what lies above the window. The `*_view` files and [`sidebar`], [`list`], [`statusbar`] draw it.
 
 mod deeds;
+mod drag;
+mod drag_view;
 #[cfg(test)]
 mod fixtures;
+mod folder_deeds;
+mod folder_menu;
 mod folders;
 mod keys;
 pub(super) mod links;
@@ -17,6 +21,7 @@ mod navigate;
 mod news;
 mod outbox;
 mod pages;
+mod queue;
 mod quote;
 mod reader;
 mod reader_view;
@@ -34,6 +39,7 @@ pub use folders::Place;
 pub use menu::Menu;
 
 use super::Screen;
+use super::later::TimeField;
 use crate::gui::action::{Action, Answer, Ask, Open, Save, Tag};
 use crate::gui::keymap::{Deed, Press};
 use crate::gui::widget::control::Step;
@@ -108,6 +114,8 @@ pub struct State {
     accounts: Loaded<Vec<AccountView>>,
     mailboxes: Loaded<Vec<MailboxView>>,
     outbox: Loaded<Vec<OutboxItem>>,
+    /// The Outbox entry that is given another time, with a time being typed.
+    retiming: Option<(i64, TimeField)>,
     queue: Vec<QueuedOperation>,
     asking: [Asking; 4],
     progress: Vec<Progress>,
@@ -121,6 +129,9 @@ pub struct State {
     offset: f64,
     viewport: f32,
     selection: Selection,
+    drag: Option<drag::Drag>,
+    /// A folder's name in the making.
+    editing: Option<folder_deeds::Editing>,
     awaited: Option<navigate::Awaited>,
     /// What comes to the reader next was chosen by nobody: it stays unread.
     unbidden: bool,
@@ -155,6 +166,9 @@ pub enum Message {
     SidebarResized(f32),
     ListResized(f32),
     List(Said),
+    Drag(drag::Message),
+    Folder(folder_deeds::Message),
+    Queue(queue::Message),
     Star(MessageId),
     Do(Deed),
     MoveTo(MailboxId),
@@ -173,6 +187,7 @@ pub enum Message {
     Refresh(Option<String>),
     AcceptRemovals(String),
     KeepRemovals(String),
+    CarryRemovals(String, bool),
     CreateFolder,
     MarkAllRead,
     RemoveAccount(String),
@@ -186,6 +201,7 @@ pub enum Message {
 const ACCOUNTS: Tag = Tag::new("mail.accounts");
 const MAILBOXES: Tag = Tag::new("mail.mailboxes");
 const OUTBOX: Tag = Tag::new("mail.outbox");
+const STOPPED: Tag = Tag::new("mail.stopped");
 const QUEUE: Tag = Tag::new("mail.queue");
 const DRAFTS: Tag = Tag::new("mail.drafts");
 const READ: Tag = Tag::new("mail.read");
@@ -199,6 +215,8 @@ const SWEEP: &str = "mail.sweep";
 const DEED: &str = "mail.deed";
 const UNDONE: Tag = Tag::new("mail.undone");
 const UNSENT: Tag = Tag::new("mail.unsent");
+const DRAG: &str = "mail.drag";
+const DRAG_SCROLL: &str = "mail.drag.scroll";
 const TOAST: &str = "mail.toast";
 const STORE: &str = "mail.store";
 
@@ -210,6 +228,7 @@ impl State {
             accounts: Loaded::Loading,
             mailboxes: Loaded::Loading,
             outbox: Loaded::Loading,
+            retiming: None,
             queue: Vec::new(),
             asking: Default::default(),
             progress: Vec::new(),
@@ -220,6 +239,8 @@ impl State {
             offset: 0.0,
             viewport: 0.0,
             selection: Selection::default(),
+            drag: None,
+            editing: None,
             awaited: None,
             unbidden: false,
             sweep: None,
@@ -270,6 +291,9 @@ impl State {
             Message::SidebarResized(width) => self.prefer(|p| p.sidebar_width = width),
             Message::ListResized(width) => self.prefer(|p| p.list_width = width),
             Message::List(said) => self.listed(said),
+            Message::Drag(message) => self.dragged(message),
+            Message::Folder(message) => self.folder(message),
+            Message::Queue(message) => self.queued(message),
             Message::Star(id) => self.star(&[id]),
             Message::Do(deed) => self.deed(deed),
             Message::MoveTo(mailbox) => self.move_to(mailbox),
@@ -297,6 +321,7 @@ impl State {
             }
             Message::Refresh(account) => self.refresh(account),
             Message::AcceptRemovals(account) => Action::Command(Command::AcceptRemovals { account }, QUIET),
+            Message::CarryRemovals(account, carry) => Action::Command(Command::CarryRemovals { account, carry }, QUIET),
             Message::KeepRemovals(account) => {
                 self.kept.insert(account);
                 Action::None
@@ -381,7 +406,8 @@ impl State {
     /// Outbox entries whose undo delay still runs.
     fn leaving(&self) -> impl Iterator<Item = (&OutboxItem, i64)> {
         let now = self.now.timestamp().as_second();
-        self.outbox.all().iter().filter_map(move |item| match &item.submission {
+        let delayed = self.outbox.all().iter().filter(|item| item.leaves_at.is_none());
+        delayed.filter_map(move |item| match &item.submission {
             Submission::Waiting { not_before, reason: None } if *not_before > now => Some((item, not_before - now)),
             _ => None,
         })

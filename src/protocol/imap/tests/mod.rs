@@ -4,6 +4,7 @@ mod dialogue;
 mod encryption;
 mod faults;
 mod hostile;
+mod random;
 
 use super::{MailboxName, Session};
 use crate::mail::account::{Endpoint, Protocol, Security};

@@ -27,7 +27,15 @@ impl Executor<'_> {
     ) -> Result<Outcome> {
         let mailbox = self.mailbox(path).await?;
         let located = self.worker.shared.db(move |store| store.locate(message)).await?;
-        let Some(located) = located.filter(|l| !l.held) else { return Ok(Outcome::Done) };
+        let Some(located) = located.filter(|l| !l.held) else {
+            let id = operation.id;
+            if self.worker.shared.db(move |store| store.operations().accounts_after(&[id])).await?.is_empty() {
+                return Ok(Outcome::Done);
+            }
+            // A crash kept the copy from being made: what waits for its arrival must not go.
+            let what = format!("{path} ({message})");
+            return Ok(Outcome::Never(Problem::new(ProblemKind::NotFound { what }, "the copy was not made")));
+        };
         if located.uid.is_some() && located.mailbox == mailbox.id {
             return Ok(Outcome::Done);
         }
@@ -51,7 +59,7 @@ impl Executor<'_> {
         let size = raw.len();
         let appended = match self.line.session.append(&name, flags, date, raw.clone()).await {
             Err(error) if wants_creation(&error) => {
-                self.create(path).await?;
+                self.make_unless_renamed(&mailbox).await?;
                 let name = wire_name(&self.again(&mailbox).await?.meta);
                 self.line.session.append(&name, flags, date, raw).await
             }

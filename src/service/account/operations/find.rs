@@ -7,7 +7,7 @@ use crate::mail::ids::MessageId;
 use crate::mail::mailbox::MailboxPath;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::protocol::imap::{FetchedHeader, MailboxName, Selected, UidSet};
-use crate::service::problem::ProblemKind;
+use crate::service::problem::{Problem, ProblemKind};
 use crate::service::state::{Result, locked};
 use crate::storage::{OpKind, ServerUid, Store, StoredMailbox};
 use std::collections::HashSet;
@@ -30,7 +30,8 @@ impl Executor<'_> {
         self.line.follow_names(self.worker.state.names.load(Ordering::SeqCst));
         match self.line.ensure_selected(&name).await {
             Err(error) if wants_creation(&error) => {
-                self.create(&mailbox.meta.path).await?;
+                self.make_unless_renamed(mailbox).await?;
+                let name = wire_name(&self.again(mailbox).await?.meta);
                 self.line.select(&name).await.map_err(|e| self.problem(e))
             }
             result => result.map_err(|e| self.problem(e)),
@@ -123,6 +124,19 @@ impl Executor<'_> {
                 super::super::adopt::give_number(store, message, validity, uid, None)
             })
             .await
+    }
+
+    /// Makes a mailbox that the server does not have. One that it had may have been renamed by another program: then
+    /// the operations that name it follow, and this one ends as naming what is not there.
+    pub(super) async fn make_unless_renamed(&mut self, mailbox: &StoredMailbox) -> Result<()> {
+        if mailbox.state.uid_validity.is_some() {
+            super::super::mailboxes::refresh(self.worker, self.line).await?;
+            let now = self.again(mailbox).await?;
+            if now.meta.path != mailbox.meta.path {
+                return Err(Problem::not_found(mailbox.meta.path.to_string()));
+            }
+        }
+        self.create(&mailbox.meta.path).await
     }
 
     /// Makes a mailbox on the server; one that is there already is fine, and one that nobody knows any more.

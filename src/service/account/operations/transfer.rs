@@ -117,7 +117,7 @@ impl Executor<'_> {
         target: &StoredMailbox,
         source: &StoredMailbox,
     ) -> Result<crate::protocol::imap::MailboxName> {
-        self.create(&target.meta.path).await?;
+        self.make_unless_renamed(target).await?;
         let made = self.again(target).await?;
         self.open(source).await?;
         Ok(wire_name(&made.meta))
@@ -142,7 +142,7 @@ impl Executor<'_> {
         let name = wire_name(&target.meta);
         let before = match self.line.session.status(&name).await {
             Err(error) if is_absent(&error) => {
-                self.create(&target.meta.path).await?;
+                self.make_unless_renamed(target).await?;
                 None
             }
             result => result.map_err(|e| self.problem(e))?.uid_next,
