@@ -3,9 +3,15 @@
 //! The quick selection is part of every run; `POSTWREN_FAULTS=all` (by `tests/run --faults`) tries every point.
 
 mod cuts;
+mod inject;
+mod jobs;
+mod limits;
+mod power;
 mod relay;
 mod replies;
 mod scene;
 mod servers;
+#[path = "../support/mod.rs"]
+mod support;
 mod tally;
 mod world;
