@@ -692,6 +692,14 @@ cli-mailbox-other-account = ein Ordner kann nicht in ein anderes Konto ziehen: {
 
 ## More of engine
 
+problem-headers-only = Von dieser Nachricht ist nur der Kopf auf diesem Computer.
+problem-headers-only-advice = Öffnen Sie sie, während ihr Server erreichbar ist; dann wird sie geladen.
+cli-account-set-imap = „{ $name }“ empfängt über POP3: Alle Nachrichten liegen hier, und der Server hat keine weiteren Ordner.
+cli-show-headers = Von dieser Nachricht ist nur der Kopf auf diesem Computer, und der Rest lässt sich nicht laden. { $reason }
+reader-loading-whole = Die Nachricht wird geladen …
+reader-headers-only = Von dieser Nachricht ist nur der Kopf auf diesem Computer.
+reader-load = Nachricht laden
+
 
 ## More of maildir
 

@@ -687,6 +687,14 @@ cli-mailbox-other-account = a mailbox cannot move to another account: { $name }
 
 ## More of engine
 
+problem-headers-only = Only the headers of this message are on this computer.
+problem-headers-only-advice = Open it while its server can be reached, and it is loaded.
+cli-account-set-imap = “{ $name }” receives by POP3: all its mail is kept here, and its server has no other mailboxes.
+cli-show-headers = Only the headers of this message are on this computer, and the rest cannot be fetched. { $reason }
+reader-loading-whole = Loading the message…
+reader-headers-only = Only the headers of this message are on this computer.
+reader-load = Load the message
+
 
 ## More of maildir
 

@@ -18,6 +18,7 @@ mod compose;
 mod dispatch;
 mod doctor;
 pub mod event;
+mod foreign;
 pub mod handle;
 pub mod model;
 pub mod platform;

@@ -342,3 +342,14 @@ pub struct SyncSummary {
     pub operations: u64,
     pub sent: u64,
 }
+
+impl SyncSummary {
+    /// Adds what another connection did.
+    pub fn add(&mut self, other: SyncSummary) {
+        self.received = self.received.saturating_add(other.received);
+        self.flags = self.flags.saturating_add(other.flags);
+        self.removed = self.removed.saturating_add(other.removed);
+        self.operations = self.operations.saturating_add(other.operations);
+        self.sent = self.sent.saturating_add(other.sent);
+    }
+}

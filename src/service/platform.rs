@@ -20,6 +20,8 @@ pub struct Platform {
     pub clock: Clock,
     /// What answers and forwarded messages begin with, in the person's language.
     pub words: Arc<dyn ComposeWords>,
+    /// The accounts that an interactive service connects; all where none is named.
+    pub only: Vec<String>,
 }
 
 /// What a service does by itself.
@@ -40,6 +42,7 @@ impl Platform {
             secrets: None,
             clock: Arc::new(system_clock),
             words: Arc::new(EnglishWords),
+            only: Vec::new(),
         }
     }
 }

@@ -49,11 +49,11 @@ pub(super) fn of_storage(error: storage::Error) -> Problem {
     let detail = error.to_string();
     let kind = match error {
         E::DiskFull { .. } => ProblemKind::DiskFull,
-        E::Io { path, .. } | E::Missing { path } | E::Damaged { path, .. } => {
-            ProblemKind::Disk { path: path.display().to_string() }
-        }
+        E::Missing { path } => ProblemKind::StoreMissing { path: path.display().to_string() },
+        E::Io { path, .. } | E::Damaged { path, .. } => ProblemKind::Disk { path: path.display().to_string() },
         E::Locked => ProblemKind::Locked,
         E::Settings { path, reason } => ProblemKind::Invalid { what: format!("{}: {reason}", path.display()) },
+        E::HeadersOnly(_) => ProblemKind::HeadersOnly,
         E::NotFound(what) => ProblemKind::NotFound { what },
         E::Invalid(what) => ProblemKind::Invalid { what },
         E::Keyring(_) => ProblemKind::NoSecret,

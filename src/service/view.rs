@@ -23,8 +23,20 @@ pub(super) fn page(page: storage::Page) -> Page {
 }
 
 pub(super) fn row(row: storage::Row) -> Row {
-    let storage::Row { id, mailbox, from, to, subject, preview, date, flags, attachments, size } = row;
-    let (keywords, headers_only) = (Vec::new(), false);
+    let storage::Row {
+        id,
+        mailbox,
+        from,
+        to,
+        subject,
+        preview,
+        date,
+        flags,
+        keywords,
+        attachments,
+        size,
+        headers_only,
+    } = row;
     Row { id, mailbox, from, to, subject, preview, date, flags, attachments, size, keywords, headers_only }
 }
 

@@ -148,6 +148,7 @@ async fn fetch(
         state: worker.state.clone(),
         mailbox: id,
         path: inbox.meta.path.clone(),
+        before: 0,
         total: new.len() as u64,
     };
     let uidls: HashMap<u32, String> = new.iter().cloned().collect();

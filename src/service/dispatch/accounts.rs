@@ -2,6 +2,7 @@
 
 use crate::service::command::{Receipt, Secret};
 use crate::service::event::Event;
+use crate::service::foreign;
 use crate::service::model::{Account, Preferences, Protocol, SecretPlace, SecretSource};
 use crate::service::problem::Problem;
 use crate::service::problem_from::{of_join, of_storage};
@@ -114,7 +115,7 @@ pub(super) async fn remove(shared: &Arc<Shared>, name: &str) -> Result<Receipt> 
     change_settings(shared, move |settings| settings.accounts.retain(|a| a.name != gone)).await?;
     if let Some(state) = shared.take_account(name) {
         // Its tasks were told to end; what they hold they let go soon.
-        let _cycle = tokio::time::timeout(std::time::Duration::from_secs(5), state.cycle.lock()).await;
+        let _working = tokio::time::timeout(std::time::Duration::from_secs(5), state.working.write()).await;
         let _sending = tokio::time::timeout(std::time::Duration::from_secs(5), state.sending.lock()).await;
         let (place, account) = (shared.secret_store(&state.account.secret), name.to_string());
         let forgot = tokio::task::spawn_blocking(move || place.remove(&account)).await.map_err(of_join)?;
@@ -147,6 +148,21 @@ pub(super) fn accept_removals(shared: &Arc<Shared>, account: &str) -> Result<Rec
     state.accept_removals.store(true, Ordering::Relaxed);
     state.refresh.notify_one();
     Ok(Receipt::default())
+}
+
+/// The person's word on removals that other programs made in the account's Maildir: what waits for it is carried
+/// out or taken back first, then it is kept for those to come.
+pub(super) async fn carry_removals(shared: &Arc<Shared>, account: &str, carry: bool) -> Result<Receipt> {
+    let state = shared.account(account)?;
+    let name = state.name().to_string();
+    let count = shared.change(move |store| foreign::answer(store, &name, carry)).await?;
+    shared.emit(Event::Queue { account: account.to_string() });
+    if state.account.carry_removals == Some(carry) {
+        state.refresh.notify_one();
+    } else {
+        add(shared, Account { carry_removals: Some(carry), ..state.account.clone() }, None).await?;
+    }
+    Ok(Receipt { count, ..Receipt::default() })
 }
 
 pub(super) async fn set_preferences(shared: &Arc<Shared>, preferences: Preferences) -> Result<Receipt> {

@@ -15,7 +15,7 @@ pub(super) use queue::give_up;
 
 use super::command::{Command, Receipt};
 use super::state::{Result, Shared};
-use super::{submission, undo};
+use super::{account, submission, undo};
 use std::sync::Arc;
 
 /// Carries out a command.
@@ -32,6 +32,7 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
         Command::MoveToRole { ids, role } => transfer::to_role(shared, ids, role).await,
         Command::Copy { ids, to } => transfer::copy(shared, ids, to).await,
         Command::Delete { ids } => transfer::delete(shared, ids).await,
+        Command::SetKeywords { ids, add, remove } => flags::set_keywords(shared, ids, add, remove).await,
         Command::CreateMailbox { account, path } => mailboxes::create(shared, &account, path).await,
         Command::RenameMailbox { mailbox, to } => mailboxes::rename(shared, mailbox, to).await,
         Command::DeleteMailbox { mailbox } => mailboxes::delete(shared, mailbox).await,
@@ -53,16 +54,14 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
             ready::submit(shared, account, ready::Source::File(path), when, report).await
         }
         Command::CancelSubmission { id } => submission::cancel(shared, id).await,
-        // Each of these is built by the branch that the name says; none remains when they are merged.
-        Command::SetKeywords { .. } => unbuilt("maildir"),
-        Command::Look { .. } | Command::FetchWhole { .. } => unbuilt("engine"),
-        Command::CarryRemovals { .. } => unbuilt("maildir"),
+        Command::Look { mailbox } => account::look(shared, mailbox).await.map(|()| Receipt::default()),
+        Command::FetchWhole { ids } => {
+            let count = account::fetch_whole(shared, ids).await?;
+            Ok(Receipt { count, ..Receipt::default() })
+        }
+        Command::CarryRemovals { account, carry } => accounts::carry_removals(shared, &account, carry).await,
         Command::Reschedule { id, when } => submission::reschedule(shared, id, when).await,
         Command::MarkSent { id } => submission::mark_sent(shared, id).await,
         Command::RetrySubmission { id, corrected } => submission::retry(shared, id, corrected).await,
     }
-}
-
-fn unbuilt(branch: &str) -> Result<Receipt> {
-    Err(super::Problem::new(super::ProblemKind::Internal, format!("built on the branch {branch}")))
 }

@@ -11,6 +11,7 @@ use crate::storage::error::{At, Error, Result};
 use crate::storage::fail::CrashPoint;
 use crate::storage::files;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -169,7 +170,7 @@ fn skim(message: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
     Ok(kept)
 }
 
-/// Messages of one Maildir on their way from `tmp` to `cur`.
+/// Messages of one Maildir on their way from `tmp` to where they stay.
 pub struct Batch<'a> {
     maildir: &'a Maildir,
     crash: &'a CrashPoint,
@@ -200,20 +201,20 @@ impl<'a> Batch<'a> {
         })
     }
 
-    /// Renames each file into `cur` under its name, and makes the names durable. A file that has the name
+    /// Renames each file to its place and name, and makes the names durable. A file that has the name
     /// already is the same message from before a crash, and is replaced.
     ///
     /// # Errors
     /// What the disk says; files not yet renamed are then removed.
-    pub fn place(&self, written: Vec<(Written, String)>) -> Result<()> {
-        let cur = self.maildir.place(Place::Cur);
-        for (one, name) in written {
+    pub fn place(&self, written: Vec<(Written, Place, String)>) -> Result<()> {
+        let places: BTreeSet<Place> = written.iter().map(|(_, place, _)| *place).collect();
+        for (one, place, name) in written {
             self.crash.step();
-            let target: PathBuf = cur.join(name);
+            let target: PathBuf = self.maildir.place(place).join(name);
             one.path.persist(&target).map_err(|e| Error::io(&target, e.error))?;
         }
         self.crash.step();
-        files::sync_dir(&cur)
+        places.into_iter().try_for_each(|place| files::sync_dir(&self.maildir.place(place)))
     }
 }
 

@@ -14,6 +14,7 @@ pub use scan::{Entry, Listing};
 use super::error::{At, Error, Result};
 use super::files;
 use crate::mail::ids::MailboxId;
+use crate::mail::keywords::Keywords;
 use crate::mail::mailbox::{MailboxPath, Role};
 use crate::mail::uid::UidValidity;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,9 @@ use std::path::{Path, PathBuf};
 pub const DESCRIPTION: &str = ".postwren.json";
 /// Messages held back from the lists.
 const HELD: &str = ".postwren-held";
+/// Messages of which only the headers are here. Other programs do not look into it, so that none takes half a
+/// message for a whole one.
+const HEADERS: &str = ".postwren-headers";
 
 /// What a mailbox is, apart from its mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +59,9 @@ pub struct Description {
     /// The generation that the numbers in file names must have to be valid.
     #[serde(default)]
     pub uid_validity: Option<UidValidity>,
+    /// What the letters `a` to `z` in file names stand for.
+    #[serde(default)]
+    pub keywords: Keywords,
 }
 
 impl Description {
@@ -75,10 +82,20 @@ pub struct Maildir {
 }
 
 /// Which of a Maildir's directories a message lies in. Messages in `new` are moved to `cur` when they are seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     Cur,
+    /// Held back from the lists; whole or not, as the name says ([`name::MessageName::whole_size`]).
     Held,
+    /// The headers of a message that is whole on its server alone.
+    Headers,
+}
+
+impl Place {
+    /// Whether lists show what lies there.
+    pub fn is_listed(self) -> bool {
+        self != Place::Held
+    }
 }
 
 impl Maildir {
@@ -99,10 +116,22 @@ impl Maildir {
         match place {
             Place::Cur => self.dir.join("cur"),
             Place::Held => self.dir.join(HELD),
+            Place::Headers => self.dir.join(HEADERS),
         }
     }
     pub fn exists(&self) -> bool {
         self.place(Place::Cur).is_dir()
+    }
+
+    /// Whether it has neither a message nor a description: an unmounted disk's place, not a mailbox that was emptied.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn is_blank(&self) -> Result<bool> {
+        let described = self.dir.join(DESCRIPTION).exists();
+        Ok(!described
+            && Listing::read(&self.place(Place::Cur))?.is_empty()
+            && Listing::read(&self.new_dir())?.is_empty())
     }
 
     /// Makes the directories and writes the description, durably.

@@ -24,7 +24,7 @@ fn every_kind() -> Vec<OpKind> {
     let uid = Some((UidValidity(7), Uid(9)));
     let message_id = Some("a@b".to_string());
     vec![
-        OpKind::SetFlags { mailbox: from.clone(), message, uid, add: Flags::SEEN, remove: Flags::empty() },
+        OpKind::set_flags(from.clone(), message, uid, Flags::SEEN, Flags::empty()),
         OpKind::Move { message, message_id: message_id.clone(), size: 5, from: from.clone(), uid, to: to.clone() },
         OpKind::Copy {
             message,

@@ -4,15 +4,20 @@ mod delivering;
 mod diff;
 mod filing;
 mod identity;
+mod keywords;
 mod lookup;
 mod mailboxes;
 mod moving;
+mod partial;
 mod reading;
 mod reconcile;
 mod removal;
 mod searching;
+mod survey;
 #[cfg(test)]
 mod tests;
+
+pub use reading::Readable;
 
 use super::drafts::Drafts;
 use super::error::{Error, Result};
@@ -59,6 +64,7 @@ struct Inner {
 }
 
 pub use searching::{Found, Indexed};
+pub use survey::{Added, Arrived, Gone, Noticed, Reflagged, Survey};
 
 /// What a synchronisation knows of a stored message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +77,8 @@ pub struct Known {
     pub server_flags: Flags,
     /// Held back by [`Store::hold`]: in no list, and not to be fetched again.
     pub held: bool,
+    /// Only its headers are here.
+    pub headers_only: bool,
 }
 
 impl Known {
@@ -81,6 +89,7 @@ impl Known {
             flags: stored.flags,
             server_flags: stored.server_flags,
             held: stored.place == Place::Held,
+            headers_only: stored.is_headers(),
         }
     }
 }
@@ -121,6 +130,11 @@ pub enum IncomingBody {
     File(NamedTempFile),
     /// A file whose content is on the disk and never changes: it gets a second name, or is copied where it cannot.
     Durable(PathBuf),
+    /// The header block of a message that stays on its server; `size` is the whole message's, in bytes.
+    Headers {
+        bytes: Vec<u8>,
+        size: u64,
+    },
 }
 
 /// Where a message lies.
@@ -137,6 +151,8 @@ pub struct Located {
     /// Without angle brackets.
     pub message_id: Option<String>,
     pub held: bool,
+    /// Only its headers are here; `size` is the whole message's.
+    pub headers_only: bool,
 }
 
 /// What [`Store::reconcile`] found.

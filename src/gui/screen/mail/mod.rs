@@ -34,6 +34,7 @@ mod statusbar;
 mod tests;
 mod toast;
 mod view;
+mod whole;
 
 pub use folders::Place;
 pub use menu::Menu;

@@ -1,5 +1,6 @@
 //! What comes from the service: answers to questions, and events.
 
+use super::whole::WHOLE;
 use super::{
     ACCOUNTS, DEED, DRAFTS, DRAG, DRAG_SCROLL, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET, READ, ROWS, SEEK,
     SOURCE, STOPPED, STORE, SWEEP, State, TOAST, UNDONE, UNSENT,
@@ -51,6 +52,7 @@ impl State {
                 Action::None
             }
             (DEED, Answer::Done(answer)) => self.done(tag.number, answer),
+            (WHOLE, Answer::Done(answer)) => self.whole_came(tag.number, answer),
             (_, Answer::Done(answer)) if tag == UNDONE => self.undone(answer),
             (_, Answer::Done(answer)) if tag == UNSENT => self.unsent(answer),
             (_, Answer::Done(answer)) if tag == STOPPED => self.stopped(answer),
@@ -165,7 +167,8 @@ impl State {
                 let (id, flags) = (opened.view.row.id, opened.view.row.flags);
                 let top = Action::ScrollToTop("reader-scroll".into());
                 let unbidden = std::mem::take(&mut self.unbidden);
-                if unbidden || flags.contains(Flags::SEEN) { top } else { top.and(self.seen(id)) }
+                let top = if unbidden || flags.contains(Flags::SEEN) { top } else { top.and(self.seen(id)) };
+                top.and(self.load_whole())
             }
             _ => Action::None,
         }

@@ -212,14 +212,14 @@ fn recipient<'a>(
 
 fn buttons(item: &OutboxItem) -> Element<'_, Screen> {
     let id = item.id;
-    let button = |what: &str, sign: Option<Icon>, name: String, style: control::Press, message: Message| {
+    let deed = |what: &str, sign: Option<Icon>, name: String, style: control::Press, message: Message| {
         control::button(format!("outbox-{id}-{what}"), sign, name, style, Some(Screen::Outbox(message)))
     };
-    let retry = |name: String| button("retry", Some(Icon::RefreshCw), name, theme::press::plain, Message::Retry(id));
+    let retry = |name: String| deed("retry", Some(Icon::RefreshCw), name, theme::press::plain, Message::Retry(id));
     let edit = item
         .is_editable
-        .then(|| button("edit", Some(Icon::Pencil), fl!("outbox-edit"), theme::press::quiet, Message::Edit(id)));
-    let cancel = || button("cancel", None, fl!("outbox-stop"), theme::press::quiet, Message::Cancel(id));
+        .then(|| deed("edit", Some(Icon::Pencil), fl!("outbox-edit"), theme::press::quiet, Message::Edit(id)));
+    let cancel = || deed("cancel", None, fl!("outbox-stop"), theme::press::quiet, Message::Cancel(id));
     let line = match &item.submission {
         Submission::Accepted { .. } => return iced::widget::space().into(),
         // While it is safe: the service knows.
@@ -227,14 +227,14 @@ fn buttons(item: &OutboxItem) -> Element<'_, Screen> {
         Submission::Waiting { reason, .. } => {
             let now = if reason.is_some() { fl!("outbox-try-now") } else { fl!("outbox-send-now") };
             let sign = Some(Icon::CalendarClock);
-            let time = button("retime", sign, fl!("outbox-change-time"), theme::press::quiet, Message::Retime(id));
+            let time = deed("retime", sign, fl!("outbox-change-time"), theme::press::quiet, Message::Retime(id));
             row![retry(now), time].push(edit).push(cancel())
         }
         Submission::Refused { .. } => row![retry(fl!("outbox-resend"))].push(edit).push(cancel()),
         // Nobody knows whether it was sent: the person decides, knowing that.
         Submission::Unknown => {
             let sent =
-                button("sent", Some(Icon::Check), fl!("outbox-was-sent"), theme::press::plain, Message::WasSent(id));
+                deed("sent", Some(Icon::Check), fl!("outbox-was-sent"), theme::press::plain, Message::WasSent(id));
             row![sent, retry(fl!("outbox-resend-anyway"))].push(edit).push(cancel())
         }
     };

@@ -58,7 +58,7 @@ async fn everything(session: &mut Session, only: Option<usize>) -> Result<()> {
         answers += session.search_all().await?.len();
     }
     if run(7) {
-        session.add_flags(&set, Flags::SEEN).await?;
+        session.add_flags(&set, Flags::SEEN, &[]).await?;
     }
     if run(8) {
         session.copy_messages(&set, &inbox()).await?;
@@ -70,7 +70,7 @@ async fn everything(session: &mut Session, only: Option<usize>) -> Result<()> {
         session.expunge(&set).await?;
     }
     if run(11) {
-        session.append(&inbox(), Flags::SEEN, None, b"x\r\n".to_vec()).await?;
+        session.append(&inbox(), Flags::SEEN, &[], None, b"x\r\n".to_vec()).await?;
     }
     if run(12) {
         session.rename_mailbox(&inbox(), &inbox()).await?;

@@ -51,9 +51,12 @@ pub(super) async fn run(worker: &Worker, line: &mut Line, summary: &mut SyncSumm
             return Ok(next);
         }
         let in_hand = InHand { worker, ids: group.iter().map(|op| op.id).collect() };
+        // Nobody compares these mailboxes with the server meanwhile.
+        let paths = group.iter().flat_map(|op| op.kind.paths());
+        let gate = worker.state.board.gate(paths).await;
         let outcomes = Executor { worker, line }.carry_out(&group).await?;
         settle(worker, &group, outcomes, summary).await?;
-        drop(in_hand);
+        drop((in_hand, gate));
     }
 }
 
@@ -175,7 +178,11 @@ impl Executor<'_> {
     async fn carry_out(&mut self, group: &[Operation]) -> Result<Vec<Outcome>> {
         let Some(first) = group.first() else { return Ok(Vec::new()) };
         let result = match &first.kind {
-            OpKind::SetFlags { mailbox, add, remove, .. } => self.set_flags(group, mailbox, *add, *remove).await,
+            OpKind::SetFlags { mailbox, add, remove, add_keywords, remove_keywords, .. } => {
+                let (add_keywords, remove_keywords) = (add_keywords.clone(), remove_keywords.clone());
+                let change = flags::Change { add: *add, remove: *remove, add_keywords, remove_keywords };
+                self.set_flags(group, mailbox, change).await
+            }
             OpKind::Move { from, to, .. } => self.move_group(group, from, to).await,
             OpKind::Copy { from, to, .. } => self.copy_group(group, from, to).await,
             OpKind::Expunge { mailbox, .. } => self.expunge(group, mailbox).await,
