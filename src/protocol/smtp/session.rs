@@ -153,7 +153,10 @@ impl Submission {
         let connecting = AsyncSmtpConnection::connect_with_transport(Box::new(tap.clone()), &CLIENT);
         let connected = within(deadlines.reply, "greeting", async { Ok(connecting.await) }).await?;
         let failed = || tap.take_failure().unwrap_or(Error::Closed);
-        positive(tap.take_reply().ok_or_else(failed)?, &recorder)?;
+        // No other code greets (RFC 5321, 4.3.2): what says something else is out of step, or no submission server.
+        if positive(tap.take_reply().ok_or_else(failed)?, &recorder)?.code != 220 {
+            return Err(Error::Protocol("no greeting".into()));
+        }
         let offer = Offer::parse(&positive(tap.take_reply().ok_or_else(failed)?, &recorder)?);
         let connection = connected.map_err(|error| tap.take_failure().unwrap_or_else(|| disagrees(&error)))?;
         Ok(Submission { connection, tap, recorder, offer, mechanism: "", deadlines, is_broken: false })
