@@ -1,6 +1,7 @@
 //! `postwren account add|list|check|remove`
 
 mod add;
+mod proxy;
 
 use super::failure::{Failure, in_words};
 use super::output;
@@ -146,5 +147,6 @@ fn to_json(account: &Account) -> Value {
         "secret": secret,
         "ca_file": account.ca_file,
         "pop3_keep": keep,
+        "proxy": account.proxy.as_ref().map(ToString::to_string),
     })
 }

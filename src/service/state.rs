@@ -2,7 +2,8 @@
 //! their connections, and the bells that wake their tasks.
 
 use super::event::Event;
-use super::model::{Account, Connection, Preferences, SecretSource};
+use super::model::{Account, Connection, MeteredChoice, Preferences, SecretSource};
+use super::network::Network;
 use super::platform::{Mode, Platform};
 use super::problem::{Problem, ProblemKind};
 use super::problem_from::{of_join, of_storage};
@@ -46,6 +47,9 @@ pub(super) struct Shared {
     /// Turns true once: everything ends.
     pub stop: watch::Sender<bool>,
     pub tasks: Mutex<JoinSet<()>>,
+    pub network: Network,
+    /// Over this network only headers are fetched: each byte is paid for, by what the person and the system say.
+    pub metered: AtomicBool,
 }
 
 /// An account while the service runs. Replaced as a whole when its settings change.
@@ -120,6 +124,8 @@ impl Shared {
             .unwrap_or_else(|| Arc::new(storage::SystemSecrets::new(profile.secrets())) as Arc<dyn Secrets>);
         let transcripts = super::transcript_sink::TranscriptSink::new(store.transcripts());
         Shared {
+            network: Network::new(platform.network.clone()),
+            metered: AtomicBool::new(preferences.metered == MeteredChoice::Always),
             store,
             secrets,
             file_secrets: Arc::new(storage::FileSecrets::new(profile.secrets())),

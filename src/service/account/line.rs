@@ -1,17 +1,14 @@
 //! A session with what the service must remember about it: which mailbox is open, and how the
 //! server's refusals become problems.
 
-use crate::mail::account::{Account, Endpoint};
+use crate::mail::account::Endpoint;
 use crate::protocol::imap::{Access, MailboxName, Selected, Session};
 use crate::protocol::{self, Error};
+use crate::service::connecting;
 use crate::service::problem::Problem;
 use crate::service::problem_from::of_protocol;
 use crate::service::state::{AccountState, Result, Shared};
 use crate::storage::MailboxMeta;
-use std::time::Duration;
-
-/// A connection may take no longer than this to be ready: name, TCP, TLS, greeting, login.
-const READY: Duration = Duration::from_secs(120);
 
 /// An authenticated IMAP connection.
 pub(in crate::service) struct Line {
@@ -23,12 +20,10 @@ pub(in crate::service) struct Line {
 impl Line {
     /// Connects and authenticates.
     pub async fn connect(shared: &Shared, state: &AccountState) -> Result<Line> {
-        let Account { incoming, ca_file, .. } = &state.account;
-        let credentials = shared.credentials(&state.account).await?;
-        let connecting = Session::connect(incoming, ca_file.as_deref(), &credentials, &state.transcript);
-        let late = Error::TimedOut { step: "connect" };
-        let session = tokio::time::timeout(READY, connecting).await.unwrap_or(Err(late));
-        let session = session.map_err(|e| of_protocol(e, incoming))?;
+        let incoming = &state.account.incoming;
+        let connecting::Access { credentials, route } = connecting::Access::of(shared, &state.account).await?;
+        let session = Session::connect(incoming, &route, &credentials, &state.transcript);
+        let session = connecting::ready(shared, state, incoming, session).await?;
         Ok(Line { session, endpoint: incoming.clone(), selected: None })
     }
 

@@ -10,6 +10,7 @@ use crate::mail::ids::MessageId;
 use crate::mail::mailbox::Role;
 use crate::protocol::Error;
 use crate::protocol::pop3::{Body, RetrievePlan, Retrieved, Session};
+use crate::service::connecting::{Access, ready};
 use crate::service::event::Event;
 use crate::service::model::{Connection, Pop3Keep, SyncSummary};
 use crate::service::problem::Problem;
@@ -22,11 +23,8 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// A connection may take no longer than this to be ready.
-const READY: Duration = Duration::from_secs(120);
 /// Commands under way at once.
 const WINDOW: usize = 8;
 /// Messages between network and disk.
@@ -78,12 +76,9 @@ pub(super) async fn round(worker: &Worker, summary: &mut SyncSummary) -> Result<
 
 async fn connect(worker: &Worker) -> Result<Session> {
     let account = &worker.state.account;
-    let credentials = worker.shared.credentials(account).await?;
-    let (endpoint, ca_file) = (&account.incoming, account.ca_file.as_deref());
-    let connecting = Session::connect(endpoint, ca_file, &credentials, &worker.state.transcript);
-    let late = Error::TimedOut { step: "connect" };
-    let connected = tokio::time::timeout(READY, connecting).await.unwrap_or(Err(late));
-    connected.map_err(|e| of_protocol(e, endpoint))
+    let Access { credentials, route } = Access::of(&worker.shared, account).await?;
+    let connecting = Session::connect(&account.incoming, &route, &credentials, &worker.state.transcript);
+    ready(&worker.shared, &worker.state, &account.incoming, connecting).await
 }
 
 fn is_new(entry: Option<&LedgerEntry>) -> bool {

@@ -2,21 +2,17 @@
 
 use super::outcome::{Settled, later, settle};
 use super::{InHand, filing, set_state, unknown};
+use crate::protocol::Error;
 use crate::protocol::smtp::{Submission, SubmissionEnvelope, SubmitError};
-use crate::protocol::{self, Error};
 use crate::service::account::{self, worker::Worker};
+use crate::service::connecting::{Access, ready};
 use crate::service::event::Event;
 use crate::service::model::{OutboxItem as View, Submission as ViewState};
 use crate::service::problem::{Problem, ProblemKind};
-use crate::service::problem_from::of_protocol;
 use crate::service::state::{Result, Shared};
 use crate::service::{Mode, view};
 use crate::storage::{OutboxItem, OutboxState, Recipient, RecipientOutcome};
 use std::sync::Arc;
-use std::time::Duration;
-
-/// A connection may take no longer than this to be ready.
-const READY: Duration = Duration::from_secs(120);
 
 /// Sends what is due of an account, and files what was taken before; how many were taken for all.
 pub(in crate::service) async fn run_due(worker: &Worker) -> Result<u64> {
@@ -171,12 +167,9 @@ async fn start(worker: &Worker, id: i64) -> Result<Option<(OutboxItem, Vec<u8>)>
 
 async fn connect(worker: &Worker) -> Result<Submission> {
     let account = &worker.state.account;
-    let credentials = worker.shared.credentials(account).await?;
-    let connecting =
-        Submission::connect(&account.outgoing, account.ca_file.as_deref(), &credentials, &worker.state.transcript);
-    let late = Error::TimedOut { step: "connect" };
-    let connected = tokio::time::timeout(READY, connecting).await.unwrap_or(Err(late));
-    connected.map_err(|error: protocol::Error| of_protocol(error, &account.outgoing))
+    let Access { credentials, route } = Access::of(&worker.shared, account).await?;
+    let connecting = Submission::connect(&account.outgoing, &route, &credentials, &worker.state.transcript);
+    ready(&worker.shared, &worker.state, &account.outgoing, connecting).await
 }
 
 /// Those who do not have it yet.
