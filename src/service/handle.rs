@@ -46,7 +46,7 @@ impl Handle {
         Handle { inner: Arc::new(Inner { shared }) }
     }
 
-    fn shared(&self) -> &Arc<Shared> {
+    pub(super) fn shared(&self) -> &Arc<Shared> {
         &self.inner.shared
     }
 

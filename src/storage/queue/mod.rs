@@ -60,6 +60,7 @@ CREATE TABLE ledger (
     message INTEGER,
     state INTEGER NOT NULL,
     remove_at INTEGER,
+    size INTEGER,
     PRIMARY KEY (account, uidl)
 ) WITHOUT ROWID;
 ";
@@ -95,8 +96,22 @@ impl Queue {
             })?,
             later => return Err(Error::Damaged { path, reason: format!("it is of a later version, {later}") }),
         }
+        queue.add_sizes()?;
         queue.sweep_outbox()?;
         Ok(queue)
+    }
+
+    /// A ledger of before has no sizes. Added wherever the column is missing and not by version, so that it stands in
+    /// the way of no other migration.
+    fn add_sizes(&self) -> Result<()> {
+        let is_there = self.read(|c| {
+            let sql = "SELECT EXISTS (SELECT 1 FROM pragma_table_info('ledger') WHERE name = 'size')";
+            Ok(c.query_row(sql, [], |row| row.get::<_, bool>(0))?)
+        })?;
+        if is_there {
+            return Ok(());
+        }
+        self.write(|tx| Ok(tx.execute_batch("ALTER TABLE ledger ADD COLUMN size INTEGER")?))
     }
 
     /// One transaction, on the disk when this returns.

@@ -159,6 +159,7 @@ fn the_ledger_remembers_each_message_of_a_server() {
     let entry = |uidl: &str, state| LedgerEntry {
         uidl: uidl.into(),
         header_hash: Some("h".into()),
+        size: Some(77),
         message: Some(MessageId(5)),
         state,
     };
