@@ -72,7 +72,14 @@ impl Route {
 
 /// Runs one step of a conversation under a deadline; `step` names it in the error.
 pub async fn within<T>(limit: Duration, step: &'static str, work: impl Future<Output = Result<T>>) -> Result<T> {
-    tokio::time::timeout(limit, work).await.unwrap_or(Err(Error::TimedOut { step }))
+    tokio::time::timeout(waited(limit), work).await.unwrap_or(Err(Error::TimedOut { step }))
+}
+
+/// How long a limit is waited for: itself. In tests that fall silent at every byte, a fraction of it.
+pub(super) fn waited(limit: Duration) -> Duration {
+    #[cfg(test)]
+    let limit = super::testing::hurried(limit);
+    limit
 }
 
 /// Connects to an endpoint. With [`Security::Tls`] the stream is encrypted when this returns;

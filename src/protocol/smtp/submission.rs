@@ -7,7 +7,7 @@ use super::session::{Command, Deadlines};
 use super::transaction::{Characters, Transaction};
 use super::wire::Tap;
 use crate::protocol::error::Error;
-use crate::protocol::net::within;
+use crate::protocol::net::{waited, within};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::response::Response;
 use std::io;
@@ -288,7 +288,7 @@ async fn send<'a, P: FnMut(u64, u64)>(
     loop {
         let (is_ending, written) = (tap.is_ending(), tap.written());
         let limit = if is_ending { deadlines.acceptance } else { deadlines.piece };
-        match tokio::time::timeout(limit, &mut sending).await {
+        match tokio::time::timeout(waited(limit), &mut sending).await {
             Ok(answered) => return Some(answered),
             Err(_) if !is_ending && (tap.is_ending() || tap.written() > written) => {}
             Err(_) => return None,
