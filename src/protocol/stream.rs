@@ -66,7 +66,7 @@ impl First {
         );
         let could_be = |start: &&[u8]| start.starts_with(&seen);
         let is_web = WEB.iter().any(|start| seen.starts_with(start));
-        *self = if !is_web && WEB.iter().any(|start| could_be(start)) { First::Some(seen) } else { First::Seen };
+        *self = if !is_web && WEB.iter().any(could_be) { First::Some(seen) } else { First::Seen };
         is_web
     }
 }

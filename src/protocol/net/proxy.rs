@@ -74,7 +74,7 @@ pub(super) async fn connect(login: &ProxyLogin, host: &str, port: u16, recorder:
         }
     };
     let opened = tokio::time::timeout(CONNECT, work).await;
-    match opened.unwrap_or_else(|_| Err(Refusal::Silent)) {
+    match opened.unwrap_or(Err(Refusal::Silent)) {
         Ok(()) => {}
         Err(Refusal::Silent) => return Err(fault(true, "no answer in time".into())),
         Err(Refusal::Said(reply)) => {

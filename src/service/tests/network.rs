@@ -51,12 +51,11 @@ async fn relay(mut client: TcpStream, names: &Mutex<Vec<String>>) -> std::io::Re
 }
 
 /// Ada's account behind a proxy, its servers by a name that only the proxy resolves as it should.
-fn behind(world: &World, account: Account, port: u16) -> Account {
+fn behind(account: Account, port: u16) -> Account {
     let proxy = Proxy { kind: ProxyKind::Socks5, host: "127.0.0.1".into(), port, user: Some("ada".into()) };
     let mut account = Account { proxy: Some(proxy), ..account };
     account.incoming.host = "localhost".into();
     account.outgoing.host = "localhost".into();
-    let _ = world;
     account
 }
 
@@ -65,7 +64,7 @@ async fn everything_goes_through_the_proxy_of_an_account() {
     let world = World::empty(Mode::Batch).await;
     let (port, asked) = socks().await;
     for account in [world.account(), world.pop3_account(Pop3Keep::Always)] {
-        let account = behind(&world, account, port);
+        let account = behind(account, port);
         let name = account.name.clone();
         world.add(account).await;
         let wrong = world.handle.synchronise(Some(&name)).await.remove(0).1.unwrap_err();
@@ -96,7 +95,7 @@ async fn everything_goes_through_the_proxy_of_an_account() {
 async fn a_dead_proxy_is_named_and_never_gone_around() {
     let world = World::empty(Mode::Batch).await;
     let dead = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    world.add(behind(&world, world.account(), dead)).await;
+    world.add(behind(world.account(), dead)).await;
     let problem = world.fails().await;
     assert_eq!(problem.kind, ProblemKind::Proxy { proxy: format!("127.0.0.1:{dead}"), reply: String::new() });
     assert_eq!(world.server.commands(Protocol::Imap), [""; 0]);

@@ -13,7 +13,7 @@
 
 use super::landmark::Landmark;
 use super::{Ledger, header};
-use crate::protocol::pop3::Session;
+use crate::protocol::pop3::{Body, RetrievePlan, Session};
 use crate::protocol::{Error, Result};
 use crate::storage::{LedgerEntry, LedgerState};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -163,40 +163,15 @@ impl Maildrop {
 
     /// Whether the landmark is where it was.
     async fn stands(&mut self, session: &mut Session, mark: &Landmark) -> Result<bool> {
-        match session.top(mark.number, 0).await {
-            Ok(header) => {
-                let hash = header::hash(&header);
-                let stands = hash == mark.hash;
-                self.hashes.insert(mark.number, hash);
-                Ok(stands)
-            }
-            // It must be fetched to be known: one message in the place of all.
-            Err(Error::Unsupported(_) | Error::Refused { .. }) => {
-                let spool = std::env::temp_dir();
-                let (to, mut from) = tokio::sync::mpsc::channel(1);
-                let plan = crate::protocol::pop3::RetrievePlan { window: 1, spool: &spool };
-                let (done, got) = tokio::join!(
-                    async {
-                        let r = session.retrieve([(mark.number, None)], plan, &to).await;
-                        drop(to);
-                        r
-                    },
-                    from.recv()
-                );
-                done?;
-                let hash = match got.map(|got| got.body) {
-                    Some(Ok(crate::protocol::pop3::Body::Bytes(bytes))) => Some(header::hash(&bytes)),
-                    Some(Ok(crate::protocol::pop3::Body::Spooled { file, .. })) => {
-                        header::of_file(file.path()).ok().map(|(_, header)| header)
-                    }
-                    _ => None,
-                };
-                let stands = hash.as_deref() == Some(&*mark.hash);
-                self.hashes.extend(hash.map(|hash| (mark.number, hash)));
-                Ok(stands)
-            }
-            Err(error) => Err(error),
-        }
+        let hash = match session.top(mark.number, 0).await {
+            Ok(header) => Some(header::hash(&header)),
+            // Without TOP it must be fetched to be known: one message in the place of all.
+            Err(Error::Unsupported(_) | Error::Refused { .. }) => by_whole(session, mark.number).await?,
+            Err(error) => return Err(error),
+        };
+        let stands = hash.as_deref() == Some(&*mark.hash);
+        self.hashes.extend(hash.map(|hash| (mark.number, hash)));
+        Ok(stands)
     }
 
     /// Messages to fetch, the newest first: they have the highest numbers.
@@ -260,6 +235,24 @@ impl Maildrop {
         }
         changed
     }
+}
+
+/// The header's hash of a message that is fetched for this alone; none where the server does not give it.
+async fn by_whole(session: &mut Session, number: u32) -> Result<Option<String>> {
+    let spool = std::env::temp_dir();
+    let (to, mut from) = tokio::sync::mpsc::channel(1);
+    let fetching = async {
+        let done = session.retrieve([(number, None)], RetrievePlan { window: 1, spool: &spool }, &to).await;
+        drop(to);
+        done
+    };
+    let (done, got) = tokio::join!(fetching, from.recv());
+    done?;
+    Ok(match got.map(|got| got.body) {
+        Some(Ok(Body::Bytes(bytes))) => Some(header::hash(&bytes)),
+        Some(Ok(Body::Spooled { file, .. })) => header::of_file(file.path()).ok().map(|(_, header)| header),
+        _ => None,
+    })
 }
 
 /// What is asked of a message whose id is in the ledger.
