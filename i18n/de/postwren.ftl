@@ -663,6 +663,30 @@ transcript-failed = Das Protokoll lässt sich nicht zeigen. { $what } { $advice 
 
 ## More of ops
 
+cli-column-change = ÄNDERUNG
+cli-column-waits = WARTET
+cli-change-flags = Marken
+cli-change-move = verschieben
+cli-change-copy = kopieren
+cli-change-delete = löschen
+cli-change-store = ablegen
+cli-change-create-mailbox = Ordner anlegen
+cli-change-rename-mailbox = Ordner umbenennen
+cli-change-delete-mailbox = Ordner löschen
+cli-change-subscribe = abonnieren
+cli-change-unsubscribe = abbestellen
+cli-change-subscription = Abonnement
+cli-queue-empty = Nichts wartet auf einen Server.
+cli-queue-under-way = wird gerade ausgeführt
+cli-queue-until = bis { $at }
+cli-queue-until-because = bis { $at } ({ $reason })
+cli-queue-sync = auf den nächsten Abgleich
+cli-queue-retried = { $id } wird mit dem nächsten „postwren sync“ erneut versucht.
+cli-queue-cancelled = { $id } ist aus der Warteschlange, und alles ist wie zuvor.
+cli-undo-none = Es gibt nichts zurückzunehmen.
+cli-undone = Zurückgenommen: { $change }.
+cli-mailbox-changed = Hier erledigt; „postwren sync“ führt es auf dem Server aus.
+cli-mailbox-other-account = ein Ordner kann nicht in ein anderes Konto ziehen: { $name }
 
 ## More of imap
 
@@ -675,11 +699,99 @@ transcript-failed = Das Protokoll lässt sich nicht zeigen. { $what } { $advice 
 
 ## More of outbox
 
+problem-no-reports = Die Nachricht wurde gesendet, doch { $server } meldet keine Zustellung.
+problem-no-reports-advice = Es ist nichts weiter zu tun. Um zu erfahren, ob sie ankam, bitten Sie in der Nachricht selbst um Antwort.
+date-today = heute
+date-tomorrow = morgen
+date-weekday-day-month = { $weekday } { $day }. { $month }
+cli-outbox-leaves = { $id } geht ab: { $at }.
+cli-outbox-leaves-now = { $id } geht mit dem nächsten „postwren sync“ oder „postwren outbox send“ ab.
+cli-outbox-filed = { $id } wurde gesendet und liegt unter Gesendet.
+cli-outbox-waiting-leaves = geht ab: { $at }
+cli-outbox-sent = { $account }: { $count ->
+    [one] { $shown } Nachricht gesendet
+   *[other] { $shown } Nachrichten gesendet
+}
+cli-no-time = „{ $text }“ ist keine kommende Zeit; geben Sie sie etwa als „2026-11-24 08:00“, 18:00, „morgen 8:00“ oder +2h an
+
 
 ## More of net
 
 
 ## More of folders
+
+drag-messages = { $count ->
+    [one] Eine Nachricht
+   *[other] { $count } Nachrichten
+}
+drag-move = Verschieben · mit Strg kopieren
+drag-copy = Kopieren
+drag-folder = Ordner verschieben
+said-copied = { $count ->
+    [one] Eine Nachricht nach { $folder } kopiert
+   *[other] { $count } Nachrichten nach { $folder } kopiert
+}
+said-folder-moved = { $name } nach { $folder } verschoben
+said-folder-renamed = Ordner in { $name } umbenannt
+said-folder-deleted = Ordner { $folder } gelöscht
+said-subscribed = { $folder } abonniert
+said-unsubscribed = { $folder } nicht mehr abonniert
+said-emptied = { $count ->
+    [one] Eine Nachricht aus { $folder } in den Papierkorb verschoben
+   *[other] { $count } Nachrichten aus { $folder } in den Papierkorb verschoben
+}
+said-emptied-for-good = { $count ->
+    [one] Eine Nachricht aus { $folder } endgültig gelöscht
+   *[other] { $count } Nachrichten aus { $folder } endgültig gelöscht
+}
+said-nothing-to-undo = Es gibt nichts rückgängig zu machen
+said-cancelled = Aus der Warteschlange genommen
+folder-new-inside = Neuer Ordner darin …
+folder-rename = Umbenennen …
+folder-move = Ordner verschieben nach …
+folder-read = Alle als gelesen markieren
+folder-unsubscribe = Abonnement beenden
+folder-subscribe = Abonnieren
+folder-empty = Leeren …
+folder-delete = Ordner löschen …
+move-folder-title = { $folder } verschieben nach
+empty-title = { $folder } leeren
+empty-words = { $count ->
+    [one] Die eine Nachricht in { $folder } wird hier und auf dem Server gelöscht. Nach zehn Sekunden kann niemand sie zurückholen.
+   *[other] Die { $shown } Nachrichten in { $folder } werden hier und auf dem Server gelöscht. Nach zehn Sekunden kann niemand sie zurückholen.
+}
+delete-folder = Ordner löschen
+delete-folder-title = { $folder } löschen
+delete-folder-words = { $count ->
+    [one] { $folder } enthält eine Nachricht. Sie kommt in den Papierkorb, dann wird der Ordner gelöscht, hier und auf dem Server.
+   *[other] { $folder } und was darin ist enthalten { $shown } Nachrichten. Sie kommen in den Papierkorb, dann wird der Ordner gelöscht, hier und auf dem Server.
+}
+deed-rename-folder = Ordner umbenennen
+deed-queue = Zeigen, was auf die Server wartet
+queue-title = Wartet auf die Server
+queue-words = Diese Änderungen gelten hier schon. Jede geht an ihren Server, sobald er erreichbar ist; bis dahin geht nichts verloren.
+queue-empty = Nichts wartet: Die Server kennen jede Änderung.
+queue-more = { $count ->
+    [one] und eine weitere
+   *[other] und { $shown } weitere
+}
+queue-retry-all = Alle erneut versuchen
+queue-under-way = wird gerade ausgeführt
+queue-next = wartet, bis es an der Reihe ist
+queue-again = wieder um { $time }
+queue-a-message = eine Nachricht
+queue-flags = „{ $subject }“ kennzeichnen
+queue-move = „{ $subject }“ nach { $folder } verschieben
+queue-copy = „{ $subject }“ nach { $folder } kopieren
+queue-expunge = „{ $subject }“ endgültig löschen
+queue-append = „{ $subject }“ in { $folder } ablegen
+queue-create = Ordner { $folder } anlegen
+queue-rename = Ordner { $folder } umbenennen oder verschieben
+queue-delete = Ordner { $folder } löschen
+queue-subscribe = { $folder } abonnieren
+queue-unsubscribe = Abonnement von { $folder } beenden
+removed-carry = Auch auf dem Server entfernen
+removed-fetch = Wieder holen
 
 
 ## More of account-settings

@@ -2,7 +2,8 @@
 
 use super::failure::Failure;
 use super::{
-    account, copy, delete, doctor, flag, list, mailboxes, move_to, outbox, search, send, show, sync, transcript,
+    account, copy, delete, doctor, flag, folder, list, mailboxes, move_to, outbox, queue, search, send, show, sync,
+    transcript, undo,
 };
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -45,6 +46,7 @@ pub enum Command {
     Sync(sync::Args),
     /// List mailboxes with their counts
     Mailboxes(mailboxes::Args),
+    Mailbox(folder::Args),
     /// List the messages of a mailbox, newest first
     List(list::Args),
     /// Find messages by every word in them, newest first
@@ -58,6 +60,8 @@ pub enum Command {
     /// Copy messages to another mailbox
     Copy(copy::Args),
     Delete(delete::Args),
+    Undo(undo::Args),
+    Queue(queue::Args),
     /// Send a ready message (RFC 5322) to its To, Cc and Bcc
     Send(send::Args),
     /// List what waits to be sent; send it again or take it back

@@ -14,6 +14,7 @@ mod demo;
 mod doctor;
 mod failure;
 mod flag;
+mod folder;
 mod interrupt;
 mod list;
 mod log;
@@ -25,6 +26,7 @@ mod outbox;
 mod output;
 mod plain;
 mod progress;
+mod queue;
 mod search;
 mod send;
 mod session;
@@ -32,6 +34,7 @@ mod show;
 mod sync;
 mod table;
 mod transcript;
+mod undo;
 
 pub use arguments::{Arguments, Open};
 pub use failure::{Failure, in_words};
@@ -106,6 +109,7 @@ async fn dispatch(command: Command, handle: &Handle) -> Result<(), Failure> {
         Command::Account(args) => account::run(args, handle).await,
         Command::Sync(args) => sync::run(args, handle).await,
         Command::Mailboxes(args) => mailboxes::run(args, handle).await,
+        Command::Mailbox(args) => folder::run(args, handle).await,
         Command::List(args) => list::run(args, handle).await,
         Command::Show(args) => show::run(args, handle).await,
         Command::Flag(args) => flag::run(args, handle).await,
@@ -114,6 +118,8 @@ async fn dispatch(command: Command, handle: &Handle) -> Result<(), Failure> {
         Command::Delete(args) => delete::run(args, handle).await,
         Command::Search(args) => search::run(args, handle).await,
         Command::Send(args) => send::run(args, handle).await,
+        Command::Queue(args) => queue::run(args, handle).await,
+        Command::Undo(args) => undo::run(args, handle).await,
         Command::Outbox(args) => outbox::run(args, handle).await,
         Command::Transcript(args) => transcript::run(args, handle).await,
         Command::Doctor(args) => doctor::run(args, handle).await,

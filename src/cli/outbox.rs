@@ -1,11 +1,12 @@
-//! `postwren outbox [retry ID|cancel ID]`
+//! `postwren outbox [send|retry ID|cancel ID|at ID TIME|sent ID]`
 
-use super::failure::Failure;
+use super::failure::{Failure, in_words};
+use super::progress::Wait;
 use super::{message, output, send};
 use crate::fl;
 use crate::i18n::units;
 use crate::service::model::{OutboxItem, RecipientOutcome, Submission};
-use crate::service::{Command, Handle};
+use crate::service::{Command, Handle, SendTime};
 use jiff::Zoned;
 use serde_json::{Value, json};
 
@@ -33,6 +34,27 @@ enum Action {
         #[arg(value_name = "ID")]
         id: i64,
     },
+    /// Send everything that is due, without receiving
+    Send {
+        /// Of this account; of all where none is named
+        #[arg(value_name = "N")]
+        account: Option<String>,
+    },
+    /// Give a waiting message another time to leave
+    At {
+        /// The Outbox entry
+        #[arg(value_name = "ID")]
+        id: i64,
+        /// Such as “2026-11-24 08:00”, 18:00, “tomorrow 8:00”, +2h; or now
+        #[arg(value_name = "TIME")]
+        time: String,
+    },
+    /// Say that a message of unknown fate was sent: it goes into Sent
+    Sent {
+        /// The Outbox entry
+        #[arg(value_name = "ID")]
+        id: i64,
+    },
 }
 
 pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
@@ -48,8 +70,44 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
                 None => fl!("cli-outbox-cancelled", id = id),
             })
         }
+        Some(Action::Send { account }) => send_all(handle, account.as_deref()).await,
+        Some(Action::At { id, time }) => {
+            let now = Zoned::now();
+            let when = send::when(&time, &now)?;
+            handle.execute(Command::Reschedule { id, when }).await?;
+            output::line(&match when {
+                SendTime::At(at) => fl!("cli-outbox-leaves", id = id, at = units::moment(at, &now)),
+                SendTime::After(_) => fl!("cli-outbox-leaves-now", id = id),
+            })
+        }
+        Some(Action::Sent { id }) => {
+            handle.execute(Command::MarkSent { id }).await?;
+            output::line(&fl!("cli-outbox-filed", id = id))
+        }
         None => list(&handle.outbox().await?, args.json),
     }
+}
+
+/// Sends what is due and says how much of it was taken.
+async fn send_all(handle: &Handle, account: Option<&str>) -> Result<(), Failure> {
+    let wait = Wait::start(fl!("cli-send-sending"));
+    let outcomes = handle.send_outbox(account).await;
+    wait.end();
+    let mut is_well = true;
+    for (account, outcome) in outcomes {
+        match outcome {
+            Ok(0) => {}
+            Ok(count) => {
+                let shown = units::count(count);
+                output::line(&fl!("cli-outbox-sent", account = account, count = count, shown = shown))?;
+            }
+            Err(problem) => {
+                is_well = false;
+                output::remark(&in_words(&problem));
+            }
+        }
+    }
+    if is_well { Ok(()) } else { Err(Failure::Told) }
 }
 
 fn list(items: &[OutboxItem], json: bool) -> Result<(), Failure> {
@@ -65,7 +123,7 @@ fn list(items: &[OutboxItem], json: bool) -> Result<(), Failure> {
 
 /// An entry for people: what and where it stands, then every recipient that has not got it.
 fn lines(item: &OutboxItem, now: &Zoned) -> Vec<String> {
-    let mut lines = vec![format!("{}  {}  {}  {}", item.id, item.account, state(&item.submission, now), item.subject)];
+    let mut lines = vec![format!("{}  {}  {}  {}", item.id, item.account, state(item, now), item.subject)];
     for (address, outcome) in &item.recipients {
         lines.push(match outcome {
             RecipientOutcome::Waiting => fl!("cli-recipient-waiting", address = address.as_str()),
@@ -78,16 +136,19 @@ fn lines(item: &OutboxItem, now: &Zoned) -> Vec<String> {
     lines
 }
 
-fn state(submission: &Submission, now: &Zoned) -> String {
-    match submission {
+fn state(item: &OutboxItem, now: &Zoned) -> String {
+    match &item.submission {
         Submission::Waiting { not_before, reason } => {
             let due = *not_before > now.timestamp().as_second();
             match (due, reason) {
                 (true, Some(reason)) => {
-                    let at = units::short_date(*not_before, now);
+                    let at = units::moment(*not_before, now);
                     fl!("cli-outbox-waiting-until-because", at = at, reason = reason.as_str())
                 }
-                (true, None) => fl!("cli-outbox-waiting-until", at = units::short_date(*not_before, now)),
+                (true, None) if item.leaves_at.is_some() => {
+                    fl!("cli-outbox-waiting-leaves", at = units::moment(*not_before, now))
+                }
+                (true, None) => fl!("cli-outbox-waiting-until", at = units::moment(*not_before, now)),
                 (false, Some(reason)) => fl!("cli-outbox-waiting-because", reason = reason.as_str()),
                 (false, None) => fl!("cli-outbox-waiting"),
             }
@@ -117,6 +178,11 @@ fn to_json(item: &OutboxItem) -> Value {
     value["message_id"] = json!(item.message_id);
     value["queued_at"] = message::moment(item.queued_at);
     value["recipients"] = json!(recipients);
+    value["attempts"] = json!(item.attempts);
+    value["report"] = json!(item.report);
+    if let Some(at) = item.leaves_at {
+        value["leaves_at"] = message::moment(at);
+    }
     if let Submission::Waiting { not_before, .. } = item.submission {
         value["not_before"] = message::moment(not_before);
     }
@@ -139,6 +205,7 @@ mod tests {
             queued_at: 1_795_423_320,
             attempts: 0,
             report: false,
+            leaves_at: None,
         }
     }
 
@@ -150,10 +217,22 @@ mod tests {
     }
 
     #[test]
+    fn the_time_to_leave_is_told() {
+        let now: Zoned = "2026-11-24T10:00:00+00:00[UTC]".parse().expect("a moment");
+        let submission = Submission::Waiting { not_before: 1_795_593_600, reason: None };
+        let chosen = OutboxItem { submission, leaves_at: Some(1_795_593_600), ..item() };
+        assert_eq!(lines(&chosen, &now)[0], "3  alice  leaves tomorrow, 08:00  Three");
+        assert_eq!(to_json(&chosen)["leaves_at"], json!("2026-11-25T08:00:00Z"));
+        let submission = Submission::Waiting { not_before: 1_795_514_460, reason: Some("451 later".into()) };
+        let retried = OutboxItem { submission, ..item() };
+        assert_eq!(lines(&retried, &now)[0], "3  alice  waiting until today, 10:01 (451 later)  Three");
+    }
+
+    #[test]
     fn scripts_read_states_by_name() {
         let expected = json!({
             "id": 3, "account": "alice", "subject": "Three", "message_id": "m@a.test",
-            "queued_at": "2026-11-23T08:42:00Z", "state": "refused", "reply": "250 queued as X",
+            "queued_at": "2026-11-23T08:42:00Z", "attempts": 0, "report": false, "state": "refused", "reply": "250 queued as X",
             "recipients": [
                 { "address": "bob@b.test", "outcome": "accepted" },
                 { "address": "x@a.test", "outcome": "refused", "reply": "550 no", "permanent": true },

@@ -1,12 +1,14 @@
-//! `postwren send [--account N] [--queue] [FILE|-]`
+//! `postwren send [--account N] [--queue | --later TIME] [--report] [FILE|-]`
 
 use super::failure::Failure;
 use super::progress::Wait;
 use super::{output, plain};
 use crate::fl;
 use crate::i18n::units;
+use crate::mail::schedule;
 use crate::service::model::{OutboxItem, RecipientOutcome, Submission};
-use crate::service::{Command, Handle, Problem, ProblemKind};
+use crate::service::{Command, Handle, Problem, ProblemKind, SendTime};
+use jiff::Zoned;
 use std::io::Read;
 use std::path::PathBuf;
 
@@ -18,6 +20,12 @@ pub struct Args {
     /// Put it into the Outbox and leave the sending to `postwren sync`
     #[arg(long)]
     queue: bool,
+    /// Leave at this time, such as “2026-11-24 08:00”, 18:00, “tomorrow 8:00”, +2h, with the next `postwren sync`
+    #[arg(long, value_name = "TIME", conflicts_with = "queue")]
+    later: Option<String>,
+    /// Ask the recipients' servers to report delivery, where the own server passes that on
+    #[arg(long)]
+    report: bool,
     /// A file with the message (RFC 5322); - is standard input
     #[arg(value_name = "FILE|-", default_value = "-")]
     file: PathBuf,
@@ -42,14 +50,32 @@ impl Args {
 }
 
 pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
-    let receipt = handle.execute(Command::SubmitRaw { account: args.account, raw: args.raw }).await?;
+    let now = Zoned::now();
+    let when = args.later.as_deref().map(|text| when(text, &now)).transpose()?.unwrap_or(SendTime::After(0));
+    let Args { account, report, raw, .. } = args;
+    let receipt = handle.execute(Command::SubmitRaw { account, raw, when, report }).await?;
     let Some(id) = receipt.outbox else {
         return Err(Problem::new(ProblemKind::Internal, "a submission without an Outbox entry").into());
     };
+    if let SendTime::At(at) = when {
+        return output::line(&fl!("cli-outbox-leaves", id = id, at = units::moment(at, &now)));
+    }
     if args.queue {
         return output::line(&fl!("cli-send-queued", id = id));
     }
     deliver(handle, id).await
+}
+
+/// A time as typed.
+///
+/// # Errors
+/// [`Failure::Usage`] for what is no time, or has passed.
+pub fn when(text: &str, now: &Zoned) -> Result<SendTime, Failure> {
+    if text.trim().eq_ignore_ascii_case("now") {
+        return Ok(SendTime::After(0));
+    }
+    let at = schedule::parse(text, now);
+    at.map(SendTime::At).ok_or_else(|| Failure::Usage(fl!("cli-no-time", text = text)))
 }
 
 /// Sends an Outbox entry now and says what became of it.
@@ -133,6 +159,7 @@ mod tests {
             queued_at: 0,
             attempts: 0,
             report: false,
+            leaves_at: None,
         }
     }
 

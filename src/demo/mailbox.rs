@@ -123,7 +123,7 @@ pub(super) fn fill(store: &Store, now: &Zoned) {
     store.change(|state| {
         let Some(ada) = state.account_of(ADA) else { return };
         for (path, role) in MAILBOXES {
-            let _ = state.create(ada, path, role);
+            let _ = state.create_subscribed(ada, path, role);
         }
         for entry in MAIL {
             let Some(account) = state.account_of(entry.account) else { continue };

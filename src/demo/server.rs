@@ -32,6 +32,8 @@ pub(super) struct Shared {
     pub plain_allowed: bool,
     /// IMAP's hierarchy delimiter.
     pub delimiter: char,
+    /// IMAP extensions beyond the usual.
+    pub extensions: BTreeSet<String>,
     log: Log,
     submissions: Mutex<Vec<Submission>>,
     number: AtomicU32,
@@ -66,6 +68,7 @@ pub struct Builder {
     certificate: Certificate,
     plain_allowed: bool,
     delimiter: Option<char>,
+    extensions: BTreeSet<String>,
 }
 
 impl Builder {
@@ -123,6 +126,12 @@ impl Builder {
         self
     }
 
+    /// IMAP extensions beyond the usual: any of `CONDSTORE`, `QRESYNC`, `LIST-STATUS`.
+    pub fn extensions(mut self, names: &[&str]) -> Builder {
+        self.extensions.extend(names.iter().map(|name| name.to_ascii_uppercase()));
+        self
+    }
+
     fn then(mut self, work: impl FnOnce(&DemoServer) + Send + 'static) -> Builder {
         self.work.push(Box::new(work));
         self
@@ -140,6 +149,7 @@ impl Builder {
             tls: identity.config,
             plain_allowed: self.plain_allowed,
             delimiter: self.delimiter.unwrap_or('/'),
+            extensions: self.extensions,
             log: Log::default(),
             submissions: Mutex::default(),
             number: AtomicU32::new(1),
@@ -176,6 +186,8 @@ pub struct MailboxView {
     pub uid_validity: u32,
     pub uid_next: u32,
     pub messages: Vec<Message>,
+    /// HIGHESTMODSEQ.
+    pub mod_seq: u64,
 }
 
 impl DemoServer {
@@ -236,7 +248,7 @@ impl DemoServer {
         let state = self.shared.store.look();
         let mailbox = state.mailbox(state.account_of(email)?, path).ok()?;
         let (uid_validity, uid_next) = (mailbox.validity, mailbox.next);
-        Some(MailboxView { uid_validity, uid_next, messages: mailbox.messages.clone() })
+        Some(MailboxView { uid_validity, uid_next, messages: mailbox.messages.clone(), mod_seq: mailbox.mod_seq })
     }
 
     /// The messages of a mailbox; none where there is no such mailbox.
@@ -251,9 +263,26 @@ impl DemoServer {
         account.map(|a| a.mailboxes.keys().cloned().collect()).unwrap_or_default()
     }
 
-    /// Makes a mailbox; false where it cannot be made.
+    /// Makes a mailbox that is subscribed to; false where it cannot be made.
     pub fn create(&self, email: &str, path: &str, role: Option<Role>) -> bool {
-        self.shared.store.change(|s| s.account_of(email).is_some_and(|a| s.create(a, path, role).is_ok()))
+        self.shared.store.change(|s| s.account_of(email).is_some_and(|a| s.create_subscribed(a, path, role).is_ok()))
+    }
+
+    /// Another program renames a mailbox and all below it; false where it cannot be.
+    pub fn rename(&self, email: &str, from: &str, to: &str) -> bool {
+        self.shared.store.change(|s| s.account_of(email).is_some_and(|a| s.rename(a, from, to).is_ok()))
+    }
+
+    /// Takes a mailbox away with its mail; false where there is none, or others below it.
+    pub fn delete(&self, email: &str, path: &str) -> bool {
+        self.shared.store.change(|s| s.account_of(email).is_some_and(|a| s.delete(a, path).is_ok()))
+    }
+
+    /// The paths that an account is subscribed to.
+    pub fn subscriptions(&self, email: &str) -> Vec<String> {
+        let state = self.shared.store.look();
+        let account = state.account_of(email).and_then(|i| state.accounts.get(i));
+        account.map(|a| a.subscriptions.iter().cloned().collect()).unwrap_or_default()
     }
 
     /// Puts an unread message into a mailbox, dated now; its UID, or `None` where there is no such mailbox.
@@ -283,7 +312,10 @@ impl DemoServer {
     /// A new UIDVALIDITY: every message gets a new UID, counted from 1 in the same order.
     pub fn renumber(&self, email: &str, path: &str, uid_validity: u32) {
         self.shared.store.change(|s| {
+            let change = s.tick();
             let mailbox = s.mailbox_mut(s.account_of(email)?, path).ok()?;
+            mailbox.mod_seq = change;
+            mailbox.vanished.clear();
             mailbox.validity = uid_validity;
             mailbox.next = 1;
             for message in &mut mailbox.messages {

@@ -102,7 +102,7 @@ impl Session<'_> {
         self.helo = name.chars().filter(|c| c.is_ascii_graphic()).take(255).collect();
         self.mail = None;
         let mut lines = vec!["localhost".to_string()];
-        let plain = ["PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"];
+        let plain = ["PIPELINING", "8BITMIME", "SMTPUTF8", "DSN", "ENHANCEDSTATUSCODES"];
         lines.extend(plain.into_iter().filter(|c| self.offers(c)).map(String::from));
         if self.offers("SIZE") {
             lines.push(format!("SIZE {MOST_BYTES}"));
@@ -222,6 +222,8 @@ impl Session<'_> {
                 (Some(_), _) if self.offers("SIZE") => {}
                 (_, "BODY=7BIT" | "BODY=8BITMIME") if self.offers("8BITMIME") => {}
                 (_, "SMTPUTF8") if self.offers("SMTPUTF8") => {}
+                (_, "RET=HDRS" | "RET=FULL") if self.offers("DSN") => {}
+                (_, envid) if envid.starts_with("ENVID=") && self.offers("DSN") => {}
                 _ => return Err("555 5.5.4 unknown parameter"),
             }
         }
@@ -237,7 +239,9 @@ impl Session<'_> {
         let mail = self.mail.as_mut().ok_or("503 5.5.1 MAIL first")?;
         let (address, parameters) = path(rest, "TO:").ok_or("501 5.5.4 RCPT TO:<address>")?;
         let domain = address.rsplit_once('@').map(|(_, domain)| domain).ok_or("501 5.1.3 an address has an @")?;
-        if !parameters.trim().is_empty() {
+        let is_known = |p: &str| p.starts_with("NOTIFY=") || p.starts_with("ORCPT=");
+        let offers_reports = !self.shared.faults.omitted(Protocol::Smtp, "DSN");
+        if parameters.split_ascii_whitespace().any(|p| !(offers_reports && is_known(p))) {
             return Err("555 5.5.4 unknown parameter".into());
         }
         if let Some(reply) = self.shared.faults.recipient_refused(address) {

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
-const MOST_MAILBOXES: usize = 1_000;
+const MOST_MAILBOXES: usize = 10_000;
 const LONGEST_NAME: usize = 400;
 const MOST_BYTES: usize = 1 << 30;
 const MOST_KEYWORDS: usize = 64;
@@ -59,7 +59,10 @@ pub(super) struct Mailbox {
     pub next: u32,
     pub messages: Vec<Message>,
     pub role: Option<Role>,
-    pub subscribed: bool,
+    /// The store's counter when anything in it last changed: HIGHESTMODSEQ (RFC 7162).
+    pub mod_seq: u64,
+    /// UIDs that went, with the counter of then.
+    pub vanished: Vec<(u32, u64)>,
 }
 
 pub(super) struct Account {
@@ -68,6 +71,8 @@ pub(super) struct Account {
     token: Option<String>,
     /// By path, segments joined with `/`.
     pub mailboxes: BTreeMap<String, Mailbox>,
+    /// Paths that are subscribed to. They outlive their mailboxes, and stay when these are renamed.
+    pub subscriptions: BTreeSet<String>,
 }
 
 #[derive(Default)]
@@ -116,9 +121,15 @@ pub(super) fn canonical(path: &str) -> &str {
 impl State {
     pub fn add_account(&mut self, email: &str, password: &str, token: Option<String>) -> usize {
         let (email, password) = (email.to_string(), password.to_string());
-        self.accounts.push(Account { email, password, token, mailboxes: BTreeMap::new() });
+        self.accounts.push(Account {
+            email,
+            password,
+            token,
+            mailboxes: BTreeMap::new(),
+            subscriptions: BTreeSet::new(),
+        });
         let index = self.accounts.len().saturating_sub(1);
-        let _ = self.create(index, INBOX, None);
+        let _ = self.create_subscribed(index, INBOX, None);
         index
     }
 
@@ -181,15 +192,39 @@ impl State {
         }
         self.validity = self.validity.saturating_add(1);
         let validity = 1_000_000_000_u32.saturating_add(self.validity);
-        let account = self.accounts.get_mut(account).ok_or(Refusal::NoMailbox)?;
-        if account.mailboxes.len() >= MOST_MAILBOXES {
+        if self.accounts.get(account).ok_or(Refusal::NoMailbox)?.mailboxes.len() >= MOST_MAILBOXES {
             return Err(Refusal::Full);
         }
-        let mailbox = Mailbox { validity, next: 1, messages: Vec::new(), role, subscribed: true };
+        let mod_seq = self.tick();
+        let mailbox = Mailbox { validity, next: 1, messages: Vec::new(), role, mod_seq, vanished: Vec::new() };
+        let account = self.accounts.get_mut(account).ok_or(Refusal::NoMailbox)?;
         account.mailboxes.insert(path.to_string(), mailbox);
         Ok(())
     }
 
+    /// Makes a mailbox and those above it, and subscribes to them all.
+    pub fn create_subscribed(&mut self, account: usize, path: &str, role: Option<Role>) -> Result<(), Refusal> {
+        self.create(account, path, role)?;
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        ends.filter_map(|end| path.get(..end)).try_for_each(|path| self.subscribe(account, path, true))
+    }
+
+    /// Subscribes to a mailbox, or no longer; a name without a mailbox can only be left.
+    pub fn subscribe(&mut self, account: usize, path: &str, to: bool) -> Result<(), Refusal> {
+        let path = canonical(path).to_string();
+        if to {
+            self.mailbox(account, &path)?;
+        }
+        let subscriptions = &mut self.accounts.get_mut(account).ok_or(Refusal::NoMailbox)?.subscriptions;
+        if to {
+            subscriptions.insert(path);
+        } else if !subscriptions.remove(&path) {
+            self.mailbox(account, &path)?;
+        }
+        Ok(())
+    }
+
+    /// Deletes a mailbox with its mail. Refused for INBOX, and where there are mailboxes below.
     pub fn delete(&mut self, account: usize, path: &str) -> Result<(), Refusal> {
         let path = canonical(path);
         if path == INBOX {
@@ -240,6 +275,7 @@ impl State {
         mailbox.next = mailbox.next.checked_add(1).ok_or(Refusal::Full)?;
         let NewMessage { flags, keywords, date, raw } = new;
         mailbox.messages.push(Message { uid, flags, keywords, date, raw, unique: change, change });
+        mailbox.mod_seq = change;
         let validity = mailbox.validity;
         self.bytes = bytes;
         Ok((validity, uid))
@@ -272,16 +308,21 @@ impl State {
 
     /// Takes messages away for good.
     pub fn remove(&mut self, account: usize, path: &str, which: impl Fn(&Message) -> bool) -> Result<(), Refusal> {
-        self.tick();
+        let change = self.tick();
         let mailbox = self.mailbox_mut(account, path)?;
         let mut gone = 0_usize;
+        let vanished = &mut mailbox.vanished;
         mailbox.messages.retain(|m| {
             let goes = which(m);
             if goes {
                 gone = gone.saturating_add(m.raw.len());
+                vanished.push((m.uid, change));
             }
             !goes
         });
+        if gone > 0 {
+            mailbox.mod_seq = change;
+        }
         self.bytes = self.bytes.saturating_sub(gone);
         Ok(())
     }
@@ -295,11 +336,13 @@ impl State {
         work: impl Fn(&mut Flags, &mut BTreeSet<String>),
     ) -> Result<(), Refusal> {
         let change = self.tick();
-        for message in self.mailbox_mut(account, path)?.messages.iter_mut().filter(|m| uids.contains(&m.uid)) {
+        let mailbox = self.mailbox_mut(account, path)?;
+        for message in mailbox.messages.iter_mut().filter(|m| uids.contains(&m.uid)) {
             let (mut flags, mut keywords) = (message.flags, message.keywords.clone());
             work(&mut flags, &mut keywords);
             if keywords.len() <= MOST_KEYWORDS && (flags != message.flags || keywords != message.keywords) {
                 (message.flags, message.keywords, message.change) = (flags, keywords, change);
+                mailbox.mod_seq = change;
             }
         }
         Ok(())
@@ -368,5 +411,19 @@ mod tests {
         assert_eq!(paths, ["C", "C/B", "INBOX"]);
         assert_eq!(state.rename(0, "C", "C/D"), Err(Refusal::BadName));
         assert_eq!(state.delete(0, "C"), Err(Refusal::Exists));
+    }
+
+    #[test]
+    fn subscriptions_are_of_names_and_outlive_mailboxes() {
+        let mut state = state();
+        state.create_subscribed(0, "A/B", None).unwrap();
+        state.rename(0, "A/B", "A/C").unwrap();
+        state.delete(0, "A/C").unwrap();
+        let names = |state: &State| state.accounts[0].subscriptions.iter().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&state), ["A", "A/B", "INBOX"]);
+        state.subscribe(0, "A/B", false).unwrap();
+        assert_eq!(state.subscribe(0, "A/B", false), Err(Refusal::NoMailbox));
+        assert_eq!(state.subscribe(0, "A/B", true), Err(Refusal::NoMailbox));
+        assert_eq!(names(&state), ["A", "INBOX"]);
     }
 }

@@ -51,6 +51,8 @@ pub enum Deed {
     Keys,
     Escape,
     NextPane,
+    RenameFolder,
+    Queue,
     CloseWindow,
     Quit,
 }
@@ -104,6 +106,8 @@ const TABLE: &[(With, Stroke, Deed)] = {
         (Nothing, Stroke::Named(Named::F1), Keys),
         (Nothing, Stroke::Named(Named::Escape), Escape),
         (Nothing, Stroke::Named(Named::F6), NextPane),
+        (Nothing, Stroke::Named(Named::F2), RenameFolder),
+        (CommandShift, Stroke::Char("q"), Queue),
         (Command, Stroke::Char("w"), CloseWindow),
         (Command, Stroke::Char("q"), Quit),
     ]
@@ -203,6 +207,8 @@ fn said(deed: Deed) -> String {
         Deed::Keys => fl!("deed-keys"),
         Deed::Escape => fl!("deed-escape"),
         Deed::NextPane => fl!("deed-next-pane"),
+        Deed::RenameFolder => fl!("deed-rename-folder"),
+        Deed::Queue => fl!("deed-queue"),
         Deed::CloseWindow => fl!("deed-close"),
         Deed::Quit => fl!("deed-quit"),
     }

@@ -302,6 +302,17 @@ pub mod press {
         }
     }
 
+    /// A row of the sidebar on which something can be dropped; `aimed` outlines it.
+    pub fn target(selected: bool, aimed: bool) -> impl Fn(&Theme, Status) -> Style {
+        move |theme, status| {
+            let t = tokens(theme);
+            if aimed {
+                return style(Some(t.accent_bg), t.text, border(t.accent, 2.0, radius::CONTROL));
+            }
+            row(selected)(theme, status)
+        }
+    }
+
     /// A row that a pane ground lies under: its hover is that of cards.
     pub fn banner(color: fn(&Tokens) -> Color) -> impl Fn(&Theme, Status) -> Style {
         move |theme, status| {

@@ -88,6 +88,7 @@ fn what(kind: &ProblemKind) -> String {
             )
         }
         ProblemKind::UnknownOutcome => fl!("problem-unknown-outcome"),
+        ProblemKind::NoReports { server } => fl!("problem-no-reports", server = server.as_str()),
         ProblemKind::Internal => fl!("problem-internal"),
     }
 }
@@ -140,6 +141,7 @@ fn advice(kind: &ProblemKind) -> String {
         ProblemKind::InUse { .. } => fl!("problem-in-use-advice"),
         ProblemKind::SomeRefused { .. } => fl!("problem-some-refused-advice"),
         ProblemKind::UnknownOutcome => fl!("problem-unknown-outcome-advice"),
+        ProblemKind::NoReports { .. } => fl!("problem-no-reports-advice"),
         ProblemKind::Internal => fl!("problem-internal-advice"),
     }
 }

@@ -94,6 +94,23 @@ pub fn day(at: i64, now: &Zoned) -> String {
     local(at, now).map(|then| day_of(&then)).unwrap_or_default()
 }
 
+/// A moment ahead: “today, 18:00”, “tomorrow, 08:00”, “Mon 30 Nov, 08:00”; in another year with the year.
+pub fn moment(at: i64, now: &Zoned) -> String {
+    let Some(then) = local(at, now) else { return String::new() };
+    let day = match then.date().since(now.date()).map_or(i32::MAX, |span| span.get_days()) {
+        0 => fl!("date-today"),
+        1 => fl!("date-tomorrow"),
+        _ if then.year() == now.year() => fl!(
+            "date-weekday-day-month",
+            weekday = weekday(then.weekday()),
+            day = i64::from(then.day()),
+            month = month(then.month())
+        ),
+        _ => day_of(&then),
+    };
+    format!("{day}, {}", time(&then))
+}
+
 /// How long ago something was, for status lines: “just now”, “12 s ago”, “5 min ago”, then a date.
 pub fn ago(at: i64, now: &Zoned) -> String {
     let seconds = now.timestamp().as_second().saturating_sub(at);

@@ -82,6 +82,14 @@ impl MailboxPath {
     pub fn parent(&self) -> Option<MailboxPath> {
         self.0.rsplit_once('/').map(|(p, _)| MailboxPath(p.into()))
     }
+    /// Whether it is this one or lies below it.
+    pub fn is_within(&self, above: &MailboxPath) -> bool {
+        self.0.strip_prefix(&above.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+    /// Where it is when `old` is called `new`; none where that is no matter of it.
+    pub fn moved(&self, old: &MailboxPath, new: &MailboxPath) -> Option<MailboxPath> {
+        self.is_within(old).then(|| MailboxPath(format!("{}{}", new.0, self.0.get(old.0.len()..).unwrap_or_default())))
+    }
     /// Nesting: 0 for a top-level mailbox.
     pub fn depth(&self) -> usize {
         self.0.matches('/').count()
@@ -104,5 +112,14 @@ mod tests {
             assert_eq!(MailboxPath::from_server(name, d).to_server(d), name);
         }
         assert!(MailboxPath::from_server("inBox", Some('/')).is_inbox());
+    }
+
+    #[test]
+    fn a_path_follows_the_one_above_it() {
+        let path = |text: &str| MailboxPath(text.into());
+        let moved = |text: &str| path(text).moved(&path("A"), &path("X/B")).map(|p| p.0);
+        assert_eq!(moved("A").as_deref(), Some("X/B"));
+        assert_eq!(moved("A/c/d").as_deref(), Some("X/B/c/d"));
+        assert_eq!((moved("Ab"), moved("B/A")), (None, None));
     }
 }

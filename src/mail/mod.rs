@@ -11,6 +11,7 @@ pub mod ids;
 pub mod mailbox;
 pub mod message_id;
 pub mod mime;
+pub mod schedule;
 pub mod search;
 pub mod text;
 pub mod uid;

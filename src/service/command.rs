@@ -82,6 +82,8 @@ pub enum Command {
     SubmitRaw {
         account: Option<String>,
         raw: Vec<u8>,
+        when: SendTime,
+        report: bool,
     },
     /// Takes a waiting message out of the Outbox; the answer is [`Receipt::draft`] where it was written here.
     CancelSubmission {
@@ -91,6 +93,10 @@ pub enum Command {
     RetrySubmission {
         id: i64,
         corrected: Vec<(String, String)>,
+    },
+    /// The person knows that a message of which we do not know was sent: it goes into Sent.
+    MarkSent {
+        id: i64,
     },
     /// Adds and removes keywords by their IMAP names (RFC 9051, section 2.3.2).
     SetKeywords {

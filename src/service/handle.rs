@@ -50,6 +50,12 @@ impl Handle {
         &self.inner.shared
     }
 
+    /// For tests that let it die.
+    #[cfg(test)]
+    pub(super) fn store(&self) -> &Store {
+        &self.shared().store
+    }
+
     async fn db<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Store) -> crate::storage::Result<T> + Send + 'static,
@@ -83,7 +89,15 @@ impl Handle {
     pub async fn mailboxes(&self, account: Option<&str>) -> Result<Vec<MailboxView>> {
         let order: Vec<String> = self.shared().accounts_in_order().iter().map(|s| s.name().to_string()).collect();
         let account = account.map(String::from);
-        let mut all = self.db(move |store| store.mailboxes(account.as_deref())).await?;
+        let mut all = self
+            .db(move |store| {
+                let doomed = doomed(store)?;
+                let mut all = store.mailboxes(account.as_deref())?;
+                // What is to be deleted is shown no longer.
+                all.retain(|m| !doomed.contains(&m.id));
+                Ok(all)
+            })
+            .await?;
         all.sort_by_cached_key(|m| (order.iter().position(|name| *name == m.account), account::mailboxes::order(m)));
         Ok(all.into_iter().map(view::mailbox).collect())
     }
@@ -133,7 +147,7 @@ impl Handle {
     /// The Outbox, oldest first; accepted entries leave it.
     pub async fn outbox(&self) -> Result<Vec<OutboxItem>> {
         let items = self.db(|store| store.outbox().items()).await?;
-        let in_hand = locked(&self.shared().in_hand).clone();
+        let in_hand: HashSet<i64> = locked(&self.shared().in_hand).keys().copied().collect();
         let view = |item: crate::storage::OutboxItem| {
             let is_being_sent = in_hand.contains(&item.id) && item.state == OutboxState::Unknown;
             let mut view = view::outbox_item(item);
@@ -215,6 +229,30 @@ impl Handle {
         submission::deliver(self.shared(), id).await
     }
 
+    /// Sends what is due in the Outbox, for one account or for all, and files it in Sent, on the server, too; nothing is
+    /// received. How many messages were taken for all their recipients.
+    pub async fn send_outbox(&self, account: Option<&str>) -> Vec<(String, Result<u64>)> {
+        let states = match account {
+            Some(name) => match self.shared().account(name) {
+                Ok(state) => vec![state],
+                Err(problem) => return vec![(name.to_string(), Err(problem))],
+            },
+            None => self.shared().accounts_in_order(),
+        };
+        let each = states.into_iter().map(|state| async move {
+            let worker = account::worker::Worker { shared: self.shared().clone(), state };
+            let sent = submission::run_due(&worker).await;
+            if self.shared().mode == super::Mode::Batch
+                && sent.as_ref().is_ok_and(|count| *count > 0)
+                && let Err(problem) = account::operations_only(&worker).await
+            {
+                tracing::info!(account = worker.account(), %problem, "Sent is filed on the server later");
+            }
+            (worker.account().to_string(), sent)
+        });
+        futures::future::join_all(each).await
+    }
+
     /// Writes an attachment to a file; an existing file is replaced only whole.
     pub async fn save_attachment(&self, id: MessageId, index: usize, to: &Path) -> Result<()> {
         let (_, bytes) = self.attachment(id, index).await?;
@@ -250,6 +288,11 @@ impl Handle {
         Ok(queued)
     }
 
+    /// Changes that can be taken back, the newest first; kept for a day.
+    pub async fn undo_history(&self) -> Result<Vec<UndoEntry>> {
+        super::undo::history(self.shared()).await
+    }
+
     pub async fn preferences(&self) -> Result<Preferences> {
         Ok(locked(&self.shared().preferences).clone())
     }
@@ -272,6 +315,11 @@ impl Handle {
         // It only fails where the runtime ends.
         let _ = tokio::task::spawn_blocking(move || sink.flush()).await;
     }
+}
+
+/// Mailboxes that wait to be deleted.
+fn doomed(store: &Store) -> crate::storage::Result<HashSet<MailboxId>> {
+    Ok(store.operations().deletions()?.into_iter().collect())
 }
 
 /// One account: its Outbox and its servers. What went wrong first is the result; the rest is done all the same.

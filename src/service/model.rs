@@ -170,6 +170,8 @@ pub struct OutboxItem {
     pub attempts: u32,
     /// Whether reports of delivery were asked for.
     pub report: bool,
+    /// The time that the person chose for it, Unix seconds.
+    pub leaves_at: Option<i64>,
 }
 
 /// One line of a recorded dialogue.
@@ -225,6 +227,8 @@ pub struct Preferences {
     pub window_height: f32,
     /// Accounts whose folders are folded away.
     pub collapsed: Vec<String>,
+    /// Folders, as ACCOUNT/path, in which others are folded away.
+    pub folded: Vec<String>,
     /// Seconds in which sending can be taken back.
     pub undo_seconds: u32,
     /// Over a metered network only headers are fetched.
@@ -241,6 +245,7 @@ impl Default for Preferences {
             window_width: 1280.0,
             window_height: 800.0,
             collapsed: Vec::new(),
+            folded: Vec::new(),
             undo_seconds: 10,
             metered: MeteredChoice::default(),
         }

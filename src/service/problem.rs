@@ -62,6 +62,8 @@ pub enum ProblemKind {
     SomeRefused { refused: u64, total: u64 },
     /// Cut after DATA: whether it was sent is unknown.
     UnknownOutcome,
+    /// The message was sent, but its server passes no wish for reports of delivery on (DSN, RFC 3461).
+    NoReports { server: String },
     /// A fault of Postwren's own.
     Internal,
 }

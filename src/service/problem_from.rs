@@ -20,10 +20,8 @@ pub(super) fn of_protocol(error: Error, endpoint: &Endpoint) -> Problem {
             ProblemKind::Proxy { proxy, reply: if answered { reply } else { String::new() } }
         }
         Error::Intercepted => ProblemKind::CaptivePortal { server },
-        // RFC 3206 and RFC 5530.
-        Error::Refused { code: Some(code), .. } if matches!(code.as_str(), "IN-USE" | "INUSE") => {
-            ProblemKind::InUse { server }
-        }
+        // RFC 3206: the maildrop. IMAP's INUSE is about one command, and its words say more.
+        Error::Refused { code: Some(code), .. } if code == "IN-USE" => ProblemKind::InUse { server },
         Error::Certificate { reason, issuer } => {
             ProblemKind::Certificate { server, reason: certificate(reason), issuer }
         }

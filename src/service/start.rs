@@ -10,9 +10,9 @@ use super::problem::Problem;
 use super::problem_from::{of_join, of_storage};
 use super::state::{AccountState, Result, Shared};
 use super::{submission, undo};
-use crate::mail::ids::MessageId;
-use crate::storage::{self, OpKind, Profile, Settings, Store};
-use std::collections::HashSet;
+use crate::mail::ids::{MailboxId, MessageId};
+use crate::storage::{self, OpKind, Operation, Profile, Settings, Store};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Opens the profile and starts the service on the current tokio runtime.
@@ -60,9 +60,53 @@ fn open(place: std::path::PathBuf, now: i64) -> storage::Result<(Store, Settings
     let settings = storage::settings::load::<Preferences>(&profile)?;
     let store = Store::open(&profile)?;
     submission::recover(&store, now)?;
+    account::renames::show_recorded(&store)?;
+    compare_unsettled(&store)?;
     release_held(&store)?;
     store.undo_log().expire(now.saturating_sub(undo::KEPT))?;
     Ok((store, settings))
+}
+
+/// Where a message that something waits for is not where it was to be shown, a crash came in between: its
+/// mailboxes are compared with their directories before anybody builds on what the index says.
+fn compare_unsettled(store: &Store) -> storage::Result<()> {
+    let mut last: HashMap<MessageId, Operation> = HashMap::new();
+    for operation in store.operations().pending(None)? {
+        if let Some(message) = operation.kind.message() {
+            last.insert(message, operation);
+        }
+    }
+    let mut unsettled: BTreeSet<MailboxId> = BTreeSet::new();
+    for (message, operation) in last {
+        let located = store.locate(message)?;
+        if located.as_ref().is_some_and(|l| l.path.exists() && is_shown(store, &operation.kind, l)) {
+            continue;
+        }
+        unsettled.extend(located.map(|l| l.mailbox));
+        for path in operation.kind.paths() {
+            unsettled.extend(store.find_mailbox(&operation.account, path)?.map(|m| m.id));
+        }
+    }
+    for mailbox in unsettled {
+        match store.compare_once(mailbox) {
+            // Its disk is not there: nothing is concluded.
+            Err(storage::Error::Missing { .. }) => {}
+            result => result?,
+        }
+    }
+    Ok(())
+}
+
+/// Whether a message lies where the latest operation on it leaves it.
+fn is_shown(store: &Store, kind: &OpKind, located: &storage::Located) -> bool {
+    let place = match kind {
+        OpKind::Expunge { .. } => return located.held,
+        OpKind::Move { to, .. } | OpKind::Copy { to, .. } => to,
+        OpKind::SetFlags { mailbox, .. } | OpKind::Append { mailbox, .. } => mailbox,
+        _ => return true,
+    };
+    let found = store.find_mailbox(&located.account, place);
+    matches!(found, Ok(Some(mailbox)) if mailbox.id == located.mailbox)
 }
 
 /// A deletion that was cut before it was queued did not happen.

@@ -7,6 +7,7 @@ use super::network::Network;
 use super::platform::{Mode, Platform};
 use super::problem::{Problem, ProblemKind};
 use super::problem_from::{of_join, of_storage};
+use super::submission::Kept;
 use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::uid::{Uid, UidValidity};
 use crate::protocol::sasl::Credentials;
@@ -14,7 +15,7 @@ use crate::protocol::transcript::Transcript;
 use crate::storage::secrets::Secrets;
 use crate::storage::{self, OpId, Store};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::JoinSet;
@@ -39,8 +40,8 @@ pub(super) struct Shared {
     /// Held while flags or places of stored messages are read and then changed by what was read,
     /// so that the person's change and the server's cannot pass each other unseen.
     changing: Mutex<()>,
-    /// Outbox entries that this process is sending.
-    pub in_hand: Mutex<HashSet<i64>>,
+    /// Outbox entries that this process is sending, each with the bell that asks for it back.
+    pub in_hand: Mutex<HashMap<i64, watch::Sender<bool>>>,
     /// One change of the settings at a time.
     pub settings: tokio::sync::Mutex<()>,
     pub transcripts: super::transcript_sink::TranscriptSink,
@@ -67,10 +68,12 @@ pub(super) struct AccountState {
     pub transcript: Transcript,
     /// One conversation that changes things at a time, with what it remembers for the next.
     pub cycle: tokio::sync::Mutex<Memory>,
-    /// One submission at a time.
-    pub sending: tokio::sync::Mutex<()>,
+    /// One submission at a time, with what it leaves for the next.
+    pub sending: tokio::sync::Mutex<Kept>,
     /// Operations that a conversation is carrying out, or a command is changing: nobody else may touch them.
     pub in_flight: Mutex<HashSet<OpId>>,
+    /// Grows whenever a mailbox was renamed or deleted on the server.
+    pub names: AtomicU64,
     /// Numbers that moved messages got, for operations that follow on them. Losing it costs a search.
     pub placed: Mutex<HashMap<(MessageId, MailboxId), (UidValidity, Uid)>>,
     pub accept_removals: AtomicBool,
@@ -102,6 +105,7 @@ impl AccountState {
             cycle: tokio::sync::Mutex::default(),
             sending: tokio::sync::Mutex::default(),
             in_flight: Mutex::default(),
+            names: AtomicU64::new(0),
             placed: Mutex::default(),
             accept_removals: AtomicBool::new(false),
             gone: watch::Sender::new(false),

@@ -1,17 +1,17 @@
-//! Taking a change back: the inverse of each command lies in the log beside its operations. What the
-//! server has not heard of is simply cancelled; what it has is answered by the opposite operation.
+//! Taking changes back: the inverse of each command lies in the log beside its operations, for a day. It is carried
+//! out as a change of its own, whose operations meet those of the command: what no server has heard of cancels out,
+//! and what one has is answered by the opposite, whatever part of the command was carried out by then.
+
+mod back;
 
 use super::command::Receipt;
-use super::event::Event;
-use super::model::Protocol;
+use super::dispatch::change;
+use super::model::{UndoEntry, UndoKind};
 use super::problem::Problem;
-use super::state::{AccountState, Result, Shared, locked};
+use super::state::{Result, Shared};
 use crate::mail::flags::Flags;
-use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::mailbox::MailboxPath;
-use crate::storage::{self, NewOperation, OpKind, Operation, ServerUid, Store};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Seconds for which inverses are kept: a day.
@@ -19,19 +19,34 @@ pub(super) const KEPT: i64 = 24 * 60 * 60;
 
 /// What takes one command back.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub(super) struct Inverse {
+    /// What the command was, for people.
+    pub kind: Option<UndoKind>,
+    /// How many messages it concerned.
+    pub count: u64,
     /// Flags that were added and removed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<FlagChange>,
     /// Messages that were moved, with where from.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub moved: Vec<Moved>,
     /// Messages that are held, to be deleted for good.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<u64>,
     /// Copies that were made.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub copied: Vec<u64>,
+    /// Mailboxes that were made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub created: Vec<Created>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub renamed: Vec<Renamed>,
+    /// Mailboxes that were deleted, the deepest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub deleted: Vec<Deleted>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub subscribed: Vec<Subscribed>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,17 +61,67 @@ pub(super) struct Moved {
     pub message: u64,
     pub account: String,
     pub from: MailboxPath,
+    /// The same mailbox by its number, for it may be renamed meanwhile.
+    #[serde(default)]
+    pub mailbox: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Created {
+    pub account: String,
+    pub mailbox: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Renamed {
+    pub mailbox: i64,
+    pub from: MailboxPath,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Deleted {
+    pub account: String,
+    pub mailbox: i64,
+    pub path: MailboxPath,
+    /// Its messages go with it.
+    pub for_good: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Subscribed {
+    pub mailbox: i64,
+    pub was: bool,
 }
 
 impl Inverse {
-    pub fn is_empty(&self) -> bool {
-        *self == Inverse::default()
+    pub fn of(kind: UndoKind) -> Inverse {
+        Inverse { kind: Some(kind), ..Inverse::default() }
     }
-    fn messages(&self) -> impl Iterator<Item = MessageId> + '_ {
-        let flags = self.flags.iter().map(|f| f.message);
-        let moved = self.moved.iter().map(|m| m.message);
-        let rest = self.held.iter().chain(&self.copied).copied();
-        flags.chain(moved).chain(rest).map(MessageId)
+    pub fn is_empty(&self) -> bool {
+        let Inverse { kind: _, count: _, flags, moved, held, copied, created, renamed, deleted, subscribed } = self;
+        flags.is_empty()
+            && moved.is_empty()
+            && held.is_empty()
+            && copied.is_empty()
+            && created.is_empty()
+            && renamed.is_empty()
+            && deleted.is_empty()
+            && subscribed.is_empty()
+    }
+    /// How many messages it concerns.
+    fn messages(&self) -> usize {
+        let moved = self.flags.len().saturating_add(self.moved.len());
+        moved.saturating_add(self.held.len()).saturating_add(self.copied.len())
+    }
+    /// For people. Inverses of before there was a history do not say it themselves.
+    fn kind(&self) -> UndoKind {
+        let guess = match self {
+            Inverse { copied, .. } if !copied.is_empty() && self.moved.is_empty() => UndoKind::Copy,
+            Inverse { held, .. } if !held.is_empty() => UndoKind::Delete,
+            Inverse { moved, .. } if !moved.is_empty() => UndoKind::Move,
+            _ => UndoKind::Flags,
+        };
+        self.kind.unwrap_or(guess)
     }
 }
 
@@ -66,175 +131,40 @@ impl Inverse {
 /// [`ProblemKind::NotFound`](super::ProblemKind::NotFound) where it was taken back already or too long ago.
 pub(super) async fn undo(shared: &Arc<Shared>, token: i64) -> Result<Receipt> {
     let not_found = || Problem::not_found("the change to take back");
-    let (group, json) = shared.db(move |store| store.undo_log().take(token)).await?.ok_or_else(not_found)?;
+    let json = shared.db(move |store| store.undo_log().peek(token)).await?.ok_or_else(not_found)?.1;
     let inverse: Inverse = serde_json::from_str(&json).map_err(|_| not_found())?;
-    let accounts: BTreeMap<String, Arc<AccountState>> =
-        shared.accounts().into_iter().map(|state| (state.name().to_string(), state)).collect();
-    let count = inverse.messages().count();
-    let names = accounts.clone();
-    let touched = shared.change(move |store| take_back(store, &names, group, &inverse)).await?;
-    for mailbox in touched {
-        shared.emit(Event::Mailbox { id: mailbox });
-    }
-    for state in accounts.values() {
-        shared.emit(Event::Mailboxes { account: state.name().to_string() });
-        state.work.notify_one();
-    }
-    Ok(Receipt { count, ..Receipt::default() })
+    change(shared, move |change| {
+        // Taken meanwhile, as by a second Ctrl Z.
+        if change.store.undo_log().peek(token)?.is_none() {
+            return Err(crate::storage::Error::NotFound("the change to take back".into()));
+        }
+        change.takes = Some(token);
+        change.count = inverse.messages();
+        back::take_back(change, &inverse)?;
+        Ok(None)
+    })
+    .await
 }
 
-/// What was cancelled of a command: it never reached a server.
-struct Cancelled(Vec<OpKind>);
-
-impl Cancelled {
-    fn has(&self, id: MessageId, wanted: impl Fn(&OpKind) -> bool) -> bool {
-        self.0.iter().any(|kind| message_of(kind) == Some(id) && wanted(kind))
-    }
-    /// The number of a message whose move was cancelled.
-    fn number(&self, id: MessageId) -> ServerUid {
-        self.0.iter().find_map(|kind| match kind {
-            OpKind::Move { message, uid, .. } if *message == id => *uid,
-            _ => None,
-        })
-    }
+/// Takes the latest command back that can be.
+///
+/// # Errors
+/// As [`undo`].
+pub(super) async fn undo_last(shared: &Arc<Shared>) -> Result<Receipt> {
+    let since = shared.now().saturating_sub(KEPT);
+    let last = shared.db(move |store| store.undo_log().history(since, 1)).await?.into_iter().next();
+    let last = last.ok_or_else(|| Problem::not_found("a change to take back"))?;
+    undo(shared, last.token).await
 }
 
-fn message_of(kind: &OpKind) -> Option<MessageId> {
-    match kind {
-        OpKind::SetFlags { message, .. }
-        | OpKind::Move { message, .. }
-        | OpKind::Copy { message, .. }
-        | OpKind::Expunge { message, .. }
-        | OpKind::Append { message, .. } => Some(*message),
-        OpKind::CreateMailbox { .. } => None,
-    }
-}
-
-fn take_back(
-    store: &Store,
-    accounts: &BTreeMap<String, Arc<AccountState>>,
-    group: i64,
-    inverse: &Inverse,
-) -> storage::Result<BTreeSet<MailboxId>> {
-    let cancelled = cancel(store, accounts, store.operations().of_group(group)?)?;
-    let mut back = Back { store, accounts, cancelled, operations: Vec::new(), touched: BTreeSet::new() };
-    inverse.flags.iter().try_for_each(|change| back.flags(change))?;
-    inverse.moved.iter().try_for_each(|moved| back.moved(moved))?;
-    inverse.held.iter().try_for_each(|id| back.held(MessageId(*id)))?;
-    inverse.copied.iter().try_for_each(|id| back.copied(MessageId(*id)))?;
-    let new_group = store.operations().new_group()?;
-    let new: Vec<NewOperation> = back
-        .operations
-        .into_iter()
-        .map(|(account, kind)| NewOperation { account, kind, not_before: 0, group: new_group })
-        .collect();
-    if !new.is_empty() {
-        store.operations().enqueue(&new)?;
-    }
-    Ok(back.touched)
-}
-
-/// Takes operations out of the queue, but for those that are under way.
-fn cancel(
-    store: &Store,
-    accounts: &BTreeMap<String, Arc<AccountState>>,
-    operations: Vec<Operation>,
-) -> storage::Result<Cancelled> {
-    let mut cancelled = Vec::new();
-    for operation in operations {
-        // A mailbox that was made stays: others may be in it by now. What was tried may have been done.
-        if matches!(operation.kind, OpKind::CreateMailbox { .. }) || operation.attempts > 0 {
-            continue;
-        }
-        let in_flight = accounts.get(&operation.account).map(|state| locked(&state.in_flight));
-        let is_under_way = in_flight.as_ref().is_some_and(|ids| ids.contains(&operation.id));
-        if !is_under_way && store.operations().cancel(operation.id)? {
-            cancelled.push(operation.kind);
-        }
-    }
-    Ok(Cancelled(cancelled))
-}
-
-/// The way back of one command.
-struct Back<'a> {
-    store: &'a Store,
-    accounts: &'a BTreeMap<String, Arc<AccountState>>,
-    cancelled: Cancelled,
-    operations: Vec<(String, OpKind)>,
-    touched: BTreeSet<MailboxId>,
-}
-
-impl Back<'_> {
-    fn is_imap(&self, account: &str) -> bool {
-        self.accounts.get(account).is_some_and(|state| state.account.incoming.protocol == Protocol::Imap)
-    }
-
-    fn flags(&mut self, change: &FlagChange) -> storage::Result<()> {
-        let message = MessageId(change.message);
-        let Some(located) = self.store.locate(message)? else { return Ok(()) };
-        self.touched.insert(located.mailbox);
-        let (add, remove) = (change.removed, change.added);
-        let is_known = !self.cancelled.has(message, |kind| matches!(kind, OpKind::SetFlags { .. }));
-        if is_known
-            && self.is_imap(&located.account)
-            && let Some(mailbox) = self.store.mailbox(located.mailbox)?
-        {
-            let kind = OpKind::SetFlags { mailbox: mailbox.meta.path, message, uid: located.uid, add, remove };
-            self.operations.push((located.account, kind));
-        }
-        self.store.set_local_flags(&[(message, located.flags.union(add).without(remove))])
-    }
-
-    fn moved(&mut self, moved: &Moved) -> storage::Result<()> {
-        let message = MessageId(moved.message);
-        let Some(located) = self.store.locate(message)? else { return Ok(()) };
-        let Some(home) = self.store.find_mailbox(&moved.account, &moved.from)? else { return Ok(()) };
-        let Some(here) = self.store.mailbox(located.mailbox)? else { return Ok(()) };
-        self.touched.extend([home.id, here.id]);
-        let number = self.cancelled.number(message);
-        let never_told =
-            self.cancelled.has(message, |kind| matches!(kind, OpKind::Move { .. } | OpKind::Append { .. }));
-        if !never_told && self.is_imap(&moved.account) {
-            let kind = OpKind::Move {
-                message,
-                message_id: located.message_id.clone(),
-                size: located.size,
-                from: here.meta.path,
-                uid: located.uid,
-                to: moved.from.clone(),
-            };
-            self.operations.push((moved.account.clone(), kind));
-        }
-        self.store.move_local(&[message], home.id)?;
-        if let Some((validity, uid)) = number.filter(|(v, _)| home.state.uid_validity == Some(*v)) {
-            self.store.adopt(message, validity, uid, located.server_flags)?;
-        }
-        Ok(())
-    }
-
-    fn held(&mut self, message: MessageId) -> storage::Result<()> {
-        let Some(located) = self.store.locate(message)?.filter(|l| l.held) else { return Ok(()) };
-        let is_local = !self.is_imap(&located.account);
-        if is_local || self.cancelled.has(message, |kind| matches!(kind, OpKind::Expunge { .. })) {
-            self.touched.insert(located.mailbox);
-            self.store.unhold(&[message])?;
-        }
-        Ok(())
-    }
-
-    fn copied(&mut self, message: MessageId) -> storage::Result<()> {
-        let Some(located) = self.store.locate(message)? else { return Ok(()) };
-        self.touched.insert(located.mailbox);
-        let never_told =
-            self.cancelled.has(message, |kind| matches!(kind, OpKind::Copy { .. } | OpKind::Append { .. }));
-        let Some(mailbox) = self.store.mailbox(located.mailbox)? else { return Ok(()) };
-        if !never_told && self.is_imap(&located.account) {
-            let (uid, message_id) = (located.uid, located.message_id);
-            let kind = OpKind::Expunge { message, mailbox: mailbox.meta.path, uid, message_id };
-            self.operations.push((located.account, kind));
-            return self.store.hold(&[message]);
-        }
-        self.store.hold(&[message])?;
-        self.store.drop_held(&[message])
-    }
+/// What can be taken back, the newest first.
+pub(super) async fn history(shared: &Arc<Shared>) -> Result<Vec<UndoEntry>> {
+    let since = shared.now().saturating_sub(KEPT);
+    let all = shared.db(move |store| store.undo_log().history(since, usize::MAX)).await?;
+    let entry = |logged: crate::storage::Logged| {
+        let inverse: Inverse = serde_json::from_str(&logged.inverse).ok()?;
+        let count = inverse.count.max(inverse.messages() as u64);
+        Some(UndoEntry { token: logged.token, at: logged.at, kind: inverse.kind(), count })
+    };
+    Ok(all.into_iter().filter_map(entry).collect())
 }

@@ -35,7 +35,8 @@ pub(super) fn outbox_item(item: storage::OutboxItem) -> OutboxItem {
         subject: item.subject,
         message_id: item.message_id,
         attempts: if let OutboxState::Waiting { attempts, .. } = &item.state { *attempts } else { 0 },
-        report: false,
+        report: item.report,
+        leaves_at: item.leaves_at,
         submission: submission(item.state),
         recipients: item.recipients.into_iter().map(|r| (r.address, outcome(r.outcome))).collect(),
         queued_at: item.queued_at,
@@ -79,7 +80,11 @@ pub(super) fn secret_place(place: storage::SecretPlace) -> SecretPlace {
 
 /// A waiting operation with the subject of its message; `under_way` says whether it is being carried out.
 pub(super) fn operation(store: &Store, operation: Operation, under_way: bool) -> storage::Result<QueuedOperation> {
-    let Operation { id, account, kind, attempts, reason, not_before, .. } = operation;
+    let Operation { id, account, kind, attempts, reason, not_before, after, .. } = operation;
+    let reason = match after {
+        Some(first) if reason.is_none() => waits_for(store, first)?,
+        _ => reason,
+    };
     let (kind, mailbox, message) = match kind {
         OpKind::SetFlags { mailbox, message, .. } => (QueuedKind::Flags, mailbox, Some(message)),
         OpKind::Move { to, message, .. } => (QueuedKind::Move, to, Some(message)),
@@ -87,10 +92,21 @@ pub(super) fn operation(store: &Store, operation: Operation, under_way: bool) ->
         OpKind::Expunge { mailbox, message, .. } => (QueuedKind::Expunge, mailbox, Some(message)),
         OpKind::Append { mailbox, message, .. } => (QueuedKind::Append, mailbox, Some(message)),
         OpKind::CreateMailbox { path } => (QueuedKind::CreateMailbox, path, None),
+        OpKind::RenameMailbox { to, .. } => (QueuedKind::RenameMailbox, to, None),
+        OpKind::DeleteMailbox { path, .. } => (QueuedKind::DeleteMailbox, path, None),
+        OpKind::Subscribe { path, subscribed: true } => (QueuedKind::Subscribe, path, None),
+        OpKind::Subscribe { path, subscribed: false } => (QueuedKind::Unsubscribe, path, None),
     };
     let subject = match message {
         Some(message) => store.row(message)?.map(|row| row.subject),
         None => None,
     };
     Ok(QueuedOperation { id: id.0, account, kind, mailbox, subject, attempts, reason, not_before, under_way })
+}
+
+/// The words for what must be done first.
+fn waits_for(store: &Store, first: storage::OpId) -> storage::Result<Option<String>> {
+    let Some(first) = store.operations().find(first)? else { return Ok(None) };
+    let place = first.kind.paths().last().map(ToString::to_string).unwrap_or_default();
+    Ok(Some(format!("the copy has not arrived in {}/{place} yet", first.account)))
 }

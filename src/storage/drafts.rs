@@ -183,6 +183,7 @@ mod tests {
             references: vec!["a@b".into()],
             origin: DraftOrigin::Reply(7),
             unfinished: ["ada@".into(), String::new(), String::new()],
+            report: false,
         }
     }
 

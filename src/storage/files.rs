@@ -46,6 +46,27 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
     sync_dir(dir)
 }
 
+/// The same without waiting for the disk: after a power cut the file may be old, new or empty.
+///
+/// # Errors
+/// What the disk says.
+pub fn replace_loosely(path: &Path, content: &[u8]) -> Result<()> {
+    let dir = path.parent().ok_or_else(|| Error::Invalid(format!("{} has no directory", path.display())))?;
+    let mut file = tempfile::Builder::new().prefix(TMP_PREFIX).tempfile_in(dir).at(dir)?;
+    file.write_all(content).at(path)?;
+    file.persist(path).map_err(|e| e.error).at(path)?;
+    Ok(())
+}
+
+/// Makes everything on the file system of this directory durable. Waits for what other programs wrote, too.
+///
+/// # Errors
+/// What the disk says.
+pub fn sync_all_below(dir: &Path) -> Result<()> {
+    let file = File::open(dir).at(dir)?;
+    rustix::fs::syncfs(&file).map_err(|e| Error::io(dir, e.into()))
+}
+
 /// Removes what a crash left of [`replace`]. Only what is old: settings may be written by another process right now.
 ///
 /// # Errors

@@ -38,10 +38,13 @@ pub use error::{Error, Result};
 pub use index::{Page, Query, Row, StoredMailbox, SyncState};
 pub use maildir::MailboxMeta;
 pub use profile::Profile;
+pub use queue::coalesce::{Home, Merged, Wish, coalesce};
 pub use queue::ledger::{Ledger, LedgerEntry, LedgerState};
 pub use queue::operations::{NewOperation, OpId, OpKind, OpState, Operation, Operations, ServerUid};
-pub use queue::outbox::{NewOutbox, Outbox, OutboxItem, OutboxState, Recipient, RecipientOutcome};
-pub use queue::undo::UndoLog;
+pub use queue::outbox::{
+    Change as OutboxChange, NewOutbox, Outbox, OutboxItem, OutboxState, Recipient, RecipientOutcome,
+};
+pub use queue::undo::{Logged, UndoLog};
 pub use search::Order;
 pub use secrets::{FileSecrets, MemorySecrets, SecretPlace, Secrets, SystemSecrets};
 pub use settings::Settings;

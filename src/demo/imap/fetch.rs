@@ -4,7 +4,7 @@
 use super::super::store::Message;
 use super::super::wire::{Alive, find};
 use super::command::Token;
-use super::{Session, Status};
+use super::{Enabled, Session, Status};
 use crate::mail::account::Protocol;
 use crate::mail::flags::Flags;
 use jiff::tz::TimeZone;
@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 enum Item {
     Uid,
     Flags,
+    ModSeq,
     Date,
     Size,
     Body(Body),
@@ -48,9 +49,17 @@ impl Session<'_> {
         };
         let set = arguments.first().and_then(Token::text).unwrap_or_default();
         let Some(chosen) = selected.chosen(&set, by_uid) else { return Ok(Status::bad("which messages?")) };
-        let Some(mut items) = items(arguments.get(1..).unwrap_or_default()) else {
+        let (asked, since) = changed_since(arguments.get(1..).unwrap_or_default());
+        let Some(mut items) = items(asked) else {
             return Ok(Status::bad("this demo server cannot fetch that"));
         };
+        if since.is_some() {
+            if !self.offers("CONDSTORE") {
+                return Ok(Status::bad("no CONDSTORE here"));
+            }
+            self.enabled = self.enabled.max(Enabled::CondStore);
+            items.push(Item::ModSeq);
+        }
         if by_uid && !items.contains(&Item::Uid) {
             items.insert(0, Item::Uid);
         }
@@ -63,7 +72,8 @@ impl Session<'_> {
         let messages: BTreeMap<u32, Message> = {
             let state = self.shared.store.look();
             let messages = state.mailbox(account, &path).map(|m| m.messages.as_slice()).unwrap_or_default();
-            messages.iter().map(|m| (m.uid, m.clone())).collect()
+            let changed = messages.iter().filter(|m| since.is_none_or(|since| m.change > since));
+            changed.map(|m| (m.uid, m.clone())).collect()
         };
         for (number, message) in chosen.iter().filter_map(|(n, uid)| Some((n, messages.get(uid)?))) {
             self.wire.say(format!("* {number} FETCH ("));
@@ -83,6 +93,7 @@ impl Session<'_> {
         match item {
             Item::Uid => self.wire.say(format!("UID {}", message.uid)),
             Item::Flags => self.wire.say(format!("FLAGS ({})", message.imap_flags())),
+            Item::ModSeq => self.wire.say(format!("MODSEQ ({})", message.change)),
             Item::Date => {
                 let date = message.date.to_zoned(TimeZone::UTC);
                 self.wire.say(format!("INTERNALDATE \"{}\"", date.strftime("%d-%b-%Y %H:%M:%S %z")));
@@ -107,6 +118,14 @@ impl Session<'_> {
     }
 }
 
+/// What stands before `(CHANGEDSINCE n)`, and n.
+fn changed_since(arguments: &[Token]) -> (&[Token], Option<u64>) {
+    let is_word = |t: &Token| matches!(t, Token::Atom(word) if word.eq_ignore_ascii_case("CHANGEDSINCE"));
+    let Some(at) = arguments.iter().position(is_word) else { return (arguments, None) };
+    let since = arguments.get(at.saturating_add(1)).and_then(Token::text).and_then(|n| n.parse().ok());
+    (arguments.get(..at.saturating_sub(1)).unwrap_or_default(), since)
+}
+
 fn items(arguments: &[Token]) -> Option<Vec<Item>> {
     let mut items = Vec::new();
     for token in arguments.iter().filter(|t| !matches!(t, Token::Open | Token::Close)) {
@@ -114,6 +133,7 @@ fn items(arguments: &[Token]) -> Option<Vec<Item>> {
         match word.to_ascii_uppercase().as_str() {
             "UID" => items.push(Item::Uid),
             "FLAGS" => items.push(Item::Flags),
+            "MODSEQ" => items.push(Item::ModSeq),
             "INTERNALDATE" => items.push(Item::Date),
             "RFC822.SIZE" => items.push(Item::Size),
             "FAST" => items.extend([Item::Flags, Item::Date, Item::Size]),

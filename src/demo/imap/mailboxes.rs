@@ -39,19 +39,39 @@ impl Session<'_> {
             account
                 .mailboxes
                 .iter()
-                .filter(|(_, m)| (!only_subscribed || m.subscribed) && (!only_special || m.role.is_some()))
-                .map(|(path, mailbox)| (self.wire_name(path), attributes(self, path, mailbox, &account.mailboxes)))
-                .filter(|(name, _)| matches(name.as_bytes(), pattern.as_bytes(), self.shared.delimiter))
-                .map(|(name, mut attributes)| {
-                    if returns_subscribed {
+                .filter(|(path, _)| !only_subscribed || account.subscriptions.contains(*path))
+                .filter(|(_, mailbox)| !only_special || mailbox.role.is_some())
+                .map(|(path, mailbox)| {
+                    let mut attributes = attributes(self, path, mailbox, &account.mailboxes);
+                    if returns_subscribed && account.subscriptions.contains(path) {
                         attributes.push("\\Subscribed");
                     }
-                    self.list_line("LIST", &attributes, &name)
+                    (self.wire_name(path), attributes)
                 })
+                .filter(|(name, _)| matches(name.as_bytes(), pattern.as_bytes(), self.shared.delimiter))
+                .map(|(name, attributes)| self.list_line("LIST", &attributes, &name))
                 .collect()
         };
         self.wire.say(lines.concat());
+        if let Some(items) = returned_status(arguments).filter(|_| self.offers("LIST-STATUS")) {
+            self.say_states(account, &pattern, items);
+        }
         Status::ok("that is all")
+    }
+
+    /// LIST-STATUS (RFC 5819).
+    fn say_states(&mut self, account: usize, pattern: &str, items: &[Token]) {
+        let lines: Vec<String> = {
+            let state = self.shared.store.look();
+            let mailboxes = state.accounts.get(account).map(|a| a.mailboxes.iter()).into_iter().flatten();
+            let named = mailboxes.map(|(path, mailbox)| (self.wire_name(path), mailbox));
+            named
+                .filter(|(name, _)| matches(name.as_bytes(), pattern.as_bytes(), self.shared.delimiter))
+                .filter_map(|(name, mailbox)| Some((name, self.status_items(mailbox, items)?)))
+                .map(|(name, items)| format!("* STATUS {} ({items})\r\n", string(&name)))
+                .collect()
+        };
+        self.wire.say(lines.concat());
     }
 
     pub(super) fn lsub(&mut self, account: usize, arguments: &[Token]) -> Status {
@@ -61,9 +81,9 @@ impl Session<'_> {
         let pattern = format!("{reference}{pattern}");
         let lines: Vec<String> = {
             let state = self.shared.store.look();
-            let mailboxes = state.accounts.get(account).map(|a| a.mailboxes.iter()).into_iter().flatten();
-            let names = mailboxes.filter(|(_, m)| m.subscribed).map(|(path, _)| self.wire_name(path));
-            names
+            let subscriptions = state.accounts.get(account).map(|a| a.subscriptions.iter()).into_iter().flatten();
+            subscriptions
+                .map(|path| self.wire_name(path))
                 .filter(|name| matches(name.as_bytes(), pattern.as_bytes(), self.shared.delimiter))
                 .map(|name| self.list_line("LSUB", &[], &name))
                 .collect()
@@ -115,7 +135,7 @@ impl Session<'_> {
             Ok(path) => path,
             Err(status) => return status,
         };
-        match self.shared.store.change(|state| state.mailbox_mut(account, &path).map(|m| m.subscribed = to)) {
+        match self.shared.store.change(|state| state.subscribe(account, &path, to)) {
             Ok(()) => Status::ok("noted"),
             Err(refusal) => refusal.into(),
         }
@@ -129,7 +149,7 @@ impl Session<'_> {
         let items = {
             let state = self.shared.store.look();
             match state.mailbox(account, &path) {
-                Ok(mailbox) => status_items(mailbox, arguments),
+                Ok(mailbox) => self.status_items(mailbox, arguments.get(1..).unwrap_or_default()),
                 Err(refusal) => return refusal.into(),
             }
         };
@@ -138,25 +158,34 @@ impl Session<'_> {
         self.wire.say(format!("* STATUS {name} ({items})\r\n"));
         Status::ok("so it stands")
     }
+
+    fn status_items(&self, mailbox: &Mailbox, asked: &[Token]) -> Option<String> {
+        let mut items = Vec::new();
+        for token in asked {
+            let Token::Atom(item) = token else { continue };
+            let item = item.to_ascii_uppercase();
+            let value = match item.as_str() {
+                "MESSAGES" => mailbox.messages.len() as u64,
+                "RECENT" => 0,
+                "UIDNEXT" => mailbox.next.into(),
+                "UIDVALIDITY" => mailbox.validity.into(),
+                "UNSEEN" => mailbox.messages.iter().filter(|m| !m.flags.contains(Flags::SEEN)).count() as u64,
+                "SIZE" => mailbox.messages.iter().map(|m| m.raw.len() as u64).sum(),
+                "HIGHESTMODSEQ" if self.offers("CONDSTORE") => mailbox.mod_seq,
+                _ => return None,
+            };
+            items.push(format!("{item} {value}"));
+        }
+        Some(items.join(" "))
+    }
 }
 
-fn status_items(mailbox: &Mailbox, arguments: &[Token]) -> Option<String> {
-    let mut items = Vec::new();
-    for token in arguments.iter().skip(1) {
-        let Token::Atom(item) = token else { continue };
-        let item = item.to_ascii_uppercase();
-        let value = match item.as_str() {
-            "MESSAGES" => mailbox.messages.len(),
-            "RECENT" => 0,
-            "UIDNEXT" => mailbox.next as usize,
-            "UIDVALIDITY" => mailbox.validity as usize,
-            "UNSEEN" => mailbox.messages.iter().filter(|m| !m.flags.contains(Flags::SEEN)).count(),
-            "SIZE" => mailbox.messages.iter().map(|m| m.raw.len()).sum(),
-            _ => return None,
-        };
-        items.push(format!("{item} {value}"));
-    }
-    Some(items.join(" "))
+/// What `RETURN (… STATUS (items) …)` asks for.
+fn returned_status(arguments: &[Token]) -> Option<&[Token]> {
+    let is_status = |token: &Token| matches!(token, Token::Atom(word) if word.eq_ignore_ascii_case("STATUS"));
+    let at = arguments.iter().skip(2).position(is_status)?.saturating_add(4);
+    let items = arguments.get(at..)?;
+    items.get(..items.iter().position(|t| *t == Token::Close)?)
 }
 
 fn attributes(session: &Session, path: &str, mailbox: &Mailbox, all: &BTreeMap<String, Mailbox>) -> Vec<&'static str> {

@@ -1,5 +1,6 @@
 //! IMAP4rev1 (RFC 3501) with LITERAL+, SASL-IR, ID, ENABLE, IDLE, NAMESPACE, UIDPLUS, MOVE,
-//! UNSELECT, CHILDREN, LIST-EXTENDED and SPECIAL-USE.
+//! UNSELECT, CHILDREN, LIST-EXTENDED and SPECIAL-USE; by choice CONDSTORE, QRESYNC (RFC 7162) and
+//! LIST-STATUS (RFC 5819).
 //!
 //! A session keeps a view of its mailbox: what its client was told. Before each tagged answer, and
 //! while it idles, the view is compared with the store and the difference is said.
@@ -28,7 +29,7 @@ const LONGEST_LINE: usize = 64 * 1024;
 /// Serves one connection to its end.
 pub(super) async fn serve(wire: &mut Wire, shared: &Arc<Shared>) -> Alive<()> {
     let bell = shared.store.bell();
-    let mut session = Session { wire, shared, bell, account: None, selected: None };
+    let mut session = Session { wire, shared, bell, account: None, selected: None, enabled: Enabled::default() };
     if session.wire.meet("GREETING", "").await? == Meet::Perform {
         session.greet();
         session.wire.finish().await?;
@@ -82,11 +83,27 @@ struct Session<'a> {
     bell: watch::Receiver<u64>,
     account: Option<usize>,
     selected: Option<Selected>,
+    /// What the client has made the server speak of (RFC 7162, section 3).
+    enabled: Enabled,
 }
+
+/// How far a client knows modification sequences.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Enabled {
+    #[default]
+    Nothing,
+    CondStore,
+    QResync,
+}
+
+/// Extensions that are offered where the builder was told so.
+const BY_CHOICE: [&str; 3] = ["CONDSTORE", "QRESYNC", "LIST-STATUS"];
 
 impl Session<'_> {
     fn offers(&self, capability: &str) -> bool {
-        !self.shared.faults.omitted(Protocol::Imap, capability)
+        let by_choice = BY_CHOICE.contains(&capability);
+        (!by_choice || self.shared.extensions.contains(capability))
+            && !self.shared.faults.omitted(Protocol::Imap, capability)
     }
 
     fn may_authenticate(&self) -> bool {
@@ -109,7 +126,7 @@ impl Session<'_> {
         all.extend(usual.into_iter().filter(|c| self.offers(c)));
         if self.account.is_some() {
             let more = ["IDLE", "NAMESPACE", "UIDPLUS", "MOVE", "UNSELECT", "CHILDREN", "LIST-EXTENDED", "SPECIAL-USE"];
-            all.extend(more.into_iter().filter(|c| self.offers(c)));
+            all.extend(more.into_iter().chain(BY_CHOICE).filter(|c| self.offers(c)));
         } else {
             if self.may_authenticate() {
                 all.extend(
@@ -188,8 +205,8 @@ impl Session<'_> {
         let arguments = &command.arguments;
         Ok(match name {
             "ENABLE" if self.offers("ENABLE") => {
-                self.wire.say("* ENABLED\r\n");
-                Status::ok("nothing to enable")
+                self.enable(arguments);
+                Status::ok("so be it")
             }
             "NAMESPACE" if self.offers("NAMESPACE") => {
                 let delimiter = self.shared.delimiter;
@@ -221,6 +238,24 @@ impl Session<'_> {
             "SEARCH" | "UID SEARCH" => self.search(arguments, name == "UID SEARCH"),
             _ => Status::bad("unknown command"),
         })
+    }
+
+    /// ENABLE (RFC 5161).
+    fn enable(&mut self, arguments: &[Token]) {
+        let mut words = String::from("* ENABLED");
+        for name in arguments.iter().filter_map(Token::text).map(|name| name.to_ascii_uppercase()) {
+            let level = match name.as_str() {
+                "QRESYNC" => Enabled::QResync,
+                "CONDSTORE" => Enabled::CondStore,
+                _ => continue,
+            };
+            if self.offers(&name) {
+                self.enabled = self.enabled.max(level);
+                words.push(' ');
+                words.push_str(&name);
+            }
+        }
+        self.wire.say(format!("{words}\r\n"));
     }
 
     /// Says what is new in the mailbox, then the tagged answer.

@@ -1,9 +1,9 @@
 //! The selected mailbox: the client's view of it, and what changes it: SELECT, STORE, COPY, MOVE
 //! (RFC 6851), EXPUNGE, UID EXPUNGE (RFC 4315), APPEND.
 
-use super::super::store::{Mailbox, NewMessage};
+use super::super::store::{Mailbox, Message, NewMessage};
 use super::command::{Set, Token, as_set};
-use super::{Session, Status};
+use super::{Enabled, Session, Status};
 use crate::mail::flags::Flags;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +33,18 @@ impl Selected {
 impl Session<'_> {
     pub(super) fn select(&mut self, account: usize, arguments: &[Token], read_only: bool) -> Status {
         self.selected = None;
+        let asked = |word: &str| arguments.iter().any(|t| matches!(t, Token::Atom(a) if a.eq_ignore_ascii_case(word)));
+        let resumed = match (asked("QRESYNC"), self.enabled) {
+            (true, Enabled::QResync) => match resumed(arguments) {
+                Some(resumed) => Some(resumed),
+                None => return Status::bad("QRESYNC (uidvalidity modseq [uids])"),
+            },
+            (true, _) => return Status::bad("ENABLE QRESYNC first"),
+            (false, _) => None,
+        };
+        if asked("CONDSTORE") && self.offers("CONDSTORE") {
+            self.enabled = self.enabled.max(Enabled::CondStore);
+        }
         let path = match self.path(arguments.first()) {
             Ok(path) => path,
             Err(status) => return status,
@@ -44,7 +56,14 @@ impl Session<'_> {
                 Err(refusal) => return refusal.into(),
             };
             let view = mailbox.messages.iter().map(|m| (m.uid, m.change)).collect();
-            (opening(mailbox), view, mailbox.validity)
+            let mut told = opening(mailbox);
+            if self.offers("CONDSTORE") {
+                told.push_str(&format!("* OK [HIGHESTMODSEQ {}] the latest\r\n", mailbox.mod_seq));
+            }
+            if let Some((_, since)) = resumed.filter(|(validity, _)| *validity == mailbox.validity) {
+                told.push_str(&missed(mailbox, since));
+            }
+            (told, view, mailbox.validity)
         };
         self.wire.say(told);
         self.selected = Some(Selected { path, validity, read_only, view });
@@ -61,10 +80,14 @@ impl Session<'_> {
         };
         let now: BTreeMap<u32, u64> = mailbox.messages.iter().map(|m| (m.uid, m.change)).collect();
         let mut words = String::new();
-        let mut gone: Vec<usize> =
-            (1..).zip(&selected.view).filter(|(_, (u, _))| !now.contains_key(u)).map(|(n, _)| n).collect();
-        gone.reverse();
-        words.extend(gone.iter().map(|n| format!("* {n} EXPUNGE\r\n")));
+        let mut gone: Vec<(usize, u32)> =
+            (1..).zip(&selected.view).filter(|(_, (u, _))| !now.contains_key(u)).map(|(n, (u, _))| (n, *u)).collect();
+        if self.enabled < Enabled::QResync {
+            gone.reverse();
+            words.extend(gone.iter().map(|(n, _)| format!("* {n} EXPUNGE\r\n")));
+        } else if !gone.is_empty() {
+            words.push_str(&format!("* VANISHED {}\r\n", as_set(gone.iter().map(|(_, uid)| *uid))));
+        }
         selected.view.retain(|(uid, _)| now.contains_key(uid));
         let known: BTreeSet<u32> = selected.view.iter().map(|(uid, _)| *uid).collect();
         let new = mailbox.messages.iter().filter(|m| !known.contains(&m.uid));
@@ -78,7 +101,7 @@ impl Session<'_> {
         for (n, (uid, told)) in changed {
             if let Some(message) = mailbox.messages.iter().find(|m| m.uid == *uid) {
                 *told = message.change;
-                words.push_str(&format!("* {n} FETCH (UID {uid} FLAGS ({}))\r\n", message.imap_flags()));
+                words.push_str(&flags_line(n, message, self.enabled));
             }
         }
         drop(state);
@@ -139,7 +162,7 @@ impl Session<'_> {
             let Some(message) = now.get(uid) else { continue };
             *told = message.change;
             if !silent {
-                self.wire.say(format!("* {n} FETCH (UID {uid} FLAGS ({}))\r\n", message.imap_flags()));
+                self.wire.say(flags_line(n, message, self.enabled));
             }
         }
     }
@@ -219,6 +242,36 @@ impl Session<'_> {
             Err(refusal) => refusal.into(),
         }
     }
+}
+
+/// A change of flags.
+fn flags_line(number: u32, message: &Message, enabled: Enabled) -> String {
+    let mod_seq = match enabled {
+        Enabled::Nothing => String::new(),
+        Enabled::CondStore | Enabled::QResync => format!(" MODSEQ ({})", message.change),
+    };
+    format!("* {number} FETCH (UID {} FLAGS ({}){mod_seq})\r\n", message.uid, message.imap_flags())
+}
+
+/// UIDVALIDITY and modification sequence in `(QRESYNC (…))`.
+fn resumed(arguments: &[Token]) -> Option<(u32, u64)> {
+    let is_word = |t: &Token| matches!(t, Token::Atom(word) if word.eq_ignore_ascii_case("QRESYNC"));
+    let at = arguments.iter().position(is_word)?;
+    let number = |i: usize| arguments.get(at.saturating_add(i)).and_then(Token::text)?.parse::<u64>().ok();
+    Some((u32::try_from(number(2)?).ok()?, number(3)?))
+}
+
+/// What a client missed since a modification sequence.
+fn missed(mailbox: &Mailbox, since: u64) -> String {
+    let gone = mailbox.vanished.iter().filter(|(_, change)| *change > since).map(|(uid, _)| *uid);
+    let gone: BTreeSet<u32> = gone.collect();
+    let mut words = String::new();
+    if !gone.is_empty() {
+        words.push_str(&format!("* VANISHED (EARLIER) {}\r\n", as_set(gone)));
+    }
+    let changed = (1..).zip(&mailbox.messages).filter(|(_, m)| m.change > since);
+    words.extend(changed.map(|(n, message)| flags_line(n, message, Enabled::QResync)));
+    words
 }
 
 /// The untagged answers to SELECT.

@@ -1,5 +1,6 @@
 //! Widgets of our own, and the constructors that every screen builds its controls with.
 
+pub mod carry;
 pub mod chip;
 pub mod control;
 pub mod dashes;
@@ -10,6 +11,7 @@ pub mod lifted;
 pub mod line;
 pub mod popover;
 pub mod split;
+pub mod spot;
 pub mod tabs;
 pub mod virtual_list;
 pub mod watch;

@@ -5,6 +5,7 @@
 //! a thousand do. The list paints grounds (selected, hovered) and hairlines itself.
 
 use super::control::{Id, Role, Semantics, ring};
+use super::spot::SLACK;
 use crate::gui::theme;
 use iced::advanced::widget::operation::Focusable;
 use iced::advanced::widget::{Operation, Tree, tree};
@@ -77,6 +78,10 @@ pub enum Said {
     /// The viewport's height changed, in pixels.
     Resized(f32),
     Pressed(RowPress),
+    /// The button was let go on the row that it was pressed on, and nothing was dragged.
+    Released(RowPress),
+    /// A row is taken hold of and moved to this point of the window.
+    Dragged(u64, Point),
 }
 
 /// The list. See the module.
@@ -177,6 +182,8 @@ struct State {
     first: u64,
     viewport: f32,
     grab: Option<f32>,
+    /// The press that may become a drag, with its row.
+    held: Option<(Point, u64)>,
     hovered: Option<u64>,
     modifiers: Modifiers,
     click: Option<(mouse::Click, u64)>,
@@ -257,6 +264,7 @@ impl<Message> VirtualList<'_, Message> {
         let click = mouse::Click::new(point, mouse::Button::Left, previous);
         let double = click.kind() == mouse::click::Kind::Double;
         state.click = Some((click, index));
+        state.held = (!double).then_some((point, index));
         let press = RowPress { index, modifiers: state.modifiers, double };
         shell.publish((self.on)(Said::Pressed(press)));
         shell.capture_event();
@@ -366,8 +374,20 @@ impl<Message> Widget<Message, Theme, Renderer> for VirtualList<'_, Message> {
                 }
             }
             Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left))
-            | Event::Touch(touch::Event::FingerLifted { .. }) => state.grab = None,
+            | Event::Touch(touch::Event::FingerLifted { .. }) => {
+                state.grab = None;
+                if let Some((_, index)) = state.held.take() {
+                    let press = RowPress { index, modifiers: state.modifiers, double: false };
+                    shell.publish((self.on)(Said::Released(press)));
+                }
+            }
             Event::Mouse(mouse::Event::CursorMoved { position }) => {
+                if let Some((from, index)) = state.held
+                    && from.distance(*position) > SLACK
+                {
+                    state.held = None;
+                    shell.publish((self.on)(Said::Dragged(index, *position)));
+                }
                 if let (Some(grab), Some(bar)) = (state.grab, self.bar(bounds)) {
                     let way = (bounds.height - bar.height).max(1.0);
                     let part = ((position.y - grab - bounds.y) / way).clamp(0.0, 1.0);

@@ -36,6 +36,7 @@ fn every_kind() -> Vec<ProblemKind> {
         ProblemKind::InUse { server: server() },
         ProblemKind::SomeRefused { refused: 1, total: 3 },
         ProblemKind::UnknownOutcome,
+        ProblemKind::NoReports { server: server() },
         ProblemKind::Internal,
     ];
     for kind in &all {
@@ -63,6 +64,7 @@ fn every_kind() -> Vec<ProblemKind> {
             | ProblemKind::InUse { .. }
             | ProblemKind::SomeRefused { .. }
             | ProblemKind::UnknownOutcome
+            | ProblemKind::NoReports { .. }
             | ProblemKind::Internal => {}
         }
     }

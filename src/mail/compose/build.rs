@@ -69,6 +69,14 @@ pub fn build(
     finish(builder, draft, now, message_id, load)
 }
 
+/// The field `Bcc` of a draft with its line end, for the sender's own copy of the message.
+///
+/// # Errors
+/// A hidden recipient that is no address.
+pub fn bcc_field(draft: &Draft) -> Result<Option<String>, BuildError> {
+    Ok(encode::address_field("Bcc", &recipients(draft)?.bcc))
+}
+
 /// The message that is kept in the Drafts mailbox: Bcc stays, and text that is no address yet is kept beside the
 /// addresses, so that [`super::from_message`] gives the same draft back.
 ///

@@ -46,4 +46,7 @@ pub struct Draft {
     /// Text typed into an address field and not yet a chip: (to, cc, bcc).
     #[serde(default)]
     pub unfinished: [String; 3],
+    /// Whether reports of delivery are asked for (DSN, RFC 3461).
+    #[serde(default)]
+    pub report: bool,
 }

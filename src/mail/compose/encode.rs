@@ -48,6 +48,12 @@ pub fn kept_addresses(name: &'static str, list: &[Address], unfinished: &str) ->
     (!items.is_empty()).then(|| HeaderValue::dangerous_new_pre_encoded(header, value.clone(), value))
 }
 
+/// A whole address field with its line end; nothing where there are no addresses.
+pub fn address_field(name: &str, list: &[Address]) -> Option<String> {
+    let items: Vec<String> = list.iter().map(kept_address).collect();
+    (!items.is_empty()).then(|| format!("{name}: {}\r\n", items.join(",\r\n ")))
+}
+
 fn kept_address(address: &Address) -> String {
     match address::to_wire(&address.addr) {
         Some(addr) if address.name.is_empty() => format!("<{addr}>"),

@@ -15,7 +15,7 @@ pub mod raw;
 mod reply;
 pub mod subject;
 
-pub use build::{BuildError, build, build_draft};
+pub use build::{BuildError, bcc_field, build, build_draft};
 pub use from_message::from_message;
 pub use mailboxes::{Recipients, envelope, recipients};
 pub use quote::{quote, without_signature};
@@ -58,6 +58,7 @@ impl DraftParts {
             references: self.references,
             origin,
             unfinished: self.unfinished,
+            report: false,
         }
     }
 }

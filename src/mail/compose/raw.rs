@@ -21,6 +21,8 @@ pub struct Prepared {
     pub subject: String,
     /// Without angle brackets.
     pub message_id: String,
+    /// The field `Bcc` that was taken out, with its line end: the sender's own copy keeps it.
+    pub bcc: Option<String>,
 }
 
 /// Why a message cannot be sent.
@@ -100,7 +102,9 @@ pub fn prepare(raw: &[u8], from: &Address, now: &jiff::Zoned, id: &str) -> Resul
     bytes.extend_from_slice(b"\r\n");
     bytes.extend_from_slice(body);
     let subject = found("Subject").map(|f| mime::decoded_line(f.value())).unwrap_or_default();
-    Ok(Prepared { bytes, reverse_path, recipients, subject, message_id })
+    let bcc: String = fields.iter().filter(|f| f.is("Bcc")).map(|f| String::from_utf8_lossy(f.line)).collect();
+    let bcc = Some(bcc).filter(|bcc| !bcc.is_empty());
+    Ok(Prepared { bytes, reverse_path, recipients, subject, message_id, bcc })
 }
 
 /// Every line end as CRLF: a CR or LF alone is one, too. The last line is ended.

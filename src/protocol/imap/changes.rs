@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct Changes {
     /// The number of messages, where the server gave it.
     pub exists: Option<u32>,
-    /// Messages that went; which ones, only a comparison of UIDs can tell.
+    /// Messages that went, as EXPUNGE or VANISHED; which ones, the next synchronisation finds out.
     pub expunged: u64,
     /// New flags of messages whose UID the server gave.
     pub flags: BTreeMap<Uid, Flags>,

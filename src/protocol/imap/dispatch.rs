@@ -4,10 +4,10 @@
 //! Commands are written here and not by async-imap, because it logs what it sends, passwords
 //! included, and writes each in three packets; responses come through its stream and parser.
 
-use super::Session;
 use super::code::Code;
 use super::command::{Command, Part};
 use super::frame::Status;
+use super::{Session, UidSet};
 use crate::mail::flags::Flags;
 use crate::mail::uid::Uid;
 use crate::protocol::error::{Error, Result};
@@ -269,7 +269,10 @@ impl Session {
         match reply.parsed() {
             Response::MailboxData(MailboxDatum::Exists(n)) => self.changes.exists = Some(*n),
             Response::Expunge(_) => self.changes.expunged = self.changes.expunged.saturating_add(1),
-            Response::Vanished { .. } => self.changes.expunged = self.changes.expunged.saturating_add(1),
+            Response::Vanished { uids, .. } => {
+                let gone = UidSet::of_ranges(uids.iter().cloned()).len();
+                self.changes.expunged = self.changes.expunged.saturating_add(gone);
+            }
             Response::Fetch(_, items) => {
                 let flags = flags_of(items);
                 if flags.is_some() {

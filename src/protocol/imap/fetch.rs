@@ -41,9 +41,8 @@ impl Session {
             let command = Command::new(format!("UID FETCH {piece} (UID FLAGS){since}"));
             self.run_for(LONG, command, |reply| {
                 let Response::Fetch(_, items) = reply.parsed() else { return false };
-                let found = (uid_of(items).filter(|uid| set.contains(*uid)), flags_of(items));
-                let (Some(uid), Some(flags)) = found else { return false };
-                each(FetchedFlags { uid, flags, mod_seq: mod_seq_of(items) });
+                let Some(answer) = flags_answer(items).filter(|f| set.contains(f.uid)) else { return false };
+                each(answer);
                 true
             })
             .await?;
@@ -76,6 +75,11 @@ impl Session {
         }
         Ok(())
     }
+}
+
+/// A FETCH answer that gives a message's flags.
+pub(super) fn flags_answer(items: &[AttributeValue<'_>]) -> Option<FetchedFlags> {
+    Some(FetchedFlags { uid: uid_of(items)?, flags: flags_of(items)?, mod_seq: mod_seq_of(items) })
 }
 
 fn mod_seq_of(items: &[AttributeValue<'_>]) -> Option<ModSeq> {

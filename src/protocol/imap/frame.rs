@@ -237,7 +237,7 @@ impl Kind {
             (true, "FETCH") => Kind::Fetch,
             (true, "EXISTS" | "EXPUNGE") => Kind::Needed,
             (false, "SEARCH" | "STATUS" | "CAPABILITY" | "VANISHED") => Kind::Needed,
-            (false, "LIST") => Kind::List,
+            (false, "LIST" | "LSUB") => Kind::List,
             (true, "RECENT") | (false, "FLAGS" | "ENABLED") => Kind::Optional,
             _ => Kind::Unknown,
         }

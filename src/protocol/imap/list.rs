@@ -10,7 +10,7 @@ use async_imap::imap_proto::{MailboxDatum, MailboxListData, NameAttribute, Respo
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More mailboxes than this are an error.
-const MAX_MAILBOXES: usize = 10_000;
+pub(super) const MAX_MAILBOXES: usize = 10_000;
 
 /// One mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Listed {
     pub role: Option<Role>,
     /// Whether it can hold messages; otherwise it is only a level above others.
     pub selectable: bool,
+    /// Whether the person's mail programs shall show it.
+    pub subscribed: bool,
     /// Where LIST-STATUS brought it along.
     pub status: Option<Status>,
 }
@@ -39,8 +41,12 @@ impl Session {
     /// Every mailbox, by path, with its state where the server can tell it at once (LIST-STATUS).
     pub async fn list(&mut self) -> Result<Listing> {
         let mut options = Vec::new();
-        if self.capabilities.has("LIST-EXTENDED") && self.capabilities.has("SPECIAL-USE") {
+        let is_extended = self.capabilities.has("LIST-EXTENDED");
+        if is_extended && self.capabilities.has("SPECIAL-USE") {
             options.push("SPECIAL-USE".to_string());
+        }
+        if is_extended {
+            options.push("SUBSCRIBED".to_string());
         }
         if self.capabilities.has("LIST-STATUS") {
             options.push(format!("STATUS {}", self.status_items()));
@@ -67,12 +73,18 @@ impl Session {
             return Err(Error::TooLarge { what: "list of mailboxes", limit: MAX_MAILBOXES as u64 });
         }
         let mut mailboxes: Vec<Listed> = found.into_values().flatten().collect();
+        let unreadable = self.client.get_mut().take_unreadable_names();
+        // Where there is LIST-EXTENDED the list told it; a server that knows no subscriptions hides nothing.
+        let subscribed = if is_extended { None } else { self.subscriptions().await? };
         for mailbox in &mut mailboxes {
+            if !is_extended {
+                mailbox.subscribed = subscribed.as_ref().is_none_or(|names| is_among(mailbox, names));
+            }
             mailbox.status = states.get(&mailbox.name.0).copied();
         }
         assign_roles(&mut mailboxes);
         mailboxes.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(Listing { mailboxes, unreadable: self.client.get_mut().take_unreadable_names() })
+        Ok(Listing { mailboxes, unreadable })
     }
 }
 
@@ -89,7 +101,14 @@ fn listed(data: &MailboxListData<'_>) -> Option<Listed> {
     let role =
         if path.is_inbox() { Some(Role::Inbox) } else { attributes.iter().find_map(|a| Role::from_special_use(a)) };
     let selectable = !has("\\Noselect") && !has("\\NonExistent");
-    (!data.name.is_empty()).then_some(Listed { name, path, delimiter, role, selectable, status: None })
+    let subscribed = has("\\Subscribed");
+    (!data.name.is_empty()).then_some(Listed { name, path, delimiter, role, selectable, subscribed, status: None })
+}
+
+/// `INBOX` in any case is one name.
+fn is_among(mailbox: &Listed, names: &BTreeSet<String>) -> bool {
+    names.contains(&mailbox.name.0)
+        || mailbox.path.is_inbox() && names.iter().any(|name| name.eq_ignore_ascii_case("INBOX"))
 }
 
 fn spelling<'a>(attribute: &'a NameAttribute<'_>) -> &'a str {

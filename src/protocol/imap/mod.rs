@@ -1,7 +1,7 @@
 //! IMAP4rev1 (RFC 3501) with the extensions that servers of today have, on async-imap.
 //!
 //! ```text
-//!   list select status fetch store append transfer search mailbox idle     one file per topic: what is said
+//!   list select status fetch store append transfer search mailbox manage resync idle     one file per topic: what is said
 //!   session auth                          from a stream to an authenticated session
 //!   dispatch  command code changes        tags, results, and what the server says unasked
 //!   async_imap::Client                    the stream of responses and their grammar
@@ -26,6 +26,8 @@ mod frame;
 mod idle;
 mod list;
 mod mailbox;
+mod manage;
+mod resync;
 mod scan;
 mod search;
 mod select;
@@ -48,6 +50,7 @@ pub use fetch_bodies::{FetchPlan, Fetched};
 pub use idle::Wake;
 pub use list::{Listed, Listing};
 pub use mailbox::MailboxName;
+pub use resync::{Missed, Resume};
 pub use select::{Access, Selected};
 pub use session::Session;
 pub use status::Status;

@@ -1,7 +1,8 @@
-//! SELECT and EXAMINE (RFC 3501, section 6.3.1; CONDSTORE, RFC 7162).
+//! SELECT and EXAMINE (RFC 3501, section 6.3.1; CONDSTORE and QRESYNC, RFC 7162).
 
 use super::command::Command;
 use super::dispatch::LONG;
+use super::resync::Missing;
 use super::{Changes, MailboxName, Session};
 use crate::mail::flags::Flags;
 use crate::mail::uid::{ModSeq, Uid, UidValidity};
@@ -29,14 +30,25 @@ pub struct Selected {
     pub read_only: bool,
 }
 
+/// The answers to SELECT.
+pub(super) struct Opened {
+    pub selected: Selected,
+    pub missing: Missing,
+}
+
 impl Session {
     /// Opens a mailbox. Its UIDVALIDITY must be compared before any UID is believed.
     /// What was gathered about the mailbox before is dropped.
     pub async fn select(&mut self, name: &MailboxName, access: Access) -> Result<Selected> {
-        let verb = if access == Access::ReadOnly { "EXAMINE " } else { "SELECT " };
         let condstore = self.capabilities.has("CONDSTORE") || self.capabilities.has("QRESYNC");
         let option = if condstore { " (CONDSTORE)" } else { "" };
-        let mut selected = Selected {
+        Ok(self.open(name, access, option).await?.selected)
+    }
+
+    /// The same with an option of SELECT's.
+    pub(super) async fn open(&mut self, name: &MailboxName, access: Access, option: &str) -> Result<Opened> {
+        let verb = if access == Access::ReadOnly { "EXAMINE " } else { "SELECT " };
+        let nothing = Selected {
             exists: 0,
             uid_validity: UidValidity(0),
             uid_next: None,
@@ -44,12 +56,17 @@ impl Session {
             permanent_flags: Flags(u32::MAX),
             read_only: access == Access::ReadOnly,
         };
+        let resumes = option.contains("QRESYNC");
+        let mut selected = nothing.clone();
+        let mut missing = Missing::default();
         let done = self.run_for(LONG, Command::new(verb).string(&name.0).words(option), |reply| {
             match reply.parsed() {
                 Response::MailboxData(MailboxDatum::Exists(n)) => selected.exists = *n,
                 Response::Data { .. } => {
                     let Some(code) = &reply.status.code else { return false };
                     match code.name.as_str() {
+                        // What came before was said of the mailbox that was open until now.
+                        "CLOSED" => (selected, missing) = (nothing.clone(), Missing::default()),
                         "UIDVALIDITY" => selected.uid_validity = UidValidity(code.number().unwrap_or(0)),
                         "UIDNEXT" => selected.uid_next = code.number().map(Uid).filter(|u| u.0 > 0),
                         "HIGHESTMODSEQ" => selected.highest_mod_seq = code.number().map(ModSeq).filter(|m| m.0 > 0),
@@ -57,7 +74,7 @@ impl Session {
                         _ => return false,
                     }
                 }
-                _ => return false,
+                other => return resumes && missing.take(other),
             }
             true
         });
@@ -67,7 +84,7 @@ impl Session {
             return self.broken("a mailbox without UIDVALIDITY");
         }
         selected.read_only |= done.code.is_some_and(|code| code.name == "READ-ONLY");
-        Ok(selected)
+        Ok(Opened { selected, missing })
     }
 }
 

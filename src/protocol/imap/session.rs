@@ -32,6 +32,8 @@ pub struct Session {
     pub(super) next_tag: u64,
     /// The connection failed or went out of step.
     pub(super) is_broken: bool,
+    /// QRESYNC is enabled.
+    pub(super) resyncs: bool,
     /// The person chose to go without encryption.
     pub(super) allows_plain: bool,
 }
@@ -69,6 +71,7 @@ impl Session {
             session.ask_capabilities().await?;
         }
         session.authenticate(credentials).await?;
+        session.enable_resync().await?;
         Ok(session)
     }
 
@@ -81,6 +84,7 @@ impl Session {
             changes: Changes::default(),
             next_tag: 0,
             is_broken: false,
+            resyncs: false,
             allows_plain,
         }
     }

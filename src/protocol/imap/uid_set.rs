@@ -2,6 +2,7 @@
 
 use crate::mail::uid::Uid;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// A sorted set of UIDs, kept as ranges. An upper end of [`u32::MAX`] is `*`: no end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,25 @@ impl UidSet {
     pub fn range(first: Uid, last: Uid) -> UidSet {
         let (low, high) = (first.0.min(last.0).max(1), first.0.max(last.0));
         UidSet { ranges: if high == 0 { vec![] } else { vec![(low, high)] } }
+    }
+
+    /// What these ranges hold together; their order, overlaps and zeros do not matter.
+    pub(super) fn of_ranges(ranges: impl IntoIterator<Item = RangeInclusive<u32>>) -> UidSet {
+        let ends = |r: RangeInclusive<u32>| (*r.start().min(r.end()), *r.start().max(r.end()));
+        let mut all: Vec<(u32, u32)> = ranges.into_iter().map(ends).filter(|(_, high)| *high > 0).collect();
+        all.sort_unstable();
+        let mut merged: Vec<(u32, u32)> = Vec::with_capacity(all.len());
+        for (low, high) in all {
+            match merged.last_mut() {
+                Some(last) if low <= last.1.saturating_add(1) => last.1 = last.1.max(high),
+                _ => merged.push((low.max(1), high)),
+            }
+        }
+        UidSet { ranges: merged }
+    }
+    /// Its ranges, ascending, both ends included.
+    pub fn ranges(&self) -> impl Iterator<Item = (Uid, Uid)> + '_ {
+        self.ranges.iter().map(|(low, high)| (Uid(*low), Uid(*high)))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -136,6 +156,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn ranges_in_any_order_hold_what_each_holds(ranges in proptest::collection::vec((0_u32..60, 0_u32..60), 0..12)) {
+            let set = UidSet::of_ranges(ranges.iter().map(|(a, b)| *a..=*b));
+            for uid in 0..70 {
+                let within = uid > 0 && ranges.iter().any(|(a, b)| (*a.min(b)..=*a.max(b)).contains(&uid));
+                prop_assert_eq!(set.contains(Uid(uid)), within);
+            }
+            let count = (1..70).filter(|uid| set.contains(Uid(*uid))).count();
+            prop_assert_eq!(set.len(), count as u64);
+        }
+
         #[test]
         fn a_set_and_its_pieces_hold_what_was_put_in(uids in proptest::collection::btree_set(1_u32..5_000_000, 0..3000)) {
             let set: UidSet = uids.iter().copied().map(Uid).collect();

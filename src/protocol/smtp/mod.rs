@@ -4,13 +4,13 @@
 //!   submission                            MAIL, RCPT each with its own outcome, DATA: what is said
 //!   session auth offer                    greeting, EHLO, STARTTLS, AUTH
 //!   transaction path payload reply        recipients, addresses, the message's bytes, the server's words
-//!   lettre's AsyncSmtpConnection          sends a command, waits for its reply; stuffs dots
+//!   lettre's AsyncSmtpConnection          sends a command, waits for its reply
 //!   wire                                  the tap beneath it: bounds, grammar, TLS, the transcript
 //!   Stream
 //! ```
 //!
 //! What is lettre's (0.11.23) and what is ours, and why:
-//! - Its connection sends commands and payload over our tap, and its builder makes messages.
+//! - Its connection sends commands and reads replies over our tap, and its builder makes messages.
 //! - STARTTLS is ours: lettre keeps what it had buffered before the handshake and believes it
 //!   afterwards. Here the stream is exchanged beneath it, after a check that nothing is buffered,
 //!   and what the server offers is read anew.
@@ -22,8 +22,9 @@
 //! - AUTH is ours: lettre knows four spellings of LOGIN's prompts, cannot hear why XOAUTH2 was
 //!   refused, and sends tokens in a command that is longer than RFC 4954 allows.
 //! - Sending is ours: lettre's own fails the whole message on one refused recipient, has no
-//!   deadlines after connecting, and passes bare line ends on, which lets a message smuggle
-//!   another one behind it. Here line ends are normalised first.
+//!   deadlines after connecting, wants the message in memory, and passes bare line ends on, which
+//!   lets a message smuggle another one behind it. Here a message is read in pieces from where it
+//!   lies, and line ends are normalised on the way.
 //!
 //! Rules: a message was accepted only if the reply to the final dot was read whole and is
 //! positive. A failure says whether anything can have been taken ([`SubmitError`]).
@@ -41,6 +42,7 @@ mod transaction;
 mod wire;
 
 pub use offer::Limits;
+pub use payload::Letter;
 pub use reply::Reply;
 pub use session::Submission;
-pub use submission::{Outcome, RecipientReply, SubmissionEnvelope, SubmitError};
+pub use submission::{EndWatch, Outcome, RecipientReply, SubmissionEnvelope, SubmitError};

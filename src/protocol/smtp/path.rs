@@ -23,6 +23,27 @@ pub(super) fn path(address: &str) -> Option<String> {
     whole.then(|| format!("{local}@{domain}"))
 }
 
+/// What RCPT says further where reports are asked for (RFC 3461, 4.1 and 4.2): when, and for whom they are. An
+/// address beyond ASCII has no ORCPT that every server could read.
+pub(super) fn report_parameters(path: &str) -> String {
+    let original = xtext(path).map(|path| format!(" ORCPT=rfc822;{path}"));
+    format!(" NOTIFY=SUCCESS,FAILURE,DELAY{}", original.unwrap_or_default())
+}
+
+/// Visible ASCII in parameters (RFC 3461, 4); nothing for text beyond it, or longer than a parameter may be.
+pub(super) fn xtext(text: &str) -> Option<String> {
+    const LONGEST: usize = 100;
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'+' | b'=' => out.push_str(&format!("+{byte:02X}")),
+            b'!'..=b'~' => out.push(char::from(byte)),
+            _ => return None,
+        }
+    }
+    (out.len() <= LONGEST && !out.is_empty()).then_some(out)
+}
+
 /// Generous with dots, which real addresses have where the grammar does not.
 fn is_plain(c: char) -> bool {
     !c.is_control() && !c.is_whitespace() && !"<>()[]\\,;:\"@".contains(c)
@@ -60,6 +81,14 @@ mod tests {
             assert_eq!(path(good).as_deref(), Some(good));
         }
         assert_eq!(path("ada@müller.example").as_deref(), Some("ada@xn--mller-kva.example"));
+    }
+
+    #[test]
+    fn parameters_are_visible_ascii() {
+        assert_eq!(xtext("a+b=c@x").as_deref(), Some("a+2Bb+3Dc@x"));
+        assert_eq!((xtext(""), xtext("a b"), xtext("\u{e4}"), xtext(&"x".repeat(101))), (None, None, None, None));
+        assert_eq!(report_parameters("a@b"), " NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;a@b");
+        assert_eq!(report_parameters("\u{e4}@b"), " NOTIFY=SUCCESS,FAILURE,DELAY");
     }
 
     #[test]

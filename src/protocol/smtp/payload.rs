@@ -1,87 +1,222 @@
-//! The message on its way into DATA (RFC 5321, 4.1.1.4 and 4.5.2): line ends, pieces.
+//! The message on its way into DATA (RFC 5321, 4.1.1.4 and 4.5.2): read in pieces, line ends made CRLF, dots doubled.
+//!
+//! A bare LF or CR counts as a line end: servers differ in what they take for one, and `LF . LF` within a message
+//! would end it for some, with a second message of somebody's choice behind it (SMTP smuggling).
 
-use super::wire::Tap;
-use std::borrow::Cow;
+use memchr::memchr2;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use tokio::io::AsyncReadExt;
 
-/// Bytes handed on at once: the step in which progress is told.
-const CHUNK: usize = 16 * 1024;
+/// Bytes read and handed on at once: the step in which progress is told.
+const PIECE: usize = 64 * 1024;
+/// A message up to this size is held in memory: opening its file twice would cost more.
+const SMALL: u64 = 128 * 1024;
 
-/// The message with CRLF for every line end and one at its end. A bare LF or CR counts as a
-/// line end: servers differ in what they take for one, and `LF . LF` within a message would
-/// end it for some, with a second message of somebody's choice behind it (SMTP smuggling).
-pub(super) fn normalised(message: &[u8]) -> Cow<'_, [u8]> {
-    if is_normal(message) {
-        return Cow::Borrowed(message);
+/// A message to be submitted, where it lies, with what MAIL must say of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    source: Source,
+    pub(super) facts: Facts,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Source {
+    Memory(Vec<u8>),
+    File(PathBuf),
+}
+
+/// What of a message matters before it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Facts {
+    /// Bytes with every line end as CRLF.
+    pub size: u64,
+    pub is_ascii: bool,
+    pub is_header_ascii: bool,
+}
+
+impl Letter {
+    /// A message in memory.
+    pub fn bytes(message: Vec<u8>) -> Letter {
+        let mut survey = Survey::default();
+        survey.push(&message);
+        Letter { source: Source::Memory(message), facts: survey.facts() }
     }
-    let mut out = Vec::with_capacity(message.len().saturating_add(message.len() / 32).saturating_add(2));
-    let mut bytes = message.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'\r' => {
-                bytes.next_if_eq(&b'\n');
-                out.extend_from_slice(b"\r\n");
+
+    /// Reads through the message in a file. Blocks; a large message is not held in memory. Until the message was
+    /// sent its file must stay as it is.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn file(path: &Path) -> io::Result<Letter> {
+        let mut file = File::open(path)?;
+        let size = file.metadata()?.len();
+        if size <= SMALL {
+            let mut message = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+            file.read_to_end(&mut message)?;
+            return Ok(Letter::bytes(message));
+        }
+        let (mut survey, mut piece) = (Survey::default(), vec![0; PIECE]);
+        loop {
+            match file.read(&mut piece)? {
+                0 => break,
+                count => survey.push(piece.get(..count).unwrap_or_default()),
             }
-            b'\n' => out.extend_from_slice(b"\r\n"),
-            other => out.push(other),
         }
+        Ok(Letter { source: Source::File(path.into()), facts: survey.facts() })
     }
-    if !out.ends_with(b"\r\n") {
-        out.extend_from_slice(b"\r\n");
+
+    /// Its size on the wire in bytes, without doubled dots.
+    pub fn size(&self) -> u64 {
+        self.facts.size
     }
-    Cow::Owned(out)
-}
 
-fn is_normal(message: &[u8]) -> bool {
-    let mut before = 0;
-    for &byte in message {
-        if (before == b'\r') != (byte == b'\n') {
-            return false;
-        }
-        before = byte;
-    }
-    message.ends_with(b"\r\n")
-}
-
-/// The header of a normalised message, up to the empty line.
-pub(super) fn header(message: &[u8]) -> &[u8] {
-    let end = message.windows(4).position(|w| w == b"\r\n\r\n").unwrap_or(message.len());
-    message.get(..end).unwrap_or_default()
-}
-
-/// Hands a normalised message on in pieces, without its last CRLF, which lettre adds together
-/// with the final dot; tells progress, and tells the tap when nothing but that end remains.
-pub(super) struct Chunks<'a, P> {
-    rest: &'a [u8],
-    total: u64,
-    tap: Tap,
-    progress: P,
-}
-
-impl<'a, P: FnMut(u64, u64)> Chunks<'a, P> {
-    pub fn new(message: &'a [u8], tap: Tap, progress: P) -> Chunks<'a, P> {
-        let rest = message.strip_suffix(b"\r\n").unwrap_or(message);
-        Chunks { rest, total: message.len() as u64, tap, progress }
+    pub(super) async fn open(&self) -> io::Result<Pieces<'_>> {
+        Ok(match &self.source {
+            Source::Memory(message) => Pieces::Memory(message.chunks(PIECE)),
+            Source::File(path) => Pieces::File(tokio::fs::File::open(path).await?, vec![0; PIECE]),
+        })
     }
 }
 
-impl<'a, P: FnMut(u64, u64)> Iterator for Chunks<'a, P> {
-    type Item = &'a [u8];
+/// A message being read.
+pub(super) enum Pieces<'a> {
+    Memory(std::slice::Chunks<'a, u8>),
+    File(tokio::fs::File, Vec<u8>),
+}
 
-    /// Asked for a piece only when the one before is written.
-    fn next(&mut self) -> Option<&'a [u8]> {
-        if !self.tap.may_go_on() {
-            return None;
+impl Pieces<'_> {
+    /// The next piece; an empty one is the end.
+    pub async fn next(&mut self) -> io::Result<&[u8]> {
+        match self {
+            Pieces::Memory(chunks) => Ok(chunks.next().unwrap_or_default()),
+            Pieces::File(file, piece) => {
+                let count = file.read(piece).await?;
+                Ok(piece.get(..count).unwrap_or_default())
+            }
         }
-        let (chunk, rest) = self.rest.split_at_checked(self.rest.len().min(CHUNK))?;
-        if chunk.is_empty() {
-            (self.progress)(self.total, self.total);
-            self.tap.end_payload(self.total);
-            return None;
+    }
+}
+
+/// What a piece consists of.
+enum Part<'a> {
+    /// Without line ends, never empty.
+    Text(&'a [u8]),
+    LineEnd,
+}
+
+/// Finds line ends across pieces: CRLF, or either alone.
+#[derive(Debug, Default)]
+struct Lines {
+    /// The last piece ended in CR: an LF that follows belongs to it.
+    is_after_cr: bool,
+}
+
+impl Lines {
+    fn split<'a>(&mut self, piece: &'a [u8], mut each: impl FnMut(Part<'a>)) {
+        let mut rest = piece;
+        if std::mem::take(&mut self.is_after_cr) {
+            rest = rest.strip_prefix(b"\n").unwrap_or(rest);
         }
-        let left = (self.rest.len() as u64).saturating_add(2);
-        (self.progress)(self.total.saturating_sub(left), self.total);
-        self.rest = rest;
-        Some(chunk)
+        while let Some((text, end)) = memchr2(b'\r', b'\n', rest).and_then(|at| rest.split_at_checked(at)) {
+            if !text.is_empty() {
+                each(Part::Text(text));
+            }
+            each(Part::LineEnd);
+            self.is_after_cr = end == b"\r";
+            let after = end.strip_prefix(b"\r\n").or_else(|| end.get(1..));
+            rest = after.unwrap_or_default();
+        }
+        if !rest.is_empty() {
+            each(Part::Text(rest));
+        }
+    }
+}
+
+/// Measures a message.
+#[derive(Debug)]
+struct Survey {
+    lines: Lines,
+    size: u64,
+    is_within_line: bool,
+    is_in_header: bool,
+    is_ascii: bool,
+    is_header_ascii: bool,
+}
+
+impl Default for Survey {
+    fn default() -> Survey {
+        let (lines, size, is_within_line) = Default::default();
+        Survey { lines, size, is_within_line, is_in_header: true, is_ascii: true, is_header_ascii: true }
+    }
+}
+
+impl Survey {
+    fn push(&mut self, piece: &[u8]) {
+        let Survey { lines, size, is_within_line, is_in_header, is_ascii, is_header_ascii } = self;
+        lines.split(piece, |part| match part {
+            Part::Text(text) => {
+                *size = size.saturating_add(text.len() as u64);
+                *is_within_line = true;
+                if !text.is_ascii() {
+                    *is_ascii = false;
+                    *is_header_ascii &= !*is_in_header;
+                }
+            }
+            Part::LineEnd => {
+                *size = size.saturating_add(2);
+                // The empty line after the header.
+                *is_in_header &= *is_within_line;
+                *is_within_line = false;
+            }
+        });
+    }
+
+    fn facts(&self) -> Facts {
+        let missing_end = if self.is_within_line { 2 } else { 0 };
+        let Survey { is_ascii, is_header_ascii, .. } = *self;
+        Facts { size: self.size.saturating_add(missing_end), is_ascii, is_header_ascii }
+    }
+}
+
+/// What ends a message on the wire, its last line end included.
+pub(super) const END: &[u8] = b"\r\n.\r\n";
+
+/// Makes of pieces what goes over the wire.
+#[derive(Debug)]
+pub(super) struct Stuffer {
+    lines: Lines,
+    is_at_line_start: bool,
+}
+
+impl Default for Stuffer {
+    fn default() -> Stuffer {
+        Stuffer { lines: Lines::default(), is_at_line_start: true }
+    }
+}
+
+impl Stuffer {
+    pub fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) {
+        let Stuffer { lines, is_at_line_start } = self;
+        lines.split(piece, |part| match part {
+            Part::Text(text) => {
+                if *is_at_line_start && text.starts_with(b".") {
+                    out.push(b'.');
+                }
+                out.extend_from_slice(text);
+                *is_at_line_start = false;
+            }
+            Part::LineEnd => {
+                out.extend_from_slice(b"\r\n");
+                *is_at_line_start = true;
+            }
+        });
+    }
+
+    /// Ends the last line and the message.
+    pub fn finish(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(if self.is_at_line_start { b".\r\n" } else { END });
     }
 }
 
@@ -90,37 +225,89 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// The message on the wire when it is read in pieces of this size.
+    fn stuffed(message: &[u8], piece: usize) -> Vec<u8> {
+        let (mut stuffer, mut out) = (Stuffer::default(), Vec::new());
+        message.chunks(piece).for_each(|piece| stuffer.push(piece, &mut out));
+        stuffer.finish(&mut out);
+        out
+    }
+
     #[test]
-    fn every_line_end_becomes_crlf() {
+    fn every_line_end_becomes_crlf_and_dots_are_doubled() {
         for (from, to) in [
-            ("", "\r\n"),
-            ("a", "a\r\n"),
-            ("a\r\n", "a\r\n"),
-            ("a\nb\rc\r\nd", "a\r\nb\r\nc\r\nd\r\n"),
-            ("a\n.\r\nb", "a\r\n.\r\nb\r\n"),
-            ("a\r.\rb\r", "a\r\n.\r\nb\r\n"),
-            ("\r\r\n\n", "\r\n\r\n\r\n"),
-            ("a\r\n\r", "a\r\n\r\n"),
+            ("", ".\r\n"),
+            ("a", "a\r\n.\r\n"),
+            ("a\r\n", "a\r\n.\r\n"),
+            ("a\nb\rc\r\nd", "a\r\nb\r\nc\r\nd\r\n.\r\n"),
+            ("a\n.\r\nb", "a\r\n..\r\nb\r\n.\r\n"),
+            ("a\r.\rb\r", "a\r\n..\r\nb\r\n.\r\n"),
+            (".", "..\r\n.\r\n"),
+            ("a.\r\n..b", "a.\r\n...b\r\n.\r\n"),
+            ("\r\r\n\n", "\r\n\r\n\r\n.\r\n"),
+            ("a\r\n\r", "a\r\n\r\n.\r\n"),
         ] {
-            assert_eq!(&*normalised(from.as_bytes()), to.as_bytes(), "{from:?}");
+            for piece in 1..5 {
+                assert_eq!(String::from_utf8_lossy(&stuffed(from.as_bytes(), piece)), to, "{from:?} by {piece}");
+            }
         }
-        assert!(matches!(normalised(b"x\r\ny\r\n"), Cow::Borrowed(_)));
     }
 
     #[test]
     fn the_header_ends_at_the_empty_line() {
-        assert_eq!(header(b"A: b\r\nC: d\r\n\r\nx\r\n\r\n"), b"A: b\r\nC: d");
-        assert_eq!(header(b"A: b\r\n"), b"A: b\r\n");
+        let facts = |message: &str| Letter::bytes(message.as_bytes().to_vec()).facts;
+        for (message, is_ascii, is_header_ascii) in [
+            ("A: b\r\nC: d\r\n\r\nx\r\n", true, true),
+            ("A: b\n\n\u{e4}\n", false, true),
+            ("A: \u{e4}\n\nx\n", false, false),
+            ("A: b\r\r\u{e4}", false, true),
+            ("A: b\r\n \u{e4}\r\n", false, false),
+        ] {
+            let found = facts(message);
+            assert_eq!((found.is_ascii, found.is_header_ascii), (is_ascii, is_header_ascii), "{message:?}");
+        }
+        assert_eq!(facts("a\nb").size, 6);
+        assert_eq!(facts("a\r\n.\r\n").size, 6, "doubled dots do not count");
+    }
+
+    #[tokio::test]
+    async fn a_large_file_is_the_same_as_its_bytes() {
+        let message = "A: b\n\n.line\r\n".repeat(30_000).into_bytes();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &message).unwrap();
+        let letter = Letter::file(file.path()).unwrap();
+        assert!(matches!(letter.source, Source::File(_)));
+        assert_eq!(letter.facts, Letter::bytes(message.clone()).facts);
+        let (mut pieces, mut stuffer, mut out) = (letter.open().await.unwrap(), Stuffer::default(), Vec::new());
+        loop {
+            match pieces.next().await.unwrap() {
+                [] => break,
+                piece => stuffer.push(piece, &mut out),
+            }
+        }
+        stuffer.finish(&mut out);
+        assert!(out == stuffed(&message, 7));
     }
 
     proptest! {
         #[test]
-        fn normal_stays_normal(bytes in proptest::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), Just(b'.'), any::<u8>()], 0..200)) {
-            let once = normalised(&bytes).into_owned();
-            prop_assert!(is_normal(&once));
-            prop_assert_eq!(&*normalised(&once), &once[..]);
+        fn pieces_make_no_difference_and_nothing_is_lost(
+            bytes in proptest::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), Just(b'.'), any::<u8>()], 0..200),
+            piece in 1..40_usize,
+        ) {
+            let whole = stuffed(&bytes, 1000);
+            prop_assert_eq!(&stuffed(&bytes, piece), &whole);
+            // What a server makes of it: the end is at the end only, and the words are the same.
+            let text = whole.strip_suffix(b".\r\n").unwrap();
+            let received: Vec<Vec<u8>> = text.split_inclusive(|b| *b == b'\n').map(|line| {
+                assert!(line.ends_with(b"\r\n") && line != b".\r\n");
+                assert!(!line[..line.len() - 2].contains(&b'\r'));
+                line.strip_prefix(b".").unwrap_or(line).to_vec()
+            }).collect();
+            let received = received.concat();
             let words = |b: &[u8]| b.iter().copied().filter(|b| !b"\r\n".contains(b)).collect::<Vec<_>>();
-            prop_assert_eq!(words(&once), words(&bytes));
+            prop_assert_eq!(words(&received), words(&bytes));
+            prop_assert_eq!(received.len() as u64, Letter::bytes(bytes).size());
         }
     }
 }

@@ -1,17 +1,17 @@
 //! One message, from MAIL to the reply after its final dot (RFC 5321, 3.3; RFC 6409).
 
 use super::Submission;
-use super::payload::{self, Chunks};
+use super::path;
+use super::payload::{END, Letter, Stuffer};
 use super::reply::{Raw, Reply};
-use super::session::{Command, Deadlines};
+use super::session::Command;
 use super::transaction::{Characters, Transaction};
 use super::wire::Tap;
 use crate::protocol::error::Error;
 use crate::protocol::net::{waited, within};
-use lettre::transport::smtp::client::AsyncSmtpConnection;
-use lettre::transport::smtp::response::Response;
 use std::io;
 use std::time::Duration;
+use tokio::io::AsyncWriteExt;
 
 /// For a reply that may explain why the server hung up.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -20,12 +20,15 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 const PIPELINE: usize = 20;
 
 /// Where a message comes from and goes to: not its header, which the server does not read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct SubmissionEnvelope<'a> {
     /// An address; empty for mail that must not be answered by a bounce.
     pub reverse_path: &'a str,
     /// Addresses, each once.
     pub recipients: &'a [String],
+    /// Reports are asked for on delivery, delay and failure (DSN, RFC 3461), where the server
+    /// offers that, under this name (ENVID) for the message: its Message-ID.
+    pub report: Option<&'a str>,
 }
 
 /// What became of one recipient.
@@ -80,7 +83,24 @@ impl From<Error> for SubmitError {
     }
 }
 
+/// Sees, beside a submission that goes on, whether it may still be given up.
+#[derive(Clone, Debug)]
+pub struct EndWatch(Tap);
+
+impl EndWatch {
+    /// Whether the end of the message may be on its way. Before that a submission can be dropped:
+    /// without its end no server may deliver the message.
+    pub fn is_on_its_way(&self) -> bool {
+        self.0.is_ending()
+    }
+}
+
 impl Submission {
+    /// For the submission that follows.
+    pub fn end_watch(&self) -> EndWatch {
+        EndWatch(self.tap.clone())
+    }
+
     /// Submits one message; line ends are normalised. `before_data` is awaited when the server
     /// waits for the message and nothing of it is sent: what is recorded then separates a crash
     /// after which sending again is safe from one after which it is not. If it fails, nothing is
@@ -90,6 +110,9 @@ impl Submission {
     /// A refusal by the server is an [`Outcome`], for all or some recipients. The connection
     /// serves for the next message unless it [is broken](Submission::is_broken).
     ///
+    /// Where the server can pipeline (RFC 2920), MAIL, RCPT and DATA are one packet and one
+    /// round trip.
+    ///
     /// # Errors
     /// [`SubmitError::NotSent`] with [`Error::TooLarge`] or [`Error::Unsupported`] where the
     /// server has said that it cannot take such a message (nothing is said to it then), with
@@ -98,45 +121,48 @@ impl Submission {
     pub async fn submit(
         &mut self,
         envelope: &SubmissionEnvelope<'_>,
-        message: &[u8],
+        letter: &Letter,
         before_data: impl Future<Output = io::Result<()>> + Send,
         progress: impl FnMut(u64, u64) + Send,
     ) -> Result<Outcome> {
-        let result = self.transact(envelope, message, before_data, progress).await;
+        let result = self.transact(envelope, letter, before_data, progress).await;
         result.inspect_err(|error| self.recorder.note(&error.to_string()))
     }
 
     async fn transact(
         &mut self,
         envelope: &SubmissionEnvelope<'_>,
-        message: &[u8],
+        letter: &Letter,
         before_data: impl Future<Output = io::Result<()>> + Send,
         progress: impl FnMut(u64, u64) + Send,
     ) -> Result<Outcome> {
         if self.is_broken {
             return Err(Error::Closed.into());
         }
-        let message = payload::normalised(message);
-        let mut transaction = Transaction::new(envelope, self.takes_header(&message)?);
-        let parameters = self.parameters(&message, &transaction)?;
+        let mut transaction = Transaction::new(envelope, self.takes_header(letter)?);
+        let report = envelope.report.filter(|_| self.limits().dsn);
+        let parameters = self.parameters(letter, &transaction, report)?;
         if transaction.asked().next().is_none() {
             return Ok(transaction.outcome(None));
         }
-        self.ask(&mut transaction, &parameters).await?;
+        let data = self.ask(&mut transaction, &parameters, report.is_some()).await?;
         if !transaction.has_accepted() {
-            self.forget().await;
+            self.decline(data).await;
             return Ok(transaction.outcome(None));
         }
-        let reply = self.command(Command::new("DATA")).await?;
-        if !reply.intermediate() {
-            let reply = self.refusal_of_transaction(reply)?;
+        let data = match data {
+            Some(reply) => reply,
+            None => self.command(Command::new("DATA")).await?,
+        };
+        if !data.intermediate() {
+            let reply = self.refusal_of_transaction(data)?;
             self.forget().await;
             transaction.refuse_accepted(&reply);
             return Ok(transaction.outcome(None));
         }
         self.is_broken = true;
         before_data.await.map_err(Error::Io)?;
-        let reply = self.transfer(&message, progress).await?;
+        let reply = self.transfer(letter, progress).await?;
         if reply.positive() {
             return Ok(transaction.outcome(Some(reply)));
         }
@@ -144,10 +170,22 @@ impl Submission {
         Ok(transaction.outcome(None))
     }
 
+    /// Nobody is to get the message. A server that was asked along with the recipients and waits
+    /// for it all the same gets a lone dot (RFC 2920, 3.1).
+    async fn decline(&mut self, data: Option<Reply>) {
+        if data.is_some_and(|reply| reply.intermediate())
+            && let Err(error) = self.command(Command::new(".")).await
+        {
+            self.recorder.note(&error.to_string());
+            return;
+        }
+        self.forget().await;
+    }
+
     /// Whether the header may be sent as it is: beyond ASCII only with SMTPUTF8, which this says.
-    fn takes_header(&self, message: &[u8]) -> Result<Characters> {
+    fn takes_header(&self, letter: &Letter) -> Result<Characters> {
         let limits = self.limits();
-        if payload::header(message).is_ascii() {
+        if letter.facts.is_header_ascii {
             return Ok(Characters { offered: limits.smtputf8, needed: false });
         }
         if !limits.smtputf8 {
@@ -157,13 +195,12 @@ impl Submission {
     }
 
     /// The parameters of MAIL, each only where the server has announced it.
-    fn parameters(&self, message: &[u8], transaction: &Transaction) -> Result<String> {
-        let limits = self.limits();
-        let size = message.len() as u64;
+    fn parameters(&self, letter: &Letter, transaction: &Transaction, report: Option<&str>) -> Result<String> {
+        let (limits, size) = (self.limits(), letter.size());
         if let Some(limit) = limits.size.filter(|limit| size > *limit) {
             return Err(Error::TooLarge { what: "message", limit }.into());
         }
-        let is_ascii = message.is_ascii();
+        let is_ascii = letter.facts.is_ascii;
         if !is_ascii && !limits.eight_bit_mime {
             return Err(Error::Unsupported("8BITMIME").into());
         }
@@ -177,18 +214,36 @@ impl Submission {
         if transaction.characters.needed {
             parameters.push_str(" SMTPUTF8");
         }
+        if let Some(name) = report {
+            // The report need not carry the message back, which lies in Sent.
+            parameters.push_str(" RET=HDRS");
+            if let Some(name) = path::xtext(name) {
+                parameters.push_str(&format!(" ENVID={name}"));
+            }
+        }
         Ok(parameters)
     }
 
-    /// MAIL and RCPT for all: notes the server's answer for each recipient.
-    async fn ask(&mut self, transaction: &mut Transaction, parameters: &str) -> Result<()> {
+    /// MAIL and RCPT for all: notes the server's answer for each recipient. Where the server can
+    /// pipeline, DATA goes along; its reply then, unless there was no sense in it any more.
+    async fn ask(
+        &mut self,
+        transaction: &mut Transaction,
+        parameters: &str,
+        with_report: bool,
+    ) -> Result<Option<Reply>> {
         let mut commands = vec![Command::new(format!("MAIL FROM:<{}>{parameters}", transaction.sender))];
         let mut places = Vec::new();
         for (place, path) in transaction.asked() {
-            commands.push(Command::new(format!("RCPT TO:<{path}>")));
+            let parameters = if with_report { path::report_parameters(path) } else { String::new() };
+            commands.push(Command::new(format!("RCPT TO:<{path}>{parameters}")));
             places.push(place);
         }
-        let window = if self.limits().pipelining { PIPELINE } else { 1 };
+        let pipelining = self.limits().pipelining;
+        if pipelining {
+            commands.push(Command::new("DATA"));
+        }
+        let window = if pipelining { PIPELINE } else { 1 };
         let mut replies = Vec::new();
         for group in commands.chunks(window) {
             replies.extend(self.exchange(group).await?);
@@ -197,16 +252,18 @@ impl Submission {
                 break;
             }
         }
+        let is_whole = replies.len() == commands.len();
         let mut replies = replies.into_iter().map(|raw| raw.into_reply(|text| self.recorder.scrub(text)));
         let mail = replies.next().ok_or(Error::Closed)?;
-        let rest: Vec<Reply> = replies.collect();
+        let mut rest: Vec<Reply> = replies.collect();
         if let Some(farewell) = rest.iter().find(|reply| reply.ends_connection()) {
             return Err(farewell.clone().into_error().into());
         }
+        let data = if pipelining && is_whole { rest.pop() } else { None };
         if !mail.positive() {
             let mail = self.refusal_of_transaction(mail)?;
             places.iter().for_each(|place| transaction.refuse(*place, &mail));
-            return Ok(());
+            return Ok(data);
         }
         for (place, reply) in places.into_iter().zip(rest) {
             if reply.positive() {
@@ -216,7 +273,7 @@ impl Submission {
                 transaction.refuse(place, &reply);
             }
         }
-        Ok(())
+        Ok(data)
     }
 
     /// A reply that refuses; a farewell or what is neither yes nor no is an error.
@@ -237,18 +294,22 @@ impl Submission {
     }
 
     /// Sends the message, its final dot, and reads the reply.
-    async fn transfer(&mut self, message: &[u8], progress: impl FnMut(u64, u64) + Send) -> Result<Reply> {
+    async fn transfer(&mut self, letter: &Letter, progress: impl FnMut(u64, u64) + Send) -> Result<Reply> {
         self.tap.begin_payload();
-        let tap = self.tap.clone();
-        let chunks = Chunks::new(message, tap.clone(), progress);
-        let answered = send(&mut self.connection, chunks, &tap, self.deadlines).await;
-        let is_ended = tap.is_ending();
-        let result = match answered {
-            Some(answered) => self.verdict(answered),
-            None if is_ended => Err(Error::TimedOut { step: "reply to the message" }),
-            None => Err(Error::TimedOut { step: "send" }),
+        let sent = self.send(letter, progress).await;
+        let is_ended = match &sent {
+            Ok(()) => true,
+            Err(unsent) => unsent.is_ended,
         };
-        tap.finish_payload();
+        let result = match sent {
+            Ok(()) => {
+                let read = async { Ok(self.connection.read_response().await) };
+                let answered = within(self.deadlines.acceptance, "reply to the message", read).await;
+                answered.and_then(|answered| self.verdict(answered))
+            }
+            Err(unsent) => Err(unsent.error),
+        };
+        self.tap.finish_payload();
         let error = match result.map(|raw| raw.into_reply(|text| self.recorder.scrub(text))) {
             Ok(reply) if reply.intermediate() => reply.into_error(),
             Ok(reply) => {
@@ -263,6 +324,70 @@ impl Submission {
         Err(if is_ended { SubmitError::Unknown(error) } else { SubmitError::NotSent(error) })
     }
 
+    /// Sends the message and its final dot; the last piece and the end go out together.
+    async fn send(
+        &mut self,
+        letter: &Letter,
+        mut progress: impl FnMut(u64, u64) + Send,
+    ) -> std::result::Result<(), Unsent> {
+        let before_end = |error: Error| Unsent { error, is_ended: false };
+        let total = letter.size();
+        let mut pieces = letter.open().await.map_err(|e| before_end(e.into()))?;
+        let (mut stuffer, mut out) = (Stuffer::default(), Vec::new());
+        let mut read = 0_u64;
+        progress(0, total);
+        loop {
+            let piece = pieces.next().await.map_err(|e| before_end(Error::Io(e)))?;
+            let is_last = piece.is_empty();
+            if !is_last {
+                read = read.saturating_add(piece.len() as u64);
+                // One piece stays behind until it is known whether it is the last.
+                if !out.is_empty() {
+                    self.write(&out, false).await?;
+                    progress(read.saturating_sub(piece.len() as u64).min(total), total);
+                    out.clear();
+                }
+                stuffer.push(piece, &mut out);
+                continue;
+            }
+            stuffer.finish(&mut out);
+            self.tap.end_payload(total);
+            self.write(&out, true).await?;
+            progress(total, total);
+            return Ok(());
+        }
+    }
+
+    /// Writes a piece of the message, each part of which must leave in its time. The end is on its
+    /// way as soon as any of it was taken.
+    async fn write(&mut self, mut out: &[u8], with_end: bool) -> std::result::Result<(), Unsent> {
+        if !self.tap.may_go_on() {
+            return Err(Unsent { error: self.tap.take_failure().unwrap_or(Error::Closed), is_ended: false });
+        }
+        let mut tap = self.tap.clone();
+        while !out.is_empty() {
+            let written = tokio::time::timeout(waited(self.deadlines.piece), tap.write(out)).await;
+            let error = match written {
+                Ok(Ok(count)) if count > 0 => {
+                    out = out.get(count..).unwrap_or_default();
+                    continue;
+                }
+                Ok(_) => self.tap.take_failure().unwrap_or(Error::Closed),
+                Err(_) => Error::TimedOut { step: "send" },
+            };
+            return Err(Unsent { error, is_ended: with_end && out.len() < END.len() });
+        }
+        let flushed = match with_end {
+            true => tokio::time::timeout(waited(self.deadlines.piece), tap.flush()).await,
+            false => Ok(Ok(())),
+        };
+        match flushed {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(Unsent { error: self.tap.take_failure().unwrap_or(Error::Closed), is_ended: true }),
+            Err(_) => Err(Unsent { error: Error::TimedOut { step: "send" }, is_ended: true }),
+        }
+    }
+
     /// Where the server stopped taking the message: its refusal, if it gave one ("552 too big").
     async fn last_words(&mut self) -> Option<Reply> {
         if !self.tap.is_write_failure() {
@@ -275,23 +400,9 @@ impl Submission {
     }
 }
 
-/// lettre's verdict on the message; nothing where a deadline passed: each piece must leave in
-/// its time, and the reply to the final dot come in its own.
-async fn send<'a, P: FnMut(u64, u64)>(
-    connection: &mut AsyncSmtpConnection,
-    chunks: Chunks<'a, P>,
-    tap: &Tap,
-    deadlines: Deadlines,
-) -> Option<std::result::Result<Response, lettre::transport::smtp::Error>> {
-    let sending = connection.message_iter(chunks);
-    tokio::pin!(sending);
-    loop {
-        let (is_ending, written) = (tap.is_ending(), tap.written());
-        let limit = if is_ending { deadlines.acceptance } else { deadlines.piece };
-        match tokio::time::timeout(waited(limit), &mut sending).await {
-            Ok(answered) => return Some(answered),
-            Err(_) if !is_ending && (tap.is_ending() || tap.written() > written) => {}
-            Err(_) => return None,
-        }
-    }
+/// The message did not leave whole.
+struct Unsent {
+    error: Error,
+    /// Part of its end was taken by the network.
+    is_ended: bool,
 }

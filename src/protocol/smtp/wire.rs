@@ -49,7 +49,8 @@ struct Wire {
     /// What the next writes will be, for the transcript.
     announced: VecDeque<Vec<String>>,
     phase: Phase,
-    written: u64,
+    /// The rest of the message and its end are being written, or were.
+    is_ending: bool,
 }
 
 /// What may be written.
@@ -59,10 +60,8 @@ enum Phase {
     Idle,
     /// The command that was announced, until it is flushed.
     Command,
-    /// The message.
+    /// The message, with its end.
     Payload,
-    /// Its final dot.
-    End,
 }
 
 impl Tap {
@@ -82,7 +81,7 @@ impl Tap {
             is_write_failure: false,
             announced: VecDeque::new(),
             phase: Phase::Idle,
-            written: 0,
+            is_ending: false,
         })))
     }
 
@@ -113,11 +112,6 @@ impl Tap {
 
     pub fn is_encrypted(&self) -> bool {
         self.wire().stream.as_ref().is_some_and(Stream::is_encrypted)
-    }
-
-    /// Bytes written so far: whether slow sending still makes progress.
-    pub fn written(&self) -> u64 {
-        self.wire().written
     }
 
     /// Why nothing should be said now, as far as it has arrived: the server has answered before
@@ -156,23 +150,23 @@ impl Tap {
         wire.failure.is_none()
     }
 
-    /// Nothing but the final dot remains.
+    /// The end follows; the transcript shows it and the message's size, in the place of its bytes.
     pub fn end_payload(&self, total: u64) {
         let mut wire = self.wire();
-        let summary = format!("… {} bytes", thousands(total));
-        wire.recorder.client(&summary);
+        wire.is_ending = true;
+        wire.recorder.client(&format!("… {} bytes", thousands(total)));
         wire.recorder.client(".");
-        wire.phase = Phase::End;
     }
 
     /// Whether the final dot may be on its way.
     pub fn is_ending(&self) -> bool {
-        self.wire().phase == Phase::End
+        self.wire().is_ending
     }
 
     /// Commands again.
     pub fn finish_payload(&self) {
-        self.wire().phase = Phase::Idle;
+        let mut wire = self.wire();
+        (wire.phase, wire.is_ending) = (Phase::Idle, false);
     }
 }
 
@@ -256,7 +250,7 @@ impl Wire {
                 shown.iter().for_each(|line| self.recorder.client(line));
                 self.phase = Phase::Command;
             }
-            Phase::Command | Phase::Payload | Phase::End => {}
+            Phase::Command | Phase::Payload => {}
         }
         Ok(())
     }
@@ -300,10 +294,7 @@ impl AsyncWrite for Tap {
         }
         let Some(stream) = &mut wire.stream else { return Poll::Ready(Err(io::ErrorKind::NotConnected.into())) };
         match ready!(Pin::new(stream).poll_write(cx, buf)) {
-            Ok(count) => {
-                wire.written = wire.written.saturating_add(count as u64);
-                Poll::Ready(Ok(count))
-            }
+            Ok(count) => Poll::Ready(Ok(count)),
             Err(error) => Poll::Ready(Err(wire.fail(error.into(), true))),
         }
     }

@@ -10,19 +10,22 @@ use crate::mail::ids::MessageId;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::protocol::imap::{FetchedHeader, UidSet};
 use crate::service::state::Result;
-use crate::storage::{Identity, Known, Store};
-use std::collections::{BTreeSet, HashSet};
+use crate::storage::{Identity, Store};
+use std::collections::BTreeSet;
 
 /// Takes out of `new` what is here already, and what is about to leave.
 pub(super) async fn run(
     step: &mut Mailbox<'_>,
     validity: UidValidity,
     new: &mut BTreeSet<Uid>,
-    known: &[Known],
     waiting: &Waiting,
 ) -> Result<()> {
-    let unnumbered: HashSet<MessageId> = known.iter().filter(|k| k.uid.is_none()).map(|k| k.id).collect();
-    if new.is_empty() || unnumbered.is_empty() && waiting.message_ids.is_empty() {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let id = step.stored.id;
+    let mut here = step.worker.shared.db(move |store| store.unnumbered(id)).await?;
+    if here.is_empty() && waiting.message_ids.is_empty() {
         return Ok(());
     }
     let set: UidSet = new.iter().copied().collect();
@@ -31,10 +34,6 @@ pub(super) async fn run(
     fetched.map_err(|e| step.line.problem(e))?;
     headers.sort_by_key(|h| h.uid);
     headers.dedup_by_key(|h| h.uid);
-    let id = step.stored.id;
-    let mut here = step.worker.shared.db(move |store| store.identities(id)).await?;
-    here.retain(|i| unnumbered.contains(&i.id));
-
     let mut adopted: Vec<(MessageId, Uid)> = Vec::new();
     for header in headers {
         let Some(message_id) = identity::of(&header) else { continue };

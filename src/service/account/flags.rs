@@ -5,9 +5,19 @@ use super::worker::Worker;
 use crate::mail::flags::Flags;
 use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::uid::Uid;
+use crate::protocol::imap::UidSet;
 use crate::service::state::Result;
 use crate::storage::{NewOperation, OpKind, Store};
 use std::collections::{BTreeMap, HashMap};
+
+/// Which messages a merge looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Merge {
+    /// All of the mailbox: what another program changed here is found too.
+    All,
+    /// Those whose flags the server gave.
+    Changed,
+}
 
 /// Merges what the server says into a mailbox; the number of messages whose flags changed here.
 ///
@@ -20,9 +30,13 @@ pub(super) async fn merge(
     mailbox: MailboxId,
     server: BTreeMap<Uid, Flags>,
     permanent: Flags,
+    which: Merge,
 ) -> Result<u64> {
+    if which == Merge::Changed && server.is_empty() {
+        return Ok(0);
+    }
     let account = worker.account().to_string();
-    let work = move |store: &Store| merge_stored(store, &account, mailbox, &server, permanent);
+    let work = move |store: &Store| merge_stored(store, &account, mailbox, &server, permanent, which);
     let changed = worker.shared.change(work).await?;
     if changed > 0 {
         worker.changed(mailbox);
@@ -36,6 +50,7 @@ fn merge_stored(
     mailbox: MailboxId,
     server: &BTreeMap<Uid, Flags>,
     permanent: Flags,
+    which: Merge,
 ) -> crate::storage::Result<u64> {
     let Some(stored) = store.mailbox(mailbox)? else { return Ok(0) };
     let mut waiting: HashMap<MessageId, Vec<(Flags, Flags)>> = HashMap::new();
@@ -45,7 +60,14 @@ fn merge_stored(
         }
     }
     let (mut changes, mut foreign, mut changed) = (Vec::new(), Vec::new(), 0_u64);
-    for known in store.known(mailbox)?.into_iter().filter(|k| !k.held) {
+    let known = match which {
+        Merge::All => store.known(mailbox)?,
+        Merge::Changed => {
+            let set: UidSet = server.keys().copied().collect();
+            store.known_among(mailbox, &set.ranges().collect::<Vec<_>>())?
+        }
+    };
+    for known in known.into_iter().filter(|k| !k.held) {
         let Some(uid) = known.uid else { continue };
         let kept = |flags: Flags| Flags(flags.0 & permanent.0 | known.flags.0 & !permanent.0);
         let base = kept(known.server_flags);

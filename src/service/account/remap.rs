@@ -1,4 +1,4 @@
-//! A new UIDVALIDITY: every number known is void. Messages are found again by Message-ID and size
+//! A new UIDVALIDITY, or numbers that run backwards: every number known is void. Messages are found again by Message-ID and size
 //! (those without a Message-ID by a size that is unique), so that nothing is fetched twice.
 
 use super::identity;
@@ -7,14 +7,14 @@ use crate::mail::ids::MessageId;
 use crate::mail::uid::Uid;
 use crate::protocol::imap::{Selected, UidSet};
 use crate::service::state::Result;
-use crate::storage::{Identity, Known};
+use crate::storage::Identity;
 use std::collections::{HashMap, HashSet};
 
 type Key = (Option<String>, u64);
 
 /// Gives known messages their new numbers; what the server has no longer is removed, under the
-/// same caution as always. The messages as they are known afterwards.
-pub(super) async fn run(step: &mut Mailbox<'_>, selected: &Selected, known: Vec<Known>) -> Result<Vec<Known>> {
+/// same caution as always.
+pub(super) async fn run(step: &mut Mailbox<'_>, selected: &Selected) -> Result<()> {
     let mut there: Vec<(Uid, Key)> = Vec::new();
     if selected.exists > 0 {
         let each = |h: crate::protocol::imap::FetchedHeader| {
@@ -28,8 +28,8 @@ pub(super) async fn run(step: &mut Mailbox<'_>, selected: &Selected, known: Vec<
     let whole = there.len() as u64 >= u64::from(selected.exists);
 
     let id = step.stored.id;
+    let (known, here) = step.worker.shared.db(move |store| Ok((store.known(id)?, store.identities(id)?))).await?;
     let held: HashSet<MessageId> = known.iter().filter(|k| k.held).map(|k| k.id).collect();
-    let here = step.worker.shared.db(move |store| store.identities(id)).await?;
     let here: Vec<Identity> = here.into_iter().filter(|i| i.uid.is_some()).collect();
     let of = here.len();
     let (pairs, lost) = pair(&here, &there);
@@ -40,17 +40,10 @@ pub(super) async fn run(step: &mut Mailbox<'_>, selected: &Selected, known: Vec<
         step.remove(gone, of).await?;
     }
     let validity = selected.uid_validity;
-    let known = step
-        .worker
-        .shared
-        .db(move |store| {
-            store.new_uid_validity(id, validity, &pairs)?;
-            store.known(id)
-        })
-        .await?;
+    step.worker.shared.db(move |store| store.new_uid_validity(id, validity, &pairs)).await?;
     step.stored.state = crate::storage::SyncState { uid_validity: Some(validity), ..Default::default() };
     step.worker.changed(id);
-    Ok(known)
+    Ok(())
 }
 
 /// Which message here is which there; the second value are those here that are not there.

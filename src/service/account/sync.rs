@@ -4,20 +4,23 @@
 //!
 //! Nothing here trusts an answer that says less than SELECT did: messages are removed only where
 //! the server has listed as many as it says there are, and never more than a fifth of a larger
-//! mailbox without the person's word (architecture, invariant 4).
+//! mailbox without the person's word (architecture, invariant 4). What the server gives as changes is believed
+//! where it comes out with the number of messages that it says there are (`look`), and the state up to which a
+//! mailbox is known is recorded only when nothing was left out.
 
 use super::line::{Line, wire_name};
+use super::look::{self, There};
 use super::mailboxes::{self, Target};
 use super::worker::Worker;
 use super::{adopt, fetch, flags, remap};
 use crate::mail::flags::Flags;
 use crate::mail::ids::MessageId;
 use crate::mail::uid::{Uid, UidValidity};
-use crate::protocol::imap::{Selected, Status, UidSet};
+use crate::protocol::imap::{Status, UidSet};
 use crate::service::model::SyncSummary;
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::state::{Memory, Result};
-use crate::storage::{Known, OpKind, Operation, StoredMailbox, SyncState};
+use crate::storage::{OpKind, Operation, StoredMailbox, SyncState};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::Ordering;
 
@@ -53,7 +56,11 @@ pub(super) async fn run(
         }
         let (id, mailbox) = (target.stored.id, target.stored.meta.path.clone());
         let mut step = Mailbox { worker, line, memory, summary, stored: target.stored, scope };
-        let Err(problem) = step.synchronise(target.status).await else {
+        let result = match target.held {
+            Some(problem) => Err(problem),
+            None => step.synchronise(target.status).await,
+        };
+        let Err(problem) = result else {
             memory.told.remove(&id);
             continue;
         };
@@ -82,7 +89,7 @@ async fn inbox(worker: &Worker) -> Result<Vec<Target>> {
     let account = worker.account().to_string();
     let path = crate::mail::mailbox::MailboxPath("INBOX".into());
     let found = worker.shared.db(move |store| store.find_mailbox(&account, &path)).await?;
-    Ok(found.into_iter().map(|stored| Target { stored, status: None }).collect())
+    Ok(found.into_iter().map(|stored| Target { stored, status: None, held: None }).collect())
 }
 
 /// One mailbox's synchronisation.
@@ -92,17 +99,7 @@ pub(super) struct Mailbox<'a> {
     pub memory: &'a mut Memory,
     pub summary: &'a mut SyncSummary,
     pub stored: StoredMailbox,
-    scope: Scope,
-}
-
-/// What the server has in the mailbox.
-#[derive(Default)]
-struct There {
-    uids: BTreeSet<Uid>,
-    /// New flags: of all, or of those that changed.
-    flags: BTreeMap<Uid, Flags>,
-    /// Whether `uids` is as many as the server says there are.
-    whole: bool,
+    pub scope: Scope,
 }
 
 impl Mailbox<'_> {
@@ -114,35 +111,46 @@ impl Mailbox<'_> {
             }
             return Ok(());
         }
+        if self.is_empty_on_both_sides(status).await? {
+            return Ok(());
+        }
         let name = wire_name(&self.stored.meta);
-        let selected = self.line.select(&name).await.map_err(|e| self.line.problem(e))?;
+        let opened = self.line.resume(&name, look::resume(&self.stored.state)).await;
+        let (selected, missed) = opened.map_err(|e| self.line.problem(e))?;
         if self.stored.meta.path.is_inbox() {
             self.memory.inbox = Some((selected.exists, selected.uid_next));
         }
         let (id, account) = (self.stored.id, self.worker.account().to_string());
-        let (mut known, pending) = self
+        let pending = self
             .worker
             .shared
-            .db(move |store| Ok((store.known(id)?, store.operations().pending(Some(&account))?)))
+            .db(move |store| {
+                // It may turn out that the mailbox is not in step after all.
+                store.compare_first(id)?;
+                Ok((store.mailbox(id)?, store.operations().pending(Some(&account))?))
+            })
             .await?;
+        let (Some(stored), pending) = pending else { return Ok(()) };
+        self.stored = stored;
         let validity = selected.uid_validity;
-        if self.stored.state.uid_validity.is_some_and(|old| old != validity) {
-            known = remap::run(self, &selected, known).await?;
+        if look::is_renumbered(&self.stored, &selected) {
+            remap::run(self, &selected).await?;
         }
-        let there = self.look(&selected, &known).await?;
         let waiting = Waiting::of(&pending, &self.stored, validity);
-        let merged = flags::merge(self.worker, id, there.flags.clone(), selected.permanent_flags).await?;
+        let there = look::look(self, &selected, missed, &waiting).await?;
+        let merged =
+            flags::merge(self.worker, id, there.flags.clone(), selected.permanent_flags, there.merge()).await?;
         self.summary.flags = self.summary.flags.saturating_add(merged);
 
-        let have: HashSet<Uid> = known.iter().filter_map(|k| k.uid).collect();
+        let have: HashSet<Uid> = there.known.iter().filter_map(|k| k.uid).collect();
         let mut new: BTreeSet<Uid> = there.uids.iter().copied().filter(|uid| !have.contains(uid)).collect();
         new.retain(|uid| !waiting.uids.contains(uid));
-        let memory = &self.memory.unobtainable;
-        new.retain(|uid| !memory.contains(&(id, validity, *uid)));
+        let unobtainable = self.unobtainable(validity);
+        new.retain(|uid| !unobtainable.contains(uid));
         self.leave_out_deleted(&mut new, &there.flags).await?;
-        adopt::run(self, validity, &mut new, &known, &waiting).await?;
+        adopt::run(self, validity, &mut new, &waiting).await?;
         self.summary.received = self.summary.received.saturating_add(fetch::run(self, validity, new).await?);
-        self.remove_gone(&there, &known).await?;
+        self.remove_gone(&there).await?;
         // While something of ours is on its way the numbers are not the last word.
         if there.whole && waiting.is_empty() {
             let state = SyncState {
@@ -154,6 +162,29 @@ impl Mailbox<'_> {
             self.worker.shared.db(move |store| store.set_sync_state(id, &state)).await?;
         }
         Ok(())
+    }
+
+    /// Whether a mailbox that was never synchronised needs no opening, for it is empty here and there. Its state
+    /// is recorded.
+    async fn is_empty_on_both_sides(&mut self, status: Option<Status>) -> Result<bool> {
+        let Some(status) = status.filter(|s| s.messages == Some(0) && s.uid_next.is_some()) else { return Ok(false) };
+        let Some(validity) = status.uid_validity.filter(|v| v.0 > 0) else { return Ok(false) };
+        let state = self.stored.state;
+        let is_new = state.exists.is_none() && state.uid_validity.is_none_or(|known| known == validity);
+        if !is_new || self.stored.total > 0 {
+            return Ok(false);
+        }
+        let id = self.stored.id;
+        let Status { uid_next, highest_mod_seq, .. } = status;
+        let state = SyncState { uid_validity: Some(validity), uid_next, highest_mod_seq, exists: Some(0) };
+        let work = move |store: &crate::storage::Store| {
+            let is_empty = store.known(id)?.is_empty();
+            if is_empty {
+                store.set_sync_state(id, &state)?;
+            }
+            Ok(is_empty)
+        };
+        self.worker.shared.db(work).await
     }
 
     /// Whether the server's state is the one of the last complete synchronisation.
@@ -183,38 +214,6 @@ impl Mailbox<'_> {
         Ok(same_messages && same_flags)
     }
 
-    /// What is there, and which flags changed.
-    async fn look(&mut self, selected: &Selected, known: &[Known]) -> Result<There> {
-        let mut there = There { whole: true, ..There::default() };
-        if selected.exists == 0 {
-            return Ok(there);
-        }
-        let since = self.stored.state.highest_mod_seq.filter(|_| {
-            selected.highest_mod_seq.is_some()
-                && self.line.has_condstore()
-                && self.stored.state.uid_validity == Some(selected.uid_validity)
-        });
-        let session = &mut self.line.session;
-        let result = if known.iter().all(|k| k.uid.is_none()) {
-            // Bodies will bring their flags along.
-            session.search_all().await.map(|uids| there.uids.extend(uids))
-        } else {
-            let flags = &mut there.flags;
-            let result = session.fetch_flags(&UidSet::all(), since, |f| flags.extend([(f.uid, f.flags)])).await;
-            match (result, since) {
-                (Ok(()), Some(_)) => session.search_all().await.map(|uids| there.uids.extend(uids)),
-                (Ok(()), None) => {
-                    there.uids.extend(there.flags.keys());
-                    Ok(())
-                }
-                (error, _) => error,
-            }
-        };
-        result.map_err(|e| self.line.problem(e))?;
-        there.whole = there.uids.len() as u64 >= u64::from(selected.exists);
-        Ok(there)
-    }
-
     /// Without UIDPLUS what we removed stays there, marked: it must not come back.
     async fn leave_out_deleted(&mut self, new: &mut BTreeSet<Uid>, flags: &BTreeMap<Uid, Flags>) -> Result<()> {
         if self.line.has("UIDPLUS") || new.is_empty() {
@@ -230,14 +229,9 @@ impl Mailbox<'_> {
         Ok(())
     }
 
-    async fn remove_gone(&mut self, there: &There, known: &[Known]) -> Result<()> {
-        if !there.whole {
-            return Ok(());
-        }
-        let numbered = known.iter().filter(|k| k.uid.is_some()).count();
-        let gone = known.iter().filter(|k| !k.held && k.uid.is_some_and(|uid| !there.uids.contains(&uid)));
-        let gone: Vec<MessageId> = gone.map(|k| k.id).collect();
-        self.remove(gone, numbered).await
+    async fn remove_gone(&mut self, there: &There) -> Result<()> {
+        let gone: Vec<MessageId> = there.gone().filter(|k| !k.held).map(|k| k.id).collect();
+        self.remove(gone, usize::try_from(there.numbered).unwrap_or(usize::MAX)).await
     }
 
     /// Removes messages that the server has no longer, unless they are suspiciously many.

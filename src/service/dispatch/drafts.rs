@@ -12,7 +12,7 @@ use crate::service::model::{Account, Draft, DraftAttachment, DraftOrigin, Role};
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::problem_from::{of_join, of_storage};
 use crate::service::state::{AccountState, Result, Shared};
-use crate::service::submission::{enqueue, remove_draft, role_mailbox};
+use crate::service::submission::{enqueue, moment, remove_draft, role_mailbox};
 use crate::storage::{self, Incoming, IncomingBody, NewOutbox, OpKind, Store};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
@@ -135,11 +135,8 @@ pub(super) async fn submit(shared: &Arc<Shared>, draft: Draft, when: SendTime, r
     let state = shared.account(&draft.account)?;
     let from = of_account(&state.account);
     let (now, id) = identity(shared, &state.account);
-    let not_before = match when {
-        SendTime::After(seconds) => shared.now().saturating_add(i64::from(seconds)),
-        SendTime::At(at) => at,
-    };
-    let _ = report;
+    let (not_before, leaves_at) = moment(shared, when);
+    let bcc = compose::bcc_field(&draft).map_err(unbuilt)?;
     let (reverse_path, recipients) = compose::envelope(&draft, &from).map_err(unbuilt)?;
     let message_id = id.clone();
     let raw = build(shared, &state.account, draft.clone(), move |draft, account, store| {
@@ -156,6 +153,9 @@ pub(super) async fn submit(shared: &Arc<Shared>, draft: Draft, when: SendTime, r
         recipients,
         not_before,
         draft_json: Some(draft_json),
+        bcc,
+        report: report || draft.report,
+        leaves_at,
     };
     // Saved as it was sent, for the case that it is taken back.
     shared.db(move |store| store.drafts().save(&draft)).await?;
@@ -163,7 +163,14 @@ pub(super) async fn submit(shared: &Arc<Shared>, draft: Draft, when: SendTime, r
 }
 
 /// Queues a ready message; nothing of it is kept as a draft.
-pub(super) async fn submit_raw(shared: &Arc<Shared>, account: Option<String>, raw: Vec<u8>) -> Result<Receipt> {
+pub(super) async fn submit_raw(
+    shared: &Arc<Shared>,
+    account: Option<String>,
+    raw: Vec<u8>,
+    when: SendTime,
+    report: bool,
+) -> Result<Receipt> {
+    let (not_before, leaves_at) = moment(shared, when);
     let state = match account {
         Some(name) => shared.account(&name)?,
         None => sender(shared, &raw)?,
@@ -179,8 +186,11 @@ pub(super) async fn submit_raw(shared: &Arc<Shared>, account: Option<String>, ra
         subject: prepared.subject,
         reverse_path: prepared.reverse_path,
         recipients: prepared.recipients,
-        not_before: shared.now(),
+        not_before,
         draft_json: None,
+        bcc: prepared.bcc,
+        report,
+        leaves_at,
     };
     queue(shared, &state, new, prepared.bytes).await
 }

@@ -4,9 +4,10 @@ use super::places::{Change, change};
 use crate::mail::flags::Flags;
 use crate::mail::ids::{MailboxId, MessageId};
 use crate::service::command::{Receipt, UndoToken};
+use crate::service::model::UndoKind;
 use crate::service::problem::Problem;
 use crate::service::state::{Result, Shared};
-use crate::service::undo::FlagChange;
+use crate::service::undo::{FlagChange, Inverse};
 use crate::storage::{self, OpKind};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -35,6 +36,7 @@ fn set_stored(
 ) -> storage::Result<Option<UndoToken>> {
     let mut paths = HashMap::new();
     let mut changes = Vec::new();
+    change.inverse = Inverse::of(UndoKind::Flags);
     for id in ids {
         let Some(located) = change.store.locate(*id)?.filter(|l| !l.held) else { continue };
         let new = located.flags.union(add).without(remove);
@@ -48,12 +50,13 @@ fn set_stored(
                 place.insert(mailbox.meta.path)
             }
         };
+        // What really changes: so that the opposite cancels out with it.
+        let (added, removed) = (new.without(located.flags), located.flags.without(new));
         if change.is_imap(&located.account) {
             let mailbox = path.clone();
-            let kind = OpKind::SetFlags { mailbox, message: *id, uid: located.uid, add, remove };
+            let kind = OpKind::SetFlags { mailbox, message: *id, uid: located.uid, add: added, remove: removed };
             change.queue(&located.account, kind);
         }
-        let (added, removed) = (new.without(located.flags), located.flags.without(new));
         change.inverse.flags.push(FlagChange { message: id.0, added, removed });
         change.touched.insert(located.mailbox);
         changes.push((*id, new));

@@ -6,7 +6,11 @@ mod drafts;
 mod flags;
 mod mailboxes;
 mod places;
+mod queue;
 mod transfer;
+
+pub(super) use places::{Change, Effects, change};
+pub(super) use queue::give_up;
 
 use super::command::{Command, Receipt};
 use super::state::{Result, Shared};
@@ -31,26 +35,29 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
         Command::Copy { ids, to } => transfer::copy(shared, ids, to).await,
         Command::Delete { ids } => transfer::delete(shared, ids).await,
         Command::CreateMailbox { account, path } => mailboxes::create(shared, &account, path).await,
+        Command::RenameMailbox { mailbox, to } => mailboxes::rename(shared, mailbox, to).await,
+        Command::DeleteMailbox { mailbox } => mailboxes::delete(shared, mailbox).await,
+        Command::SetSubscribed { mailbox, subscribed } => mailboxes::subscribe(shared, mailbox, subscribed).await,
+        Command::EmptyMailbox { mailbox } => transfer::empty(shared, mailbox).await,
+        Command::RetryOperation { id } => queue::retry(shared, id).await,
+        Command::CancelOperation { id } => queue::cancel(shared, id).await,
+        Command::UndoLast => undo::undo_last(shared).await,
         Command::Undo { token } => undo::undo(shared, token.0).await,
         Command::SaveDraft { draft } => drafts::save(shared, *draft).await,
         Command::Attach { draft, source } => drafts::attach(shared, draft, source).await,
         Command::DiscardDraft { id } => drafts::discard(shared, id).await,
         Command::KeepDraft { draft } => drafts::keep(shared, *draft).await,
         Command::Submit { draft, when, report } => drafts::submit(shared, *draft, when, report).await,
-        Command::SubmitRaw { account, raw } => drafts::submit_raw(shared, account, raw).await,
+        Command::SubmitRaw { account, raw, when, report } => {
+            drafts::submit_raw(shared, account, raw, when, report).await
+        }
         Command::CancelSubmission { id } => submission::cancel(shared, id).await,
         // Each of these is built by the branch that the name says; none remains when they are merged.
         Command::SetKeywords { .. } => unbuilt("maildir"),
-        Command::UndoLast
-        | Command::RenameMailbox { .. }
-        | Command::DeleteMailbox { .. }
-        | Command::SetSubscribed { .. }
-        | Command::EmptyMailbox { .. }
-        | Command::RetryOperation { .. }
-        | Command::CancelOperation { .. } => unbuilt("ops"),
         Command::Look { .. } | Command::FetchWhole { .. } => unbuilt("engine"),
         Command::CarryRemovals { .. } => unbuilt("maildir"),
-        Command::Reschedule { .. } => unbuilt("outbox"),
+        Command::Reschedule { id, when } => submission::reschedule(shared, id, when).await,
+        Command::MarkSent { id } => submission::mark_sent(shared, id).await,
         Command::RetrySubmission { id, corrected } => submission::retry(shared, id, corrected).await,
     }
 }

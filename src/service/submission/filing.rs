@@ -2,82 +2,134 @@
 
 use super::draft_of;
 use crate::mail::flags::Flags;
-use crate::mail::ids::MessageId;
+use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::mailbox::{MailboxPath, Role};
 use crate::protocol::imap::MailboxName;
 use crate::service::account::worker::Worker;
 use crate::service::event::Event;
-use crate::service::model::{DraftOrigin, Protocol};
+use crate::service::model::{Draft, DraftOrigin, Protocol};
 use crate::service::state::Result;
 use crate::storage::{
-    self, Incoming, IncomingBody, MailboxMeta, NewOperation, OpKind, OutboxState, Store, StoredMailbox,
+    self, Incoming, IncomingBody, MailboxMeta, NewOperation, OpKind, OutboxItem, OutboxState, Store, StoredMailbox,
 };
+use std::collections::{BTreeSet, HashSet};
+use std::fs::File;
+use std::io::Write;
 
-/// Files an entry of which the server took something; one that was taken for all leaves the Outbox.
+/// A larger message is copied from file to file, never held in memory.
+const SMALL: u64 = 256 * 1024;
+
+/// Files entries of which the server took something; those that were taken for all leave the Outbox.
 /// Safe to repeat from any point.
-pub(super) async fn file(worker: &Worker, id: i64) -> Result<()> {
+pub(super) async fn file(worker: &Worker, ids: &[i64]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     let (account, now) = (worker.account().to_string(), worker.shared.now());
     let is_imap = worker.state.account.incoming.protocol == Protocol::Imap;
-    let touched = worker.shared.change(move |store| file_stored(store, &account, is_imap, id, now)).await?;
+    let all = ids.to_vec();
+    let work = move |store: &Store| Filing::new(store, &account, is_imap)?.file(&all, now);
+    let touched = worker.shared.change(work).await?;
     touched.into_iter().for_each(|mailbox| worker.changed(mailbox));
-    worker.shared.emit(Event::Outbox { id });
+    ids.iter().for_each(|id| worker.shared.emit(Event::Outbox { id: *id }));
     worker.state.work.notify_one();
     Ok(())
 }
 
-fn file_stored(
-    store: &Store,
-    account: &str,
+/// Entries of one account on their way into Sent.
+struct Filing<'a> {
+    store: &'a Store,
+    account: &'a str,
     is_imap: bool,
-    id: i64,
-    now: i64,
-) -> storage::Result<Vec<crate::mail::ids::MailboxId>> {
-    let Some(item) = store.outbox().item(id)? else { return Ok(Vec::new()) };
-    let (sent, mut operations) = role_mailbox(store, account, Role::Sent, is_imap)?;
-    let mut touched = vec![sent.id];
-    let mut filed: Option<MessageId> = None;
-    for found in store.find_message_id(account, &item.message_id)? {
-        if store.locate(found)?.is_some_and(|l| l.mailbox == sent.id) {
-            filed = Some(found);
+    sent: StoredMailbox,
+    operations: Vec<OpKind>,
+    touched: BTreeSet<MailboxId>,
+    /// Messages that wait to be brought to the server.
+    queued: HashSet<MessageId>,
+}
+
+impl Filing<'_> {
+    fn new<'a>(store: &'a Store, account: &'a str, is_imap: bool) -> storage::Result<Filing<'a>> {
+        let (sent, operations) = role_mailbox(store, account, Role::Sent, is_imap)?;
+        let appended = |op: storage::Operation| match op.kind {
+            OpKind::Append { message, .. } => Some(message),
+            _ => None,
+        };
+        let queued = store.operations().pending(Some(account))?.into_iter().filter_map(appended).collect();
+        let touched = BTreeSet::from([sent.id]);
+        Ok(Filing { store, account, is_imap, sent, operations, touched, queued })
+    }
+
+    fn file(mut self, ids: &[i64], now: i64) -> storage::Result<BTreeSet<MailboxId>> {
+        let (mut items, mut copies, mut new) = (Vec::with_capacity(ids.len()), Vec::new(), Vec::new());
+        for id in ids {
+            let Some(item) = self.store.outbox().item(*id)? else { continue };
+            match self.filed(&item)? {
+                Some(message) => copies.push(message),
+                None => {
+                    let body = self.body(&item)?;
+                    new.push(Incoming { uid: None, flags: Flags::SEEN, internal_date: Some(now), body });
+                }
+            }
+            items.push(item);
         }
-    }
-    let filed = match filed {
-        Some(filed) => filed,
-        None => {
-            let body = IncomingBody::Bytes(store.outbox().raw(id)?);
-            let copy = Incoming { uid: None, flags: Flags::SEEN, internal_date: Some(now), body };
-            let ids = store.deliver(sent.id, vec![copy])?;
-            *ids.first().ok_or_else(|| storage::Error::Invalid("the copy in Sent was not stored".into()))?
+        copies.extend(self.store.deliver(self.sent.id, new)?);
+        for message in copies {
+            let on_server = self.store.locate(message)?.is_some_and(|l| l.uid.is_some());
+            if self.is_imap && !on_server && self.queued.insert(message) {
+                let mailbox = self.sent.meta.path.clone();
+                self.operations.push(OpKind::Append { message, mailbox, flags: Flags::SEEN });
+            }
         }
-    };
-    let on_server = store.locate(filed)?.is_some_and(|l| l.uid.is_some());
-    let pending = store.operations().pending(Some(account))?;
-    let is_queued = pending.iter().any(|op| matches!(op.kind, OpKind::Append { message, .. } if message == filed));
-    if is_imap && !on_server && !is_queued {
-        operations.push(OpKind::Append { message: filed, mailbox: sent.meta.path.clone(), flags: Flags::SEEN });
-    }
-    let draft = draft_of(&item);
-    if let Some(draft) = &draft {
-        let (more, mailbox) = of_origin(store, is_imap, &draft.origin)?;
-        operations.extend(more);
-        touched.extend(mailbox);
-    }
-    enqueue(store, account, operations)?;
-    if matches!(item.state, OutboxState::Accepted { .. }) {
-        store.outbox().remove(id)?;
-        if let Some(draft) = draft {
-            store.drafts().remove(&draft.id)?;
+        let drafts: Vec<Option<Draft>> = items.iter().map(draft_of).collect();
+        for draft in drafts.iter().flatten() {
+            let (more, mailbox) = of_origin(self.store, self.is_imap, &draft.origin)?;
+            self.operations.extend(more);
+            self.touched.extend(mailbox);
         }
+        enqueue(self.store, self.account, self.operations)?;
+        let is_done = |item: &OutboxItem| matches!(item.state, OutboxState::Accepted { .. });
+        let done: Vec<i64> = items.iter().filter(|item| is_done(item)).map(|item| item.id).collect();
+        self.store.outbox().remove_all(&done)?;
+        for (_, draft) in items.iter().zip(&drafts).filter(|(item, _)| is_done(item)) {
+            if let Some(draft) = draft {
+                self.store.drafts().remove(&draft.id)?;
+            }
+        }
+        Ok(self.touched)
     }
-    Ok(touched)
+
+    /// The entry's copy in Sent, where there is one.
+    fn filed(&self, item: &OutboxItem) -> storage::Result<Option<MessageId>> {
+        let mut filed = None;
+        for found in self.store.find_message_id(self.account, &item.message_id)? {
+            if self.store.locate(found)?.is_some_and(|l| l.mailbox == self.sent.id) {
+                filed = Some(found);
+            }
+        }
+        Ok(filed)
+    }
+
+    /// The copy: the message as it was sent and, above it, to whom it went in secret.
+    fn body(&self, item: &OutboxItem) -> storage::Result<IncomingBody> {
+        let bcc = item.bcc.as_deref().unwrap_or_default();
+        if item.size <= SMALL {
+            let raw = self.store.outbox().raw(item.id)?;
+            return Ok(IncomingBody::Bytes([bcc.as_bytes(), &raw].concat()));
+        }
+        let path = self.store.outbox().path(item.id)?;
+        let mut copy = self.store.scratch(self.sent.id)?;
+        let copied = File::open(&path).and_then(|mut message| {
+            copy.write_all(bcc.as_bytes())?;
+            std::io::copy(&mut message, copy.as_file_mut())
+        });
+        copied.map_err(|e| storage::Error::io(&path, e))?;
+        Ok(IncomingBody::File(copy))
+    }
 }
 
 /// What sending means for the message that was answered, forwarded or edited.
-fn of_origin(
-    store: &Store,
-    is_imap: bool,
-    origin: &DraftOrigin,
-) -> storage::Result<(Vec<OpKind>, Option<crate::mail::ids::MailboxId>)> {
+fn of_origin(store: &Store, is_imap: bool, origin: &DraftOrigin) -> storage::Result<(Vec<OpKind>, Option<MailboxId>)> {
     let (id, flag) = match origin {
         DraftOrigin::New => return Ok((Vec::new(), None)),
         DraftOrigin::Reply(id) => (MessageId(*id), Flags::ANSWERED),
@@ -101,7 +153,7 @@ pub(in crate::service) fn remove_draft(
     store: &Store,
     is_imap: bool,
     id: MessageId,
-) -> storage::Result<(Vec<OpKind>, Option<crate::mail::ids::MailboxId>)> {
+) -> storage::Result<(Vec<OpKind>, Option<MailboxId>)> {
     let Some(located) = store.locate(id)?.filter(|l| !l.held) else { return Ok((Vec::new(), None)) };
     let Some(mailbox) = store.mailbox(located.mailbox)?.filter(|m| m.meta.role == Some(Role::Drafts)) else {
         return Ok((Vec::new(), None));

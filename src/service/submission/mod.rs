@@ -1,26 +1,28 @@
-//! The way out: the Outbox, one message at a time per account, each step durable before the act.
+//! The way out: the Outbox, one message after the other per account, each step durable before the act.
 //!
 //! A message is `Sending` before its server is connected to, and `Unknown` from the instant at which
 //! the server waits for its bytes until its answer is recorded: so whatever is found after a crash says
 //! honestly whether sending again is safe. While this process is at it, people see `Sending`.
 
+mod batch;
 mod filing;
+mod in_hand;
+mod kept;
 mod outcome;
 mod retry;
 mod send;
 mod unknown;
 
 pub(super) use filing::{enqueue, remove_draft, role_mailbox};
-pub(super) use retry::{cancel, retry};
+pub(super) use kept::Kept;
+pub(super) use retry::{cancel, mark_sent, moment, reschedule, retry};
 pub(super) use send::{deliver, run_due};
 
 use super::account::worker::Worker;
-use super::event::Event;
 use super::model::Draft;
 use super::state::{Result, Shared, locked};
 use crate::storage::{OutboxItem, OutboxState, Store};
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -30,7 +32,7 @@ const LOOK: Duration = Duration::from_secs(60);
 /// Between two tries, at most, in seconds.
 const LONGEST_WAIT: i64 = 1800;
 
-/// Sends what is due until the account ends.
+/// Sends what is due until the account ends; says goodbye to the server when there was nothing for a while.
 pub(super) async fn watch(worker: Worker) {
     loop {
         // Trouble is on each entry for people to see.
@@ -39,26 +41,30 @@ pub(super) async fn watch(worker: Worker) {
             return;
         }
         let due = next_due(&worker).await.unwrap_or(None);
-        let wait = due.map_or(LOOK, |due| {
-            let seconds = u64::try_from(due.saturating_sub(worker.shared.now())).unwrap_or(0);
-            Duration::from_secs(seconds.max(1)).min(LOOK)
-        });
+        let wait = due.map_or(LOOK, |seconds| Duration::from_secs(seconds.max(1)).min(LOOK));
+        let idle = worker.state.sending.lock().await.left();
         tokio::select! {
             () = sleep(wait) => {}
+            () = sleep(idle.unwrap_or(LOOK)), if idle.is_some() => {
+                worker.state.sending.lock().await.expire(worker.shared.now()).await;
+            }
             () = worker.state.outgoing.notified() => {}
-            () = worker.shared.ended(&worker.state) => return,
+            () = worker.shared.ended(&worker.state) => {
+                worker.state.sending.lock().await.quit().await;
+                return;
+            }
         }
     }
 }
 
-async fn next_due(worker: &Worker) -> Result<Option<i64>> {
+/// Seconds until the next entry is due.
+async fn next_due(worker: &Worker) -> Result<Option<u64>> {
     let account = worker.account().to_string();
     let items = worker.shared.db(|store| store.outbox().items()).await?;
-    let due = items.iter().filter(|item| item.account == account).filter_map(|item| match item.state {
-        OutboxState::Waiting { not_before, .. } => Some(not_before),
-        _ => None,
-    });
-    Ok(due.min())
+    let (now, delay) = (worker.shared.now(), i64::from(locked(&worker.shared.preferences).undo_seconds));
+    let own = items.iter().filter(|item| item.account == account);
+    let due = own.filter_map(|item| send::due_in(item, now, delay)).min();
+    Ok(due.map(|seconds| u64::try_from(seconds).unwrap_or(0)))
 }
 
 /// What a crash left: nothing had reached the server where the entry is still `Sending`.
@@ -73,7 +79,7 @@ pub(super) fn recover(store: &Store, now: i64) -> crate::storage::Result<()> {
 }
 
 /// The network is back, or another: what waits for its next try is tried now. What waits for its own time waits on.
-pub(super) async fn hurry(shared: &Arc<Shared>) {
+pub(super) async fn hurry(shared: &Shared) {
     let now = shared.now();
     let hurried = shared.db(move |store| {
         for item in store.outbox().items()? {
@@ -100,29 +106,4 @@ fn draft_of(item: &OutboxItem) -> Option<Draft> {
 /// Drafts that are on their way out: they lie in the profile until their message was taken.
 pub(super) fn drafts_in_outbox(store: &Store) -> crate::storage::Result<HashSet<String>> {
     Ok(store.outbox().items()?.iter().filter_map(draft_of).map(|draft| draft.id).collect())
-}
-
-/// Marks an entry as being sent by this process, for as long as this lives.
-struct InHand {
-    shared: Arc<Shared>,
-    id: i64,
-}
-
-impl InHand {
-    fn take(shared: &Arc<Shared>, id: i64) -> Option<InHand> {
-        locked(&shared.in_hand).insert(id).then(|| InHand { shared: shared.clone(), id })
-    }
-}
-
-impl Drop for InHand {
-    fn drop(&mut self) {
-        locked(&self.shared.in_hand).remove(&self.id);
-    }
-}
-
-/// Sets an entry's state durably and tells of it.
-async fn set_state(worker: &Worker, id: i64, state: OutboxState) -> Result<()> {
-    worker.shared.db(move |store| store.outbox().set_state(id, &state, None)).await?;
-    worker.shared.emit(Event::Outbox { id });
-    Ok(())
 }

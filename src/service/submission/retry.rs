@@ -1,10 +1,11 @@
 //! What a person may do with an entry that waits, was refused, or is unknown: send again, or take it back.
 
-use super::draft_of;
-use crate::service::command::Receipt;
+use super::{draft_of, filing, in_hand, unknown};
+use crate::service::account::worker::Worker;
+use crate::service::command::{Receipt, SendTime};
 use crate::service::event::Event;
 use crate::service::problem::Problem;
-use crate::service::state::{Result, Shared, locked};
+use crate::service::state::{Result, Shared};
 use crate::storage::{OutboxItem, OutboxState, Recipient, RecipientOutcome};
 use std::sync::Arc;
 
@@ -28,7 +29,7 @@ pub(in crate::service) async fn cancel(shared: &Arc<Shared>, id: i64) -> Result<
         })
         .await?;
     if !taken {
-        return Err(Problem::invalid("the message is being sent"));
+        return Err(being_sent());
     }
     shared.emit(Event::Outbox { id });
     Ok(Receipt { count: 1, draft: draft.map(Box::new), ..Receipt::default() })
@@ -46,6 +47,9 @@ pub(in crate::service) async fn retry(
     let waiting = OutboxState::Waiting { not_before: shared.now(), reason: None, attempts: 0 };
     shared
         .db(move |store| {
+            if corrected.is_empty() {
+                return store.outbox().replace(id, None, &recipients, &waiting);
+            }
             let raw = store.outbox().raw(id)?;
             let new = corrected.iter().fold(raw.clone(), |raw, (old, new)| with_address(&raw, old, new));
             let changed = (new != raw).then_some(new);
@@ -57,13 +61,56 @@ pub(in crate::service) async fn retry(
     Ok(Receipt { count: 1, outbox: Some(id), ..Receipt::default() })
 }
 
-/// The entry, if nobody is sending it.
+/// Gives a waiting entry another time.
+pub(in crate::service) async fn reschedule(shared: &Arc<Shared>, id: i64, when: SendTime) -> Result<Receipt> {
+    let item = idle(shared, id).await?;
+    let state = shared.account(&item.account)?;
+    if !matches!(item.state, OutboxState::Waiting { .. }) {
+        return Err(Problem::invalid("the message does not wait for a time"));
+    }
+    let (not_before, leaves_at) = moment(shared, when);
+    let waiting = OutboxState::Waiting { not_before, reason: None, attempts: 0 };
+    let before = item.state;
+    let moved = shared.db(move |store| store.outbox().reschedule(id, &before, &waiting, leaves_at)).await?;
+    if !moved {
+        return Err(being_sent());
+    }
+    shared.emit(Event::Outbox { id });
+    state.outgoing.notify_one();
+    Ok(Receipt { count: 1, outbox: Some(id), ..Receipt::default() })
+}
+
+/// When an entry may leave, and the time that the person chose, where one was chosen.
+pub(in crate::service) fn moment(shared: &Shared, when: SendTime) -> (i64, Option<i64>) {
+    match when {
+        SendTime::After(seconds) => (shared.now().saturating_add(i64::from(seconds)), None),
+        SendTime::At(at) => (at, Some(at)),
+    }
+}
+
+/// The person knows that an entry of which we do not know was sent: it is filed in Sent.
+pub(in crate::service) async fn mark_sent(shared: &Arc<Shared>, id: i64) -> Result<Receipt> {
+    let item = idle(shared, id).await?;
+    let worker = Worker { shared: shared.clone(), state: shared.account(&item.account)? };
+    if !shared.db(move |store| unknown::accept(store, id)).await? {
+        return Err(Problem::invalid("it is known what became of the message"));
+    }
+    shared.emit(Event::Outbox { id });
+    filing::file(&worker, &[id]).await?;
+    Ok(Receipt { count: 1, outbox: Some(id), ..Receipt::default() })
+}
+
+fn being_sent() -> Problem {
+    Problem::invalid("the message is being sent")
+}
+
+/// The entry, if nobody is sending it; one that is being sent is given up where that is safe.
 async fn idle(shared: &Arc<Shared>, id: i64) -> Result<OutboxItem> {
     let not_found = || Problem::not_found(format!("Outbox entry {id}"));
+    let is_free = in_hand::release(shared, id).await;
     let item = shared.db(move |store| store.outbox().item(id)).await?.ok_or_else(not_found)?;
-    let is_being_sent = locked(&shared.in_hand).contains(&id);
-    if is_being_sent || matches!(item.state, OutboxState::Sending | OutboxState::Accepted { .. }) {
-        return Err(Problem::invalid("the message is being sent"));
+    if !is_free || matches!(item.state, OutboxState::Sending | OutboxState::Accepted { .. }) {
+        return Err(being_sent());
     }
     Ok(item)
 }

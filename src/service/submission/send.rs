@@ -1,57 +1,121 @@
-//! One message to its server.
+//! What is due of an account to its server, and one entry at once where somebody waits for it.
 
-use super::outcome::{Settled, later, settle};
-use super::{InHand, filing, set_state, unknown};
-use crate::protocol::Error;
-use crate::protocol::smtp::{Submission, SubmissionEnvelope, SubmitError};
+use super::batch::{self, Pace, Sent};
+use super::kept::Kept;
+use super::{filing, unknown};
 use crate::service::account::{self, worker::Worker};
-use crate::service::connecting::{Access, ready};
+use crate::service::backoff::retry_after;
 use crate::service::event::Event;
-use crate::service::model::{OutboxItem as View, Submission as ViewState};
+use crate::service::model::{OutboxItem as View, RecipientOutcome, Submission as ViewState};
 use crate::service::problem::{Problem, ProblemKind};
-use crate::service::state::{Result, Shared};
+use crate::service::state::{Result, Shared, locked};
 use crate::service::{Mode, view};
-use crate::storage::{OutboxItem, OutboxState, Recipient, RecipientOutcome};
+use crate::storage::{OutboxChange, OutboxItem, OutboxState};
 use std::sync::Arc;
+
+/// Entries filed in Sent together.
+const FILED: usize = 256;
 
 /// Sends what is due of an account, and files what was taken before; how many were taken for all.
 pub(in crate::service) async fn run_due(worker: &Worker) -> Result<u64> {
-    let _alone = worker.state.sending.lock().await;
+    let mut kept = worker.state.sending.lock().await;
+    let result = send_due(worker, &mut kept).await;
+    if worker.shared.mode == Mode::Batch || worker.shared.is_ended(&worker.state) {
+        kept.quit().await;
+    }
+    result.map_err(|problem| problem.of(worker.account()))
+}
+
+async fn send_due(worker: &Worker, kept: &mut Kept) -> Result<u64> {
     let account = worker.account().to_string();
-    let items = worker.shared.db(|store| store.outbox().items()).await?;
-    let (mut line, mut taken, mut first) = (None, 0_u64, None);
-    for item in items.into_iter().filter(|item| item.account == account) {
-        if worker.shared.is_ended(&worker.state) {
+    let mut items = worker.shared.db(|store| store.outbox().items()).await?;
+    items.retain(|item| item.account == account);
+    let accepted: Vec<i64> =
+        items.iter().filter(|i| matches!(i.state, OutboxState::Accepted { .. })).map(|i| i.id).collect();
+    for some in accepted.chunks(FILED) {
+        filing::file(worker, some).await?;
+    }
+    let mut first = None;
+    for item in items.iter().filter(|item| item.state == OutboxState::Unknown) {
+        unknown::look_again(worker, kept, item.id).await?;
+    }
+    let now = worker.shared.now();
+    let delay = i64::from(locked(&worker.shared.preferences).undo_seconds);
+    let mut due: Vec<OutboxItem> = items.into_iter().filter(|item| is_due(item, now, delay)).collect();
+    let (mut pace, mut count, mut to_file) = (Pace::new(), 0_u64, Vec::new());
+    while !due.is_empty() && !worker.shared.is_ended(&worker.state) {
+        let rest = due.split_off(due.len().min(pace.next()));
+        let some = std::mem::replace(&mut due, rest);
+        let (sent, time) = batch::timed(batch::send(worker, kept, some)).await;
+        pace.took(time);
+        let Sent { states, taken, problem } = sent?;
+        to_file.extend(taken);
+        if to_file.len() >= FILED {
+            filing::file(worker, &std::mem::take(&mut to_file)).await?;
+        }
+        for (id, state) in states {
+            let state = if state == OutboxState::Unknown { unknown::look(worker, kept, id).await? } else { state };
+            count = count.saturating_add(u64::from(matches!(state, OutboxState::Accepted { .. })));
+            first = first.or_else(|| problem_of(&state));
+        }
+        if let Some(problem) = problem {
+            postpone(worker, &due, &problem).await?;
+            first = Some(problem);
             break;
         }
-        let is_due = match &item.state {
-            OutboxState::Waiting { not_before, .. } => *not_before <= worker.shared.now(),
-            OutboxState::Accepted { .. } => {
-                filing::file(worker, item.id).await?;
-                false
-            }
-            _ => false,
-        };
-        if !is_due {
-            continue;
-        }
-        match one(worker, &mut line, item.id).await {
-            Ok(Some(state)) => {
-                taken = taken.saturating_add(u64::from(matches!(state, OutboxState::Accepted { .. })));
-                first = first.or_else(|| problem_of(&state));
-            }
-            Ok(None) => {}
-            Err(problem) => {
-                // Without a server the others would fare no better.
-                first = Some(problem);
-                break;
-            }
-        }
     }
-    if let Some(line) = line {
-        line.quit().await;
-    }
-    first.map_or(Ok(taken), |problem| Err(problem.of(worker.account())))
+    filing::file(worker, &to_file).await?;
+    first.map_or(Ok(count), Err)
+}
+
+/// Whether an entry leaves now. A time that nobody chose and that lies further off than any delay there is, is that
+/// of a clock that was wrong.
+pub(super) fn is_due(item: &OutboxItem, now: i64, undo_seconds: i64) -> bool {
+    due_in(item, now, undo_seconds).is_some_and(|seconds| seconds <= 0)
+}
+
+/// Seconds until an entry leaves; nothing where it does not wait.
+pub(super) fn due_in(item: &OutboxItem, now: i64, undo_seconds: i64) -> Option<i64> {
+    let OutboxState::Waiting { not_before, attempts, .. } = item.state else { return None };
+    let seconds = not_before.saturating_sub(now);
+    let longest = if attempts > 0 { retry_after(attempts) } else { undo_seconds.max(MOST_UNDO) };
+    let is_chosen = attempts == 0 && item.leaves_at.is_some();
+    Some(if is_chosen || seconds <= longest { seconds } else { 0 })
+}
+
+/// No delay for taking back is longer, whatever a face asked for.
+const MOST_UNDO: i64 = 3600;
+
+/// Without a server the rest would fare no better: it waits like the first.
+async fn postpone(worker: &Worker, items: &[OutboxItem], problem: &Problem) -> Result<()> {
+    let now = worker.shared.now();
+    let entries: Vec<(i64, OutboxState, OutboxState)> = items
+        .iter()
+        .filter_map(|item| match item.state {
+            OutboxState::Waiting { attempts, .. } => {
+                let later = super::outcome::later(Some(problem.detail.clone()), attempts, now);
+                Some((item.id, item.state.clone(), later))
+            }
+            _ => None,
+        })
+        .collect();
+    let ids: Vec<i64> = entries.iter().map(|(id, ..)| *id).collect();
+    worker
+        .shared
+        .db(move |store| {
+            let outbox = store.outbox();
+            let current = outbox.items()?;
+            let is_same = |id: i64, from: &OutboxState| current.iter().any(|i| i.id == id && i.state == *from);
+            let changes: Vec<OutboxChange> = entries
+                .into_iter()
+                .filter(|(id, from, _)| is_same(*id, from))
+                .map(|(id, _, state)| OutboxChange { id, state, recipients: None })
+                .collect();
+            outbox.set_states(&changes)
+        })
+        .await?;
+    ids.into_iter().for_each(|id| worker.shared.emit(Event::Outbox { id }));
+    Ok(())
 }
 
 /// What a person must know of an entry that stays.
@@ -73,20 +137,19 @@ pub(in crate::service) async fn deliver(shared: &Arc<Shared>, id: i64) -> Result
     let not_found = || Problem::not_found(format!("Outbox entry {id}"));
     let before = shared.db(move |store| store.outbox().item(id)).await?.ok_or_else(not_found)?;
     let worker = Worker { shared: shared.clone(), state: shared.account(&before.account)? };
-    let mut line = None;
     let sent = {
-        let _alone = worker.state.sending.lock().await;
-        let sent = one(&worker, &mut line, id).await;
-        if let Some(line) = line {
-            line.quit().await;
+        let mut kept = worker.state.sending.lock().await;
+        let sent = deliver_one(&worker, &mut kept, before.clone()).await;
+        if shared.mode == Mode::Batch {
+            kept.quit().await;
         }
-        sent
+        sent?
     };
     let after = shared.db(move |store| store.outbox().item(id)).await?;
     let Some(item) = after else {
         // Taken by all and filed: it has left the Outbox.
         let reply = match sent {
-            Ok(Some(OutboxState::Accepted { reply })) => reply,
+            Some(OutboxState::Accepted { reply }) => reply,
             _ => String::new(),
         };
         if shared.mode == Mode::Batch {
@@ -97,125 +160,18 @@ pub(in crate::service) async fn deliver(shared: &Arc<Shared>, id: i64) -> Result
         }
         let mut view = view::outbox_item(before);
         view.submission = ViewState::Accepted { reply };
-        view.recipients.iter_mut().for_each(|r| r.1 = crate::service::model::RecipientOutcome::Accepted);
+        view.recipients.iter_mut().for_each(|r| r.1 = RecipientOutcome::Accepted);
         return Ok(view);
     };
     Ok(view::outbox_item(item))
 }
 
-/// Sends one entry if it waits. Its state afterwards; none where it was not to be sent.
-///
-/// # Errors
-/// The server could not be reached or did not let us in; the entry waits for the next try.
-async fn one(worker: &Worker, line: &mut Option<Submission>, id: i64) -> Result<Option<OutboxState>> {
-    let Some(_in_hand) = InHand::take(&worker.shared, id) else { return Ok(None) };
-    let Some((item, raw)) = start(worker, id).await? else { return Ok(None) };
-    let OutboxState::Waiting { attempts, .. } = item.state else { return Ok(None) };
-    worker.shared.emit(Event::Outbox { id });
-    let now = || worker.shared.now();
-    if line.as_ref().is_none_or(Submission::is_broken) {
-        match connect(worker).await {
-            Ok(fresh) => *line = Some(fresh),
-            Err(problem) => {
-                set_state(worker, id, later(Some(problem.detail.clone()), attempts, now())).await?;
-                // After that it is on the entry.
-                if attempts == 0 {
-                    worker.failed(problem.clone());
-                }
-                return Err(problem);
-            }
-        }
+async fn deliver_one(worker: &Worker, kept: &mut Kept, item: OutboxItem) -> Result<Option<OutboxState>> {
+    let Sent { states, taken, .. } = batch::send(worker, kept, vec![item]).await?;
+    filing::file(worker, &taken).await?;
+    match states.into_iter().next() {
+        Some((id, OutboxState::Unknown)) => unknown::look(worker, kept, id).await.map(Some),
+        Some((_, state)) => Ok(Some(state)),
+        None => Ok(None),
     }
-    let Some(session) = line.as_mut() else { return Ok(None) };
-    let asked = asked(&item.recipients);
-    let envelope = SubmissionEnvelope { reverse_path: &item.reverse_path, recipients: &asked };
-    let mark = worker.clone();
-    let before_data = async move {
-        let marked = mark.shared.db(move |store| store.outbox().set_state(id, &OutboxState::Unknown, None)).await;
-        marked.map_err(std::io::Error::other)
-    };
-    let result = session.submit(&envelope, &raw, before_data, |_, _| {}).await;
-    let settled = match result {
-        Ok(outcome) => settle(item.recipients, outcome, attempts, now()),
-        Err(SubmitError::Unknown(error)) => {
-            let problem = Problem::new(ProblemKind::UnknownOutcome, error.to_string());
-            tracing::warn!(account = worker.account(), id, %error, "whether a message was sent is unknown");
-            set_state(worker, id, OutboxState::Unknown).await?;
-            worker.failed(problem);
-            return unknown::look(worker, id).await.map(Some);
-        }
-        Err(SubmitError::NotSent(error)) => not_sent(item.recipients, error, attempts, now()),
-    };
-    finish(worker, id, settled).await.map(Some)
-}
-
-/// Takes the entry: durable before anything else happens.
-async fn start(worker: &Worker, id: i64) -> Result<Option<(OutboxItem, Vec<u8>)>> {
-    worker
-        .shared
-        .db(move |store| {
-            let Some(item) = store.outbox().item(id)? else { return Ok(None) };
-            let waits = matches!(item.state, OutboxState::Waiting { .. });
-            if !waits || !store.outbox().advance(id, &item.state, &OutboxState::Sending)? {
-                return Ok(None);
-            }
-            let raw = store.outbox().raw(id)?;
-            Ok(Some((item, raw)))
-        })
-        .await
-}
-
-async fn connect(worker: &Worker) -> Result<Submission> {
-    let account = &worker.state.account;
-    let Access { credentials, route } = Access::of(&worker.shared, account).await?;
-    let connecting = Submission::connect(&account.outgoing, &route, &credentials, &worker.state.transcript);
-    ready(&worker.shared, &worker.state, &account.outgoing, connecting).await
-}
-
-/// Those who do not have it yet.
-fn asked(recipients: &[Recipient]) -> Vec<String> {
-    let open = recipients.iter().filter(|r| r.outcome != RecipientOutcome::Accepted);
-    open.map(|r| r.address.clone()).collect()
-}
-
-/// Nothing was handed over. What the server can never take is the person's to decide.
-fn not_sent(mut recipients: Vec<Recipient>, error: Error, attempts: u32, now: i64) -> Settled {
-    let words = error.to_string();
-    let state = match error {
-        Error::TooLarge { .. } | Error::Unsupported(_) => {
-            for recipient in recipients.iter_mut().filter(|r| r.outcome != RecipientOutcome::Accepted) {
-                recipient.outcome = RecipientOutcome::Refused { reply: words.clone(), permanent: true };
-            }
-            OutboxState::Refused { reply: words }
-        }
-        _ => later(Some(words), attempts, now),
-    };
-    Settled { state, recipients, taken: false }
-}
-
-/// Records what became of it; then files what was taken.
-async fn finish(worker: &Worker, id: i64, settled: Settled) -> Result<OutboxState> {
-    let Settled { state, recipients, taken } = settled;
-    let (now, refused) = (state.clone(), recipients.iter().filter(|r| is_refused(r)).count() as u64);
-    let total = recipients.len() as u64;
-    worker.shared.db(move |store| store.outbox().set_state(id, &state, Some(&recipients))).await?;
-    worker.shared.emit(Event::Outbox { id });
-    if taken {
-        filing::file(worker, id).await?;
-    }
-    match &now {
-        OutboxState::Refused { reply } => {
-            let kind = ProblemKind::SomeRefused { refused, total };
-            worker.failed(Problem::new(kind, reply.clone()));
-        }
-        OutboxState::Waiting { reason, .. } => {
-            tracing::info!(account = worker.account(), id, ?reason, "not sent yet");
-        }
-        _ => {}
-    }
-    Ok(now)
-}
-
-fn is_refused(recipient: &Recipient) -> bool {
-    matches!(recipient.outcome, RecipientOutcome::Refused { .. })
 }

@@ -2,14 +2,21 @@
 //! what both sides hold in the end.
 
 mod accounts;
+mod convergence;
+
 mod drafts;
 mod flags;
+mod folders;
+mod hostile;
 mod interactive;
+mod leaving;
 mod network;
 mod places;
 mod pop3;
 mod pop3_identity;
+mod queue;
 mod receiving;
+mod resync;
 mod safety;
 mod submission;
 
@@ -27,6 +34,7 @@ use tempfile::TempDir;
 
 pub(super) const ADA: &str = "ada@lovelace.example";
 pub(super) const POP: &str = "ada@pop.example";
+pub(super) const BOB: &str = "bob@lovelace.example";
 
 /// A server, a profile, and a service on it.
 pub(super) struct World {
@@ -41,7 +49,13 @@ pub(super) struct World {
 impl World {
     /// A server with both accounts and a service without any.
     pub async fn empty(mode: Mode) -> World {
-        let server = DemoServer::builder().account(ADA, "pw").account(POP, "pw").start().await.unwrap();
+        World::on(mode, &[]).await
+    }
+
+    /// The same with a server that knows more extensions of IMAP.
+    pub async fn on(mode: Mode, extensions: &[&str]) -> World {
+        let builder = DemoServer::builder().account(ADA, "pw").account(POP, "pw").account(BOB, "pw");
+        let server = builder.extensions(extensions).start().await.unwrap();
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("ca.pem"), server.ca_pem()).unwrap();
         let ahead = Arc::new(AtomicI64::new(0));
@@ -60,7 +74,12 @@ impl World {
 
     /// The same with Ada's IMAP account, which has the usual mailboxes.
     pub async fn imap() -> World {
-        let world = World::empty(Mode::Batch).await;
+        World::imap_with(&[]).await
+    }
+
+    /// The same with a server that knows more extensions of IMAP.
+    pub async fn imap_with(extensions: &[&str]) -> World {
+        let world = World::on(Mode::Batch, extensions).await;
         for (path, role) in
             [("Drafts", Role::Drafts), ("Sent", Role::Sent), ("Trash", Role::Trash), ("Archive", Role::Archive)]
         {
@@ -187,6 +206,7 @@ impl World {
 
     /// Both sides hold the same messages with the same flags, and nothing waits.
     pub async fn agree(&self) {
+        self.nothing_foreign_was_expunged();
         assert_eq!(self.handle.queue().await.unwrap(), []);
         for mailbox in self.handle.mailboxes(Some("ada")).await.unwrap() {
             let path = &mailbox.path.0;
@@ -202,6 +222,14 @@ impl World {
                 all.iter().map(|(raw, flags)| (String::from_utf8_lossy(raw).into_owned(), *flags)).collect()
             };
             assert_eq!(words(&here), words(&there), "{path}");
+        }
+    }
+
+    /// Whatever was done: never by what also removes what other programs have marked as deleted.
+    pub fn nothing_foreign_was_expunged(&self) {
+        for command in self.server.commands(Protocol::Imap) {
+            let verb = command.split(' ').next().unwrap_or_default().to_ascii_uppercase();
+            assert!(verb != "EXPUNGE" && verb != "CLOSE", "{command}");
         }
     }
 

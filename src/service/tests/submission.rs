@@ -215,14 +215,19 @@ async fn sending_can_be_taken_back_until_it_begins() {
 async fn a_ready_message_goes_by_its_own_fields() {
     let world = World::imap().await;
     let raw = format!("From: {ADA}\nTo: {POP}\nBcc: {ADA}\nSubject: ready\n\nbody\n.\nmore\n");
-    let command = Command::SubmitRaw { account: None, raw: raw.into_bytes() };
+    let command = Command::SubmitRaw { account: None, raw: raw.into_bytes(), when: SendTime::After(0), report: false };
     let id = world.execute(command).await.outbox.unwrap();
     world.handle.deliver(id).await.unwrap();
     let taken = world.server.submissions();
     assert_eq!(taken[0].recipients, [POP, ADA]);
     assert!(taken[0].raw.ends_with(b"\r\n\r\nbody\r\n.\r\nmore\r\n"));
     assert!(headers(&taken[0].raw, "Bcc").is_empty() && headers(&taken[0].raw, "Message-ID").len() == 1);
-    let nobody = Command::SubmitRaw { account: None, raw: b"Subject: x\n\nx\n".to_vec() };
+    let nobody = Command::SubmitRaw {
+        account: None,
+        raw: b"Subject: x\n\nx\n".to_vec(),
+        when: SendTime::After(0),
+        report: false,
+    };
     assert!(matches!(world.handle.execute(nobody).await.unwrap_err().kind, ProblemKind::Invalid { .. }));
 }
 

@@ -119,6 +119,43 @@ pub(crate) fn after(connection: &Connection, seq: i64, most: i64) -> Result<Vec<
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Messages of a mailbox whose numbers lie between these, both included.
+pub(crate) fn numbered_among(
+    connection: &Connection,
+    mailbox: MailboxId,
+    low: Uid,
+    high: Uid,
+    into: &mut Vec<Stored>,
+) -> Result<()> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {STORED} WHERE mailbox = ?1 AND uid BETWEEN ?2 AND ?3"))?;
+    for stored in statement.query_map(params![mailbox.0, low.0, high.0], Stored::read)? {
+        into.push(stored?);
+    }
+    Ok(())
+}
+
+/// Messages of a mailbox without a number.
+pub(crate) fn unnumbered(connection: &Connection, mailbox: MailboxId) -> Result<Vec<Stored>> {
+    Ok(connection
+        .prepare_cached(&format!("SELECT {STORED} WHERE mailbox = ?1 AND uid IS NULL ORDER BY seq"))?
+        .query_map([mailbox.0], Stored::read)?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
+/// How many messages of a mailbox have a number: all that are listed but those without one, and held ones.
+pub(crate) fn numbered(connection: &Connection, mailbox: MailboxId) -> Result<u64> {
+    let n: i64 = connection
+        .prepare_cached(
+            "SELECT (SELECT total FROM mailbox WHERE id = ?1) \
+             - (SELECT count(*) FROM message WHERE mailbox = ?1 AND uid IS NULL AND place = 0) \
+             + (SELECT count(*) FROM message WHERE mailbox = ?1 AND place <> 0 AND uid IS NOT NULL)",
+        )?
+        .query_row([mailbox.0], |row| row.get::<_, Option<i64>>(0))?
+        .unwrap_or(0);
+    Ok(n.max(0).unsigned_abs())
+}
+
 pub(crate) fn by_message_id(connection: &Connection, account: &str, message: &str) -> Result<Vec<MessageId>> {
     let mut statement = connection.prepare_cached(
         "SELECT m.id FROM message m JOIN mailbox b ON b.id = m.mailbox \

@@ -1,7 +1,7 @@
 //! The index's tables. A database of another version is made anew: it is a cache.
 
 /// Grows with every change of [`TABLES`] or of what their columns mean.
-pub const VERSION: i32 = 3;
+pub const VERSION: i32 = 4;
 
 /// `message.id` is a hash, so rows have a `seq` of their own in the order of insertion: neighbours in a
 /// list are then neighbours on disk. None is given twice, for it also says which rows the search has read. `place` is 0 in `cur`, 1 held. `people` is JSON
@@ -52,6 +52,8 @@ CREATE TABLE message (
 CREATE INDEX message_order ON message (mailbox, date DESC, id DESC) WHERE place = 0;
 CREATE INDEX message_unread ON message (mailbox, id) WHERE place = 0 AND flags & 1 = 0;
 CREATE INDEX message_uid ON message (mailbox, uid) WHERE uid IS NOT NULL;
+CREATE INDEX message_unnumbered ON message (mailbox) WHERE uid IS NULL;
+CREATE INDEX message_held ON message (mailbox) WHERE place <> 0;
 CREATE INDEX message_by_message_id ON message (message_id) WHERE message_id IS NOT NULL;
 CREATE TABLE bucket (
     mailbox INTEGER NOT NULL,

@@ -12,10 +12,16 @@ use crate::storage::fail::CrashPoint;
 use crate::storage::files;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{Read, Seek, Write};
+use std::io::{BufRead, BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use tempfile::{NamedTempFile, TempPath};
+
+/// A message up to this size is read whole for its summary.
+const SMALL: u64 = 1 << 20;
+/// Of a larger one this much of each part, and this much in all.
+const PART: usize = 64 << 10;
+const MOST_SKIMMED: usize = 4 << 20;
 
 /// Threads that wait for fsync. They only wait, so this is not about processors.
 const SYNCERS: usize = 32;
@@ -66,15 +72,19 @@ impl Written {
         Ok(written)
     }
 
-    /// The first bytes of the message, for a summary of it.
+    /// What a summary needs of the message, within bounds: all of a small one, of a larger one the beginning of each
+    /// part, so that a large attachment is counted and not held in memory.
     ///
     /// # Errors
     /// What the disk says.
-    pub fn read_up_to(&self, limit: u64) -> Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let file = File::open(&self.path).at(&self.path)?;
-        file.take(limit).read_to_end(&mut bytes).at(&self.path)?;
-        Ok(bytes)
+    pub fn skim(&self) -> Result<Vec<u8>> {
+        let mut file = File::open(&self.path).at(&self.path)?;
+        if self.size <= SMALL {
+            let mut bytes = Vec::with_capacity(usize::try_from(self.size).unwrap_or_default());
+            file.read_to_end(&mut bytes).at(&self.path)?;
+            return Ok(bytes);
+        }
+        skim(&mut BufReader::with_capacity(64 * 1024, file)).at(&self.path)
     }
 
     /// Makes one message durable and gives it its name; the directory is the caller's to sync.
@@ -111,6 +121,34 @@ fn tmp_name() -> String {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     let count = COUNTER.fetch_add(1, Ordering::Relaxed);
     format!("{TMP_PREFIX}{}-{count}-{:08x}", std::process::id(), fastrand::u32(..))
+}
+
+/// Reads the beginnings of parts: whatever follows a line that may be a boundary, up to a bound, and everything up to
+/// a bound in all. Lines are kept whole, so that what is encoded stays readable; one without an end is cut.
+fn skim(message: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
+    let (mut kept, mut of_part, mut is_at_start, mut is_kept) = (Vec::new(), 0_usize, true, true);
+    while kept.len() < MOST_SKIMMED {
+        let piece = message.fill_buf()?;
+        if piece.is_empty() {
+            break;
+        }
+        let end = memchr::memchr(b'\n', piece);
+        let taken = end.map_or(piece.len(), |at| at.saturating_add(1));
+        let text = piece.get(..taken).unwrap_or_default();
+        if is_at_start {
+            if text.starts_with(b"--") {
+                of_part = 0;
+            }
+            is_kept = of_part < PART;
+        }
+        if is_kept && of_part < PART.saturating_mul(2) {
+            kept.extend_from_slice(text);
+            of_part = of_part.saturating_add(taken);
+        }
+        is_at_start = end.is_some();
+        message.consume(taken);
+    }
+    Ok(kept)
 }
 
 /// Messages of one Maildir on their way from `tmp` to `cur`.
@@ -163,4 +201,33 @@ impl<'a> Batch<'a> {
 /// A thread's result; its panic goes on here.
 fn join<T>(handle: std::thread::ScopedJoinHandle<'_, T>) -> T {
     handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_parts_are_skimmed_and_every_part_is_seen() {
+        let large = "QUJD\r\n".repeat(500_000);
+        let part = |name: &str, body: &str| {
+            format!(
+                "--b\r\nContent-Type: application/pdf; name={name}\r\nContent-Transfer-Encoding: base64\r\n\r\n{body}"
+            )
+        };
+        let message = format!(
+            "Subject: two\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello.\r\n{}{}--b--\r\n",
+            part("one.pdf", &large),
+            part("two.pdf", &large),
+        );
+        let kept = skim(&mut BufReader::with_capacity(100, message.as_bytes())).unwrap();
+        assert!(kept.len() < 3 * PART, "{}", kept.len());
+        let (whole, skimmed) = (crate::mail::mime::summary(message.as_bytes()), crate::mail::mime::summary(&kept));
+        assert_eq!(skimmed, whole);
+        // No line ends, and only boundaries: both are bounded.
+        let endless = vec![b'x'; 10 << 20];
+        assert!(skim(&mut BufReader::new(endless.as_slice())).unwrap().len() <= 3 * PART);
+        let boundaries = "--\n".repeat(3 << 20);
+        assert!(skim(&mut BufReader::new(boundaries.as_bytes())).unwrap().len() <= MOST_SKIMMED + 3);
+    }
 }

@@ -119,6 +119,21 @@ impl Maildir {
         self.describe(description)
     }
 
+    /// The same without waiting for the disk: for many at once, after which the caller syncs them all.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn create_loosely(&self, description: &Description) -> Result<()> {
+        for sub in [self.tmp(), self.new_dir(), self.place(Place::Cur)] {
+            files::create_dir_all(&sub)?;
+        }
+        if self.description()?.as_ref() == Some(description) {
+            return Ok(());
+        }
+        let json = serde_json::to_vec_pretty(description).map_err(|e| Error::Invalid(e.to_string()))?;
+        files::replace_loosely(&self.dir.join(DESCRIPTION), &json)
+    }
+
     /// Replaces the description, durably; writes nothing where it says so already.
     ///
     /// # Errors

@@ -1,9 +1,12 @@
 //! `queue.db`: what the person asked for and what was sent. No cache: every transaction is on
 //! the disk when it returns (WAL, `synchronous=FULL`).
 
+pub mod coalesce;
+mod kind;
 pub mod ledger;
 pub mod operations;
 pub mod outbox;
+mod outgoing;
 #[cfg(test)]
 mod tests;
 pub mod undo;
@@ -17,8 +20,32 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// The version of [`TABLES`]. A later one brings a migration with it: this database is never thrown away.
-const VERSION: i32 = 1;
+/// What takes the database from each version to the next: its version is how many of these it has seen. This database
+/// is never thrown away, so a change of its tables is one more entry at the end.
+const MIGRATIONS: [&str; 4] = [TABLES, OPERATION_ORDER, OUTBOX_OPTIONS, LEDGER_SIZES];
+
+/// The size of a message as LIST said it.
+const LEDGER_SIZES: &str = "ALTER TABLE ledger ADD COLUMN size INTEGER;";
+
+/// An operation that waits for another; what waits for a message is found without reading the whole queue.
+const OPERATION_ORDER: &str = "
+ALTER TABLE operation ADD COLUMN after INTEGER;
+CREATE INDEX operation_after ON operation (after);
+ALTER TABLE operation ADD COLUMN message TEXT AS (json_extract(kind, '$.message')) VIRTUAL;
+ALTER TABLE operation ADD COLUMN source TEXT AS (json_extract(kind, '$.source')) VIRTUAL;
+ALTER TABLE operation ADD COLUMN deletes INTEGER AS
+    (CASE json_extract(kind, '$.kind') WHEN 'delete_mailbox' THEN json_extract(kind, '$.mailbox') END) VIRTUAL;
+CREATE INDEX operation_deletes ON operation (deletes) WHERE deletes IS NOT NULL;
+CREATE INDEX operation_message ON operation (message);
+CREATE INDEX operation_source ON operation (source);
+";
+
+/// Hidden recipients for the copy in Sent, reports of delivery, and a time that the person chose.
+const OUTBOX_OPTIONS: &str = "
+ALTER TABLE outbox ADD COLUMN bcc TEXT;
+ALTER TABLE outbox ADD COLUMN report INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN leaves_at INTEGER;
+";
 
 const TABLES: &str = "
 CREATE TABLE operation (
@@ -60,7 +87,6 @@ CREATE TABLE ledger (
     message INTEGER,
     state INTEGER NOT NULL,
     remove_at INTEGER,
-    size INTEGER,
     PRIMARY KEY (account, uidl)
 ) WITHOUT ROWID;
 ";
@@ -88,30 +114,18 @@ impl Queue {
         let version: i32 =
             connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|e| Error::sql(&path, e))?;
         let queue = Queue { profile: profile.clone(), connection: Mutex::new(connection), crash };
-        match version {
-            VERSION => {}
-            0 => queue.write(|tx| {
-                tx.execute_batch(TABLES)?;
-                Ok(tx.pragma_update(None, "user_version", VERSION)?)
-            })?,
-            later => return Err(Error::Damaged { path, reason: format!("it is of a later version, {later}") }),
+        let known = i32::try_from(MIGRATIONS.len()).unwrap_or(i32::MAX);
+        let Some(new) = usize::try_from(version).ok().and_then(|done| MIGRATIONS.get(done..)) else {
+            return Err(Error::Damaged { path, reason: format!("it is of a later version, {version}") });
+        };
+        if !new.is_empty() {
+            queue.write(|tx| {
+                new.iter().try_for_each(|sql| tx.execute_batch(sql))?;
+                Ok(tx.pragma_update(None, "user_version", known)?)
+            })?;
         }
-        queue.add_sizes()?;
         queue.sweep_outbox()?;
         Ok(queue)
-    }
-
-    /// A ledger of before has no sizes. Added wherever the column is missing and not by version, so that it stands in
-    /// the way of no other migration.
-    fn add_sizes(&self) -> Result<()> {
-        let is_there = self.read(|c| {
-            let sql = "SELECT EXISTS (SELECT 1 FROM pragma_table_info('ledger') WHERE name = 'size')";
-            Ok(c.query_row(sql, [], |row| row.get::<_, bool>(0))?)
-        })?;
-        if is_there {
-            return Ok(());
-        }
-        self.write(|tx| Ok(tx.execute_batch("ALTER TABLE ledger ADD COLUMN size INTEGER")?))
     }
 
     /// One transaction, on the disk when this returns.

@@ -1,76 +1,19 @@
 //! Changes that wait for their server.
 
+use super::coalesce::{After, Merged};
 use super::{Queue, from_json, to_json};
-use crate::mail::flags::Flags;
-use crate::mail::ids::MessageId;
-use crate::mail::mailbox::MailboxPath;
-use crate::mail::uid::{Uid, UidValidity};
+use crate::mail::ids::{MailboxId, MessageId};
 use crate::storage::error::Result;
 use crate::storage::files;
-use rusqlite::{Transaction, params};
-use serde::{Deserialize, Serialize};
+use rusqlite::{OptionalExtension, Transaction, params};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+pub use super::kind::{OpKind, ServerUid};
 
 /// Names an operation; grows with time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OpId(pub i64);
-
-/// A message's number on the server, with the generation that it belongs to.
-pub type ServerUid = Option<(UidValidity, Uid)>;
-
-/// What is to be done on the server. Every kind is safe to repeat by an executor that looks first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum OpKind {
-    SetFlags {
-        mailbox: MailboxPath,
-        #[serde(with = "hex")]
-        message: MessageId,
-        uid: ServerUid,
-        add: Flags,
-        remove: Flags,
-    },
-    Move {
-        #[serde(with = "hex")]
-        message: MessageId,
-        /// Message-ID without angle brackets, to find the message again.
-        message_id: Option<String>,
-        size: u64,
-        from: MailboxPath,
-        uid: ServerUid,
-        to: MailboxPath,
-    },
-    /// `message` is the copy's id here; `source` and `uid` are the original's.
-    Copy {
-        #[serde(with = "hex")]
-        message: MessageId,
-        #[serde(with = "hex")]
-        source: MessageId,
-        message_id: Option<String>,
-        size: u64,
-        from: MailboxPath,
-        uid: ServerUid,
-        to: MailboxPath,
-    },
-    /// For good.
-    Expunge {
-        #[serde(with = "hex")]
-        message: MessageId,
-        mailbox: MailboxPath,
-        uid: ServerUid,
-        message_id: Option<String>,
-    },
-    /// A message stored here goes to the server.
-    Append {
-        #[serde(with = "hex")]
-        message: MessageId,
-        mailbox: MailboxPath,
-        flags: Flags,
-    },
-    CreateMailbox {
-        path: MailboxPath,
-    },
-}
 
 /// An operation to be queued.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +39,8 @@ pub struct Operation {
     /// Why it still waits, in the server's or system's words.
     pub reason: Option<String>,
     pub group: i64,
+    /// The operation, perhaps of another account, that must have been carried out before; only while it waits.
+    pub after: Option<OpId>,
 }
 
 /// What changes of an operation that was tried.
@@ -112,7 +57,8 @@ pub struct Operations {
     queue: Arc<Queue>,
 }
 
-const OPERATION: &str = "SELECT id, account, kind, created_at, not_before, attempts, reason, command FROM operation";
+const OPERATION: &str = "SELECT id, account, kind, created_at, not_before, attempts, reason, command,
+    (SELECT first.id FROM operation AS first WHERE first.id = operation.after) FROM operation";
 
 impl Operations {
     pub(crate) fn new(queue: &Arc<Queue>) -> Operations {
@@ -148,11 +94,88 @@ impl Operations {
             Ok(statement.query_map([account], read)?.collect::<rusqlite::Result<_>>()?)
         })
     }
+    /// The first `most` that wait for an account, oldest first.
+    pub fn first(&self, account: &str, most: usize) -> Result<Vec<Operation>> {
+        self.queue.read(|c| {
+            let mut statement = c.prepare_cached(&format!("{OPERATION} WHERE account = ?1 ORDER BY id LIMIT ?2"))?;
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            Ok(statement.query_map(params![account, most], read)?.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+    /// Mailboxes that wait to be deleted.
+    pub fn deletions(&self) -> Result<Vec<MailboxId>> {
+        self.queue.read(|c| {
+            let sql = "SELECT deletes FROM operation WHERE deletes IS NOT NULL";
+            let read = |row: &rusqlite::Row<'_>| row.get(0).map(MailboxId);
+            Ok(c.prepare_cached(sql)?.query_map([], read)?.collect::<rusqlite::Result<_>>()?)
+        })
+    }
     /// What waits of one command.
     pub fn of_group(&self, group: i64) -> Result<Vec<Operation>> {
         self.queue.read(|c| {
             let mut statement = c.prepare_cached(&format!("{OPERATION} WHERE command = ?1 ORDER BY id"))?;
             Ok(statement.query_map([group], read)?.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+    /// What waits and concerns these messages, oldest first.
+    pub fn concerning(&self, messages: &[MessageId]) -> Result<Vec<Operation>> {
+        self.queue.read(|c| {
+            let mut statement = c.prepare_cached(&format!("{OPERATION} WHERE message = ?1 OR source = ?1"))?;
+            let mut found = BTreeMap::new();
+            for message in messages {
+                for operation in statement.query_map([message.to_string()], read)? {
+                    let operation = operation?;
+                    found.insert(operation.id, operation);
+                }
+            }
+            Ok(found.into_values().collect())
+        })
+    }
+    /// One that waits.
+    pub fn find(&self, id: OpId) -> Result<Option<Operation>> {
+        self.queue.read(|c| {
+            let mut statement = c.prepare_cached(&format!("{OPERATION} WHERE id = ?1"))?;
+            Ok(statement.query_row([id.0], read).optional()?)
+        })
+    }
+    /// Accounts that have operations waiting for one of these.
+    pub fn accounts_after(&self, ids: &[OpId]) -> Result<Vec<String>> {
+        self.queue.read(|c| {
+            let mut statement = c.prepare_cached("SELECT DISTINCT account FROM operation WHERE after = ?1")?;
+            let mut accounts = Vec::new();
+            for id in ids {
+                accounts.extend(statement.query_map([id.0], |row| row.get(0))?.collect::<rusqlite::Result<Vec<_>>>()?);
+            }
+            Ok(accounts)
+        })
+    }
+    /// Carries out what [`coalesce`](super::coalesce::coalesce) planned, all or none: new operations of a command
+    /// together with what becomes of those that waited, its inverse, and the inverse that it takes. The value is
+    /// the token of the new inverse.
+    pub fn apply(&self, merged: &Merged, group: i64, undo: Option<&str>, taken: Option<i64>) -> Result<Option<i64>> {
+        self.queue.write(|tx| {
+            for (id, kind) in &merged.replaced {
+                tx.prepare_cached("UPDATE operation SET kind = ?2 WHERE id = ?1")?
+                    .execute(params![id.0, to_json(kind)?])?;
+            }
+            for id in &merged.dropped {
+                tx.prepare_cached("DELETE FROM operation WHERE id = ?1")?.execute([id.0])?;
+            }
+            let new: Vec<NewOperation> = merged.added.iter().map(|added| added.new.clone()).collect();
+            let ids = insert(tx, &new)?;
+            for (added, id) in merged.added.iter().zip(&ids) {
+                let after = match added.after {
+                    None => continue,
+                    Some(After::Waiting(id)) => Some(id),
+                    Some(After::Added(at)) => ids.get(at).copied(),
+                };
+                let after = after.map(|id| id.0);
+                tx.execute("UPDATE operation SET after = ?2 WHERE id = ?1", params![id.0, after])?;
+            }
+            if let Some(token) = taken {
+                tx.execute("DELETE FROM undo WHERE token = ?1", [token])?;
+            }
+            undo.map(|undo| super::undo::insert(tx, group, undo)).transpose()
         })
     }
     /// Replaces the kind of a waiting operation, such as when a message learnt its number.
@@ -170,6 +193,23 @@ impl Operations {
                 params![id.0, state.attempts, state.not_before, state.reason],
             )?;
             Ok(())
+        })
+    }
+    /// Operations are about to be tried for the first time.
+    pub fn mark_tried(&self, ids: &[OpId]) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        self.queue.write(|tx| {
+            let mut statement = tx.prepare_cached("UPDATE operation SET attempts = max(attempts, 1) WHERE id = ?1")?;
+            ids.iter().try_for_each(|id| Ok(statement.execute([id.0]).map(drop)?))
+        })
+    }
+    /// Lets a waiting operation be tried from this time on.
+    pub fn hasten(&self, id: OpId, not_before: i64) -> Result<bool> {
+        self.queue.write(|tx| {
+            let sql = "UPDATE operation SET not_before = ?2 WHERE id = ?1";
+            Ok(tx.execute(sql, params![id.0, not_before])? > 0)
         })
     }
     /// The server has it.
@@ -213,19 +253,6 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Operation> {
         attempts: row.get(5)?,
         reason: row.get(6)?,
         group: row.get(7)?,
+        after: row.get::<_, Option<i64>>(8)?.map(OpId),
     })
-}
-
-/// A message's id in JSON, as hexadecimal.
-mod hex {
-    use crate::mail::ids::MessageId;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub fn serialize<S: Serializer>(id: &MessageId, serializer: S) -> Result<S::Ok, S::Error> {
-        id.serialize(serializer)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MessageId, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
-    }
 }

@@ -5,8 +5,9 @@ use crate::storage::error::{At, Error, Result};
 use crate::storage::files;
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
+use tempfile::NamedTempFile;
 
 /// Where a submission stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +61,12 @@ pub struct NewOutbox {
     pub not_before: i64,
     /// The draft that it was built of, as the service wrote it.
     pub draft_json: Option<String>,
+    /// The field `Bcc` with its line end, which the message does not have and its copy in Sent has.
+    pub bcc: Option<String>,
+    /// Whether reports of delivery are asked for.
+    pub report: bool,
+    /// The time that the person chose for it, Unix seconds; then `not_before` is the same.
+    pub leaves_at: Option<i64>,
 }
 
 /// A message in the Outbox.
@@ -77,6 +84,19 @@ pub struct OutboxItem {
     pub state: OutboxState,
     /// Unix seconds.
     pub queued_at: i64,
+    pub bcc: Option<String>,
+    pub report: bool,
+    /// The time that the person chose for it, Unix seconds.
+    pub leaves_at: Option<i64>,
+}
+
+/// What became of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub id: i64,
+    pub state: OutboxState,
+    /// Every recipient, where their outcomes changed.
+    pub recipients: Option<Vec<Recipient>>,
 }
 
 /// The Outbox of a profile. Cheap to clone.
@@ -85,8 +105,8 @@ pub struct Outbox {
     queue: Arc<Queue>,
 }
 
-const ITEM: &str = "SELECT id, account, message_id, subject, reverse_path, recipients, size, draft, state, queued_at \
-     FROM outbox";
+const ITEM: &str = "SELECT id, account, message_id, subject, reverse_path, recipients, size, draft, state, queued_at, \
+     bcc, report, leaves_at FROM outbox";
 
 impl Outbox {
     pub(crate) fn new(queue: &Arc<Queue>) -> Outbox {
@@ -98,30 +118,44 @@ impl Outbox {
     /// # Errors
     /// What disk or database say, as every call here.
     pub fn insert(&self, new: &NewOutbox, raw: &[u8]) -> Result<i64> {
-        let recipients: Vec<Recipient> = new
-            .recipients
-            .iter()
-            .map(|address| Recipient { address: address.clone(), outcome: RecipientOutcome::Waiting })
-            .collect();
+        let file = self.queue.keep_outgoing(raw)?;
+        self.insert_row(new, &file, raw.len() as u64)
+    }
+    /// The same with a file made by [`Outbox::scratch`], which is renamed.
+    pub fn insert_file(&self, new: &NewOutbox, raw: NamedTempFile) -> Result<i64> {
+        let size = raw.as_file().metadata().at(raw.path())?.len();
+        let file = self.queue.place_outgoing(raw)?;
+        self.insert_row(new, &file, size)
+    }
+    /// A file to write a large message into and then to [`insert_file`](Outbox::insert_file).
+    pub fn scratch(&self) -> Result<NamedTempFile> {
+        self.queue.scratch_outgoing()
+    }
+
+    fn insert_row(&self, new: &NewOutbox, file: &str, size: u64) -> Result<i64> {
+        let waiting = |address: &String| Recipient { address: address.clone(), outcome: RecipientOutcome::Waiting };
+        let recipients: Vec<Recipient> = new.recipients.iter().map(waiting).collect();
         let state = OutboxState::Waiting { not_before: new.not_before, reason: None, attempts: 0 };
         let (recipients, state) = (to_json(&recipients)?, to_json(&state)?);
-        let file = self.queue.keep_outgoing(raw)?;
         self.queue.crash.step();
         self.queue.write(|tx| {
             tx.execute(
                 "INSERT INTO outbox (account, message_id, subject, reverse_path, recipients, size, file, draft, state, \
-                 queued_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 queued_at, bcc, report, leaves_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
                 params![
                     new.account,
                     new.message_id,
                     new.subject,
                     new.reverse_path,
                     recipients,
-                    i64::try_from(raw.len()).unwrap_or(i64::MAX),
+                    i64::try_from(size).unwrap_or(i64::MAX),
                     file,
                     new.draft_json,
                     state,
                     files::now(),
+                    new.bcc,
+                    new.report,
+                    new.leaves_at,
                 ],
             )?;
             Ok(tx.last_insert_rowid())
@@ -137,9 +171,13 @@ impl Outbox {
     pub fn item(&self, id: i64) -> Result<Option<OutboxItem>> {
         self.queue.read(|c| Ok(c.query_row(&format!("{ITEM} WHERE id = ?1"), [id], read).optional()?))
     }
+    /// Where the message's bytes lie, as they will be, or were, sent.
+    pub fn path(&self, id: i64) -> Result<PathBuf> {
+        Ok(self.queue.profile.outbox().join(self.file(id)?))
+    }
     /// The message as it will be, or was, sent.
     pub fn raw(&self, id: i64) -> Result<Vec<u8>> {
-        let path = self.queue.profile.outbox().join(self.file(id)?);
+        let path = self.path(id)?;
         std::fs::read(&path).at(&path)
     }
     /// Sets the state and, where given, every recipient's outcome; durable when this returns.
@@ -152,6 +190,45 @@ impl Outbox {
                 params![id, state, recipients],
             )?;
             if n == 0 { Err(missing(id)) } else { Ok(()) }
+        })
+    }
+    /// Sets the states of several entries, all or none. One that is gone is passed over.
+    pub fn set_states(&self, changes: &[Change]) -> Result<()> {
+        self.queue.write(|tx| {
+            let mut statement =
+                tx.prepare_cached("UPDATE outbox SET state = ?2, recipients = coalesce(?3, recipients) WHERE id = ?1")?;
+            for change in changes {
+                let recipients = change.recipients.as_ref().map(to_json).transpose()?;
+                statement.execute(params![change.id, to_json(&change.state)?, recipients])?;
+            }
+            Ok(())
+        })
+    }
+    /// Sets the state of those entries that are still in the given one, in one transaction; their ids.
+    pub fn advance_all(&self, entries: &[(i64, OutboxState)], to: &OutboxState) -> Result<Vec<i64>> {
+        let to = to_json(to)?;
+        self.queue.write(|tx| {
+            let mut advanced = Vec::with_capacity(entries.len());
+            let mut statement = tx.prepare_cached("UPDATE outbox SET state = ?2 WHERE id = ?1")?;
+            for (id, from) in entries {
+                if state_of(tx, *id)?.as_ref() == Some(from) {
+                    statement.execute(params![id, to])?;
+                    advanced.push(*id);
+                }
+            }
+            Ok(advanced)
+        })
+    }
+    /// Gives an entry that still is in the state `from` another time; false where it was not in it.
+    pub fn reschedule(&self, id: i64, from: &OutboxState, to: &OutboxState, leaves_at: Option<i64>) -> Result<bool> {
+        let to = to_json(to)?;
+        self.queue.write(|tx| {
+            if state_of(tx, id)?.as_ref() != Some(from) {
+                return Ok(false);
+            }
+            let sql = "UPDATE outbox SET state = ?2, leaves_at = ?3 WHERE id = ?1";
+            tx.execute(sql, params![id, to, leaves_at])?;
+            Ok(true)
         })
     }
     /// Sets the state only where it still is `from`; false where it was not. So that two cannot send, or
@@ -188,13 +265,23 @@ impl Outbox {
         let before = self.file(id)?;
         self.queue.write(|tx| {
             let n = tx.execute(
-                "UPDATE outbox SET recipients = ?2, state = ?3, file = coalesce(?4, file), size = coalesce(?5, size) \
-                 WHERE id = ?1",
+                "UPDATE outbox SET recipients = ?2, state = ?3, file = coalesce(?4, file), size = coalesce(?5, size), \
+                 leaves_at = NULL WHERE id = ?1",
                 params![id, recipients, state, file, size],
             )?;
             if n == 0 { Err(missing(id)) } else { Ok(()) }
         })?;
         if raw.is_some() { self.queue.drop_outgoing(&[before]) } else { Ok(()) }
+    }
+    /// Takes messages out: rows first, all or none, then files. One that is gone is fine.
+    pub fn remove_all(&self, ids: &[i64]) -> Result<()> {
+        let files = self.queue.write(|tx| {
+            ids.iter().try_fold(Vec::new(), |mut files, id| {
+                files.extend(take(tx, *id)?);
+                Ok(files)
+            })
+        })?;
+        self.queue.drop_outgoing(&files)
     }
     /// Takes a message out: row first, then file. One that is gone is fine.
     pub fn remove(&self, id: i64) -> Result<()> {
@@ -207,43 +294,6 @@ impl Outbox {
             Ok(c.query_row("SELECT file FROM outbox WHERE id = ?1", [id], |row| row.get::<_, String>(0)).optional()?)
         })?;
         found.ok_or_else(|| missing(id))
-    }
-}
-
-impl Queue {
-    /// Writes a message's bytes durably under a new name: the row that will name it does not exist yet.
-    fn keep_outgoing(&self, raw: &[u8]) -> Result<String> {
-        // Never the name of a file that a row may still have.
-        let file = format!("{}-{:016x}.eml", files::now(), fastrand::u64(..));
-        self.crash.step();
-        files::replace(&self.profile.outbox().join(&file), raw)?;
-        Ok(file)
-    }
-
-    /// Removes files that no row names: what a crash left between file and row, in either order. Only while
-    /// nothing else can be between the two: when opened.
-    pub(super) fn sweep_outbox(&self) -> Result<()> {
-        let dir = self.profile.outbox();
-        let named: HashSet<String> = self.read(|c| {
-            let mut statement = c.prepare("SELECT file FROM outbox")?;
-            Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
-        })?;
-        for entry in std::fs::read_dir(&dir).at(&dir)? {
-            let entry = entry.at(&dir)?;
-            let ours = entry
-                .file_name()
-                .to_str()
-                .is_some_and(|n| (n.ends_with(".eml") || n.starts_with(files::TMP_PREFIX)) && !named.contains(n));
-            if ours {
-                files::remove(&entry.path())?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Removes the files of rows that are gone.
-    pub(super) fn drop_outgoing(&self, names: &[String]) -> Result<()> {
-        names.iter().try_for_each(|name| files::remove(&self.profile.outbox().join(name)))
     }
 }
 
@@ -274,5 +324,8 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<OutboxItem> {
         draft_json: row.get(7)?,
         state: from_json(&row.get::<_, String>(8)?)?,
         queued_at: row.get(9)?,
+        bcc: row.get(10)?,
+        report: row.get(11)?,
+        leaves_at: row.get(12)?,
     })
 }

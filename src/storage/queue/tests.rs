@@ -96,6 +96,9 @@ fn new_outbox() -> NewOutbox {
         recipients: vec!["bob@b.test".into(), "carol@c.test".into()],
         not_before: 10,
         draft_json: Some("{}".into()),
+        bcc: None,
+        report: false,
+        leaves_at: None,
     }
 }
 

@@ -6,6 +6,16 @@ use crate::storage::files;
 use rusqlite::{OptionalExtension, Transaction, params};
 use std::sync::Arc;
 
+/// An inverse in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    pub token: i64,
+    /// When it was recorded, Unix seconds.
+    pub at: i64,
+    /// The service's JSON.
+    pub inverse: String,
+}
+
 /// The undo log. Cheap to clone.
 #[derive(Clone)]
 pub struct UndoLog {
@@ -38,6 +48,23 @@ impl UndoLog {
             let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
             let sql = "DELETE FROM undo WHERE token = ?1 RETURNING command, inverse";
             Ok(tx.query_row(sql, [token], read).optional()?)
+        })
+    }
+    /// Inverses recorded since this Unix time, the newest first.
+    pub fn history(&self, since: i64, limit: usize) -> Result<Vec<Logged>> {
+        self.queue.read(|c| {
+            let sql = "SELECT token, at, inverse FROM undo WHERE at >= ?1 ORDER BY token DESC LIMIT ?2";
+            let read =
+                |row: &rusqlite::Row<'_>| Ok(Logged { token: row.get(0)?, at: row.get(1)?, inverse: row.get(2)? });
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            Ok(c.prepare_cached(sql)?.query_map([since, limit], read)?.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+    /// The latest inverse of a command.
+    pub fn of_group(&self, group: i64) -> Result<Option<String>> {
+        self.queue.read(|c| {
+            let sql = "SELECT inverse FROM undo WHERE command = ?1 ORDER BY token DESC LIMIT 1";
+            Ok(c.query_row(sql, [group], |row| row.get(0)).optional()?)
         })
     }
     /// Drops the inverses recorded before this Unix time; the value is how many.

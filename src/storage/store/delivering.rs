@@ -23,8 +23,6 @@ use tempfile::NamedTempFile;
 const CHUNK: usize = 256;
 /// Threads that write and read through messages. The rest of the machine is the person's.
 const WORKERS: usize = 2;
-/// Of a larger message only the beginning is read for its summary.
-const MAX_SUMMARISED: u64 = 64 << 20;
 
 /// A message in `tmp` with all that its name and row need.
 struct Prepared {
@@ -197,7 +195,7 @@ fn prepare(maildir: &Maildir, incoming: Incoming) -> Result<Prepared> {
         IncomingBody::Bytes(bytes) => (Written::bytes(maildir, &bytes)?, summarise(&bytes), hash(&bytes)),
         IncomingBody::File(file) => {
             let written = Written::file(maildir, file)?;
-            let bytes = written.read_up_to(MAX_SUMMARISED)?;
+            let bytes = written.skim()?;
             let content = if uid.is_none() { written.hash()? } else { ContentHash::default() };
             (written, summarise(&bytes), content)
         }

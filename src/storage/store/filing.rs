@@ -86,9 +86,7 @@ impl Store {
                     (old, flags, server)
                 })
                 .collect();
-            self.change_flags(maildir, &found)?;
-            // Without a server there is no second place where the change is known.
-            files::sync_dir(&maildir.place(Place::Cur))
+            self.change_flags(maildir, &found)
         })
     }
 
@@ -111,6 +109,13 @@ impl Store {
         }
         if renamed.is_empty() {
             return Ok(());
+        }
+        // Names first: after a power cut a row ahead of its file would look as if another program had taken the
+        // change back.
+        for place in [Place::Cur, Place::Held] {
+            if renamed.iter().any(|(old, name, ..)| old.place == place && old.file_name != *name) {
+                files::sync_dir(&maildir.place(place))?;
+            }
         }
         self.step();
         self.inner.index.write(|w| {

@@ -64,25 +64,77 @@ impl Store {
         Ok(record.stored.id)
     }
 
+    /// The same for many: those that are new are made together, durable and in one transaction, each with the
+    /// generation of numbers that the server gives it, where it does.
+    pub fn ensure_mailboxes(&self, account: &str, wanted: &[(MailboxMeta, Option<UidValidity>)]) -> Result<()> {
+        /// Fewer are made one by one, without waiting for what other programs have written.
+        const MANY: usize = 16;
+        let mut new = Vec::new();
+        for (meta, validity) in wanted {
+            let known = self.inner.index.read(|c| rows::find_path(c, account, &meta.path))?.is_some();
+            match known || wanted.len() < MANY || !Account::valid_name(account) {
+                true => drop(self.ensure_mailbox(account, meta)?),
+                false => new.push((meta, *validity)),
+            }
+        }
+        if new.is_empty() {
+            return Ok(());
+        }
+        self.exclusive(&BTreeSet::from([NAMING]), || {
+            let mut made = Vec::with_capacity(new.len());
+            let mut taken = HashSet::new();
+            for (meta, validity) in new {
+                let (mut description, dir) = self.plan_mailbox(account, meta, &taken)?;
+                taken.insert(description.id);
+                description.uid_validity = description.uid_validity.or(validity);
+                Maildir::at(self.inner.profile.mail().join(&dir)).create_loosely(&description)?;
+                made.push((description, dir));
+            }
+            self.step();
+            files::sync_all_below(&self.inner.profile.mail().join(account))?;
+            self.step();
+            self.inner
+                .index
+                .write(|w| made.iter().try_for_each(|(description, dir)| w.put_mailbox(account, description, dir)))
+        })
+    }
+
     fn make_mailbox(&self, account: &str, meta: &MailboxMeta) -> Result<MailboxId> {
-        let dir = self.free_dir(account, &meta.path)?;
-        let maildir = Maildir::at(self.inner.profile.mail().join(&dir));
-        files::create_dir_all(&self.inner.profile.mail().join(account))?;
-        // Made before a crash and not in the index yet, or put back from a backup: what it says of its mail holds.
-        let before = maildir.description()?;
-        let description = Description {
-            id: self.free_id(account, &meta.path, before.as_ref().map(|d| d.id))?,
-            meta: meta.clone(),
-            uid_validity: before.and_then(|d| d.uid_validity),
-        };
-        maildir.create(&description)?;
+        let (description, dir) = self.plan_mailbox(account, meta, &HashSet::new())?;
+        Maildir::at(self.inner.profile.mail().join(&dir)).create(&description)?;
         self.step();
         self.inner.index.write(|w| w.put_mailbox(account, &description, &dir))?;
         Ok(description.mailbox())
     }
 
+    /// A directory and a number for a new mailbox; `taken` are the numbers given to others meanwhile.
+    fn plan_mailbox(&self, account: &str, meta: &MailboxMeta, taken: &HashSet<i64>) -> Result<(Description, PathBuf)> {
+        let dir = self.free_dir(account, &meta.path)?;
+        files::create_dir_all(&self.inner.profile.mail().join(account))?;
+        // Made before a crash and not in the index yet, or put back from a backup: what it says of its mail holds.
+        let before = Maildir::at(self.inner.profile.mail().join(&dir)).description()?;
+        let description = Description {
+            id: self.free_id(account, &meta.path, before.as_ref().map(|d| d.id), taken)?,
+            meta: meta.clone(),
+            uid_validity: before.and_then(|d| d.uid_validity),
+        };
+        Ok((description, dir))
+    }
+
     /// A directory, below `mail/`, that no other mailbox has: also where the file system folds case or normalises.
-    pub(super) fn free_dir(&self, account: &str, path: &MailboxPath) -> Result<PathBuf> {
+    fn free_dir(&self, account: &str, path: &MailboxPath) -> Result<PathBuf> {
+        self.find_dir(account, path, |maildir| {
+            let there = maildir.description()?;
+            Ok(there.is_none_or(|d| d.meta.path == *path))
+        })
+    }
+
+    /// The same where nothing at all is, so that a directory can be renamed to it.
+    pub(super) fn new_dir(&self, account: &str, path: &MailboxPath) -> Result<PathBuf> {
+        self.find_dir(account, path, |maildir| Ok(!maildir.dir().exists()))
+    }
+
+    fn find_dir(&self, account: &str, path: &MailboxPath, fits: impl Fn(&Maildir) -> Result<bool>) -> Result<PathBuf> {
         let wanted = Path::new(account).join(directory::relative(path));
         for attempt in 1..1000u32 {
             let mut name = wanted.as_os_str().to_owned();
@@ -94,19 +146,18 @@ impl Store {
             if self.inner.index.read(|c| rows::dir_is_taken(c, &dir))? {
                 continue;
             }
-            let there = Maildir::at(self.inner.profile.mail().join(&dir)).description()?;
-            if there.is_none_or(|d| d.meta.path == *path) {
+            if fits(&Maildir::at(self.inner.profile.mail().join(&dir)))? {
                 return Ok(dir);
             }
         }
         Err(Error::Invalid(format!("no directory can be found for mailbox {path}")))
     }
 
-    fn free_id(&self, account: &str, path: &MailboxPath, wanted: Option<i64>) -> Result<i64> {
+    fn free_id(&self, account: &str, path: &MailboxPath, wanted: Option<i64>, taken: &HashSet<i64>) -> Result<i64> {
         self.inner.index.read(|c| {
             let derived = (0..1000u32).map(|attempt| identity::mailbox(account, path, attempt));
             for id in wanted.into_iter().filter(|id| *id > 0).chain(derived) {
-                if rows::find(c, MailboxId(id))?.is_none() {
+                if !taken.contains(&id) && rows::find(c, MailboxId(id))?.is_none() {
                     return Ok(id);
                 }
             }

@@ -4,6 +4,7 @@ mod delivering;
 mod diff;
 mod filing;
 mod identity;
+mod lookup;
 mod mailboxes;
 mod moving;
 mod reading;
@@ -20,7 +21,7 @@ use super::files;
 use super::index::mailboxes::Record;
 use super::index::messages::{self, Stored};
 use super::index::{Index, mailboxes as rows};
-use super::maildir::Maildir;
+use super::maildir::{Maildir, Place};
 use super::profile::{Lock, Profile};
 use super::queue::Queue;
 use super::queue::ledger::Ledger;
@@ -72,6 +73,18 @@ pub struct Known {
     pub held: bool,
 }
 
+impl Known {
+    fn of(stored: Stored) -> Known {
+        Known {
+            id: stored.id,
+            uid: stored.uid,
+            flags: stored.flags,
+            server_flags: stored.server_flags,
+            held: stored.place == Place::Held,
+        }
+    }
+}
+
 /// By what a message is found again when its number is void.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
@@ -80,6 +93,12 @@ pub struct Identity {
     /// Without angle brackets.
     pub message_id: Option<String>,
     pub size: u64,
+}
+
+impl Identity {
+    fn of(stored: Stored) -> Identity {
+        Identity { id: stored.id, uid: stored.uid, message_id: stored.message_id, size: stored.size }
+    }
 }
 
 /// A message to be stored.
@@ -176,6 +195,12 @@ impl Store {
     }
     pub fn transcripts(&self) -> Transcripts {
         Transcripts::new(&self.inner.profile)
+    }
+
+    /// Dies at the n-th step from now that changes the disk; 0 never.
+    #[cfg(test)]
+    pub(crate) fn die_at(&self, n: i64) {
+        self.inner.crash.arm(n);
     }
 
     fn record(&self, id: MailboxId) -> Result<Record> {

@@ -109,6 +109,18 @@ impl Store {
         })
     }
 
+    /// The ids that [`Store::copy_local`] will give, so that they can be recorded before there is a copy.
+    pub fn copies_of(&self, ids: &[MessageId], to: MailboxId) -> Result<Vec<MessageId>> {
+        let (record, mut taken) = (self.record(to)?, HashSet::new());
+        let mut copies = Vec::with_capacity(ids.len());
+        for old in self.stored(ids)? {
+            let id = self.copy_id(&record, old.id, &taken)?;
+            taken.insert(id);
+            copies.push(id);
+        }
+        Ok(copies)
+    }
+
     fn copy_id(&self, to: &Record, of: MessageId, taken: &HashSet<MessageId>) -> Result<MessageId> {
         self.inner.index.read(|c| {
             for attempt in 0..u32::MAX {

@@ -21,25 +21,13 @@ impl Store {
     pub fn known(&self, mailbox: MailboxId) -> Result<Vec<Known>> {
         self.compare_once(mailbox)?;
         let stored = self.inner.index.read(|c| messages::all(c, mailbox))?;
-        Ok(stored
-            .into_iter()
-            .map(|s| Known {
-                id: s.id,
-                uid: s.uid,
-                flags: s.flags,
-                server_flags: s.server_flags,
-                held: s.place == Place::Held,
-            })
-            .collect())
+        Ok(stored.into_iter().map(Known::of).collect())
     }
     /// Every message of a mailbox by what it is found again with; compares first, as [`Store::known`].
     pub fn identities(&self, mailbox: MailboxId) -> Result<Vec<Identity>> {
         self.compare_once(mailbox)?;
         let stored = self.inner.index.read(|c| messages::all(c, mailbox))?;
-        Ok(stored
-            .into_iter()
-            .map(|s| Identity { id: s.id, uid: s.uid, message_id: s.message_id, size: s.size })
-            .collect())
+        Ok(stored.into_iter().map(Identity::of).collect())
     }
     /// Rows `range` of a query, newest first. Costs what the range costs, wherever it lies.
     pub fn page(&self, query: &Query, range: Range<u64>) -> Result<Page> {

@@ -26,7 +26,8 @@ const CHUNK: usize = 256;
 const MAX_SUMMARISED: u64 = 64 << 20;
 
 impl Store {
-    /// Makes the index equal the mailbox's directory.
+    /// Makes the index equal the mailbox's directory. Where messages went or their flags were others, the mailbox
+    /// counts as not in step: its next synchronisation looks at all of it.
     ///
     /// # Errors
     /// [`Error::Missing`] where the directory is gone: nothing is concluded from that.
@@ -68,7 +69,7 @@ impl Store {
     }
 
     /// Compares a mailbox with its directory where that was not done since the store was opened.
-    pub(super) fn compare_once(&self, mailbox: MailboxId) -> Result<()> {
+    pub fn compare_once(&self, mailbox: MailboxId) -> Result<()> {
         if !lock(&self.inner.compared).contains(&mailbox) {
             self.reconcile(mailbox)?;
         }
@@ -133,6 +134,10 @@ impl Store {
                         w.set_place(&now, mailbox, moved.place, &moved.file_name)?;
                         w.set_uid(&now, &moved.file_name, uid)?;
                     }
+                }
+                if done != Reconciled::default() {
+                    let validity = record.stored.state.uid_validity;
+                    w.set_state(mailbox, &SyncState { uid_validity: validity, ..SyncState::default() })?;
                 }
                 w.recount(mailbox.0)
             })?;

@@ -3,7 +3,6 @@
 use super::Store;
 use super::mailboxes::NAMING;
 use crate::mail::ids::MailboxId;
-use crate::mail::mailbox::MailboxPath;
 use crate::storage::error::{At, Error, Result};
 use crate::storage::files;
 use crate::storage::index::mailboxes::{self as rows, Record};
@@ -54,26 +53,31 @@ impl Store {
         })
     }
 
-    /// Gives a mailbox a new path, and those within it with it. Ids stay.
+    /// Gives a mailbox a new path or server's name, and those within it with it. Ids stay.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the account has a mailbox of that path.
+    /// [`Error::Invalid`] where the account has a mailbox of that path, or the path lies within the mailbox itself.
     pub fn rename_mailbox(&self, id: MailboxId, meta: &MailboxMeta) -> Result<()> {
         self.exclusive(&BTreeSet::from([NAMING]), || {
             let record = self.record(id)?;
             let account = record.stored.account.clone();
-            let old = record.stored.meta.path.clone();
+            let old = record.stored.meta.clone();
             let other = self.inner.index.read(|c| rows::find_path(c, &account, &meta.path))?;
             if other.is_some_and(|o| o.stored.id != id) {
                 return Err(Error::Invalid(format!("there is a mailbox {} already", meta.path)));
             }
+            if meta.path != old.path && meta.path.is_within(&old.path) {
+                return Err(Error::Invalid(format!("{} lies within {}", meta.path, old.path)));
+            }
             let all = self.inner.index.read(|c| rows::list(c, Some(&account)))?;
-            let moved: Vec<Record> = all.into_iter().filter(|r| r.dir.starts_with(&record.dir)).collect();
+            // Those within by their names, and those whose directories lie within its own, whatever they are called.
+            let is_moved = |r: &Record| r.stored.meta.path.is_within(&old.path) || r.dir.starts_with(&record.dir);
+            let moved: Vec<Record> = all.into_iter().filter(is_moved).collect();
             let ids: BTreeSet<MailboxId> = moved.iter().map(|r| r.stored.id).collect();
             self.exclusive(&ids, || {
-                let dir = if meta.path == old { record.dir.clone() } else { self.free_dir(&account, &meta.path)? };
-                self.rename_tree(&account, &record.dir, &dir, &moved, |path, mailbox| {
-                    renamed(path, &old, meta, mailbox == id)
+                let dir = if meta.path == old.path { record.dir.clone() } else { self.new_dir(&account, &meta.path)? };
+                self.rename_tree(&account, &record.dir, &dir, &moved, |own, mailbox| {
+                    renamed(own, &old, meta, mailbox == id)
                 })
             })
         })
@@ -95,8 +99,12 @@ impl Store {
             // The description knows the path, the directory's place may be any: so a crash after this is harmless.
             self.maildir(record).describe(&description)?;
             self.step();
-            let below = record.dir.strip_prefix(from).unwrap_or(Path::new(""));
-            described.push((description, if below.as_os_str().is_empty() { to.into() } else { to.join(below) }));
+            let dir = match record.dir.strip_prefix(from) {
+                Ok(below) if below.as_os_str().is_empty() => to.into(),
+                Ok(below) => to.join(below),
+                Err(_) => record.dir.clone(),
+            };
+            described.push((description, dir));
         }
         if from != to {
             let target = mail.join(to);
@@ -136,14 +144,19 @@ impl Store {
     }
 }
 
-/// A mailbox's description after the one above it, or itself, was renamed.
-fn renamed(own: &MailboxMeta, old: &MailboxPath, new: &MailboxMeta, itself: bool) -> MailboxMeta {
+/// A mailbox's description after the one above it, or itself, was renamed. Names on the server are taken as they
+/// are, for only the server knows how they are made.
+fn renamed(own: &MailboxMeta, old: &MailboxMeta, new: &MailboxMeta, itself: bool) -> MailboxMeta {
     if itself {
         return new.clone();
     }
-    let Some(below) = own.path.0.strip_prefix(&old.0) else { return own.clone() };
-    let path = MailboxPath(format!("{}{below}", new.path.0));
-    MailboxMeta { server_name: path.to_server(new.delimiter), path, ..own.clone() }
+    let Some(path) = own.path.moved(&old.path, &new.path) else { return own.clone() };
+    let below = old.delimiter.and_then(|d| own.server_name.strip_prefix(&format!("{}{d}", old.server_name)));
+    let server_name = match (below, new.delimiter) {
+        (Some(below), Some(delimiter)) => format!("{}{delimiter}{below}", new.server_name),
+        _ => own.server_name.clone(),
+    };
+    MailboxMeta { server_name, path, ..own.clone() }
 }
 
 /// Deletes what a removal before a crash left.

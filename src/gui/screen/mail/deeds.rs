@@ -49,8 +49,12 @@ impl State {
     }
 
     pub(super) fn move_to(&mut self, to: MailboxId) -> Action {
-        self.menu = None;
         let ids = self.chosen();
+        self.move_messages(ids, to)
+    }
+
+    pub(super) fn move_messages(&mut self, ids: Vec<MessageId>, to: MailboxId) -> Action {
+        self.menu = None;
         let Some(name) = self.mailbox(to).map(super::folders::name) else { return Action::None };
         if ids.is_empty() || self.place == Place::Mailbox(to) {
             return Action::None;
@@ -162,7 +166,8 @@ impl State {
         match undo {
             Some(Undo::Change(token)) => Action::Command(Command::Undo { token }, UNDONE),
             Some(Undo::Send(id)) => self.unsend(id),
-            None => Action::None,
+            // What was done before this window began.
+            None => Action::Command(Command::UndoLast, UNDONE),
         }
     }
 
@@ -182,6 +187,9 @@ impl State {
     pub(super) fn undone(&mut self, answer: Result<Receipt, Problem>) -> Action {
         match answer {
             Ok(_) => self.say(fl!("said-undone"), None),
+            Err(Problem { kind: crate::service::ProblemKind::NotFound { .. }, .. }) => {
+                self.say(fl!("said-nothing-to-undo"), None)
+            }
             Err(problem) => self.failed(problem),
         }
     }

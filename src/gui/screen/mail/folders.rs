@@ -32,36 +32,60 @@ pub enum Entry {
         depth: usize,
         unread: u64,
         selectable: bool,
+        subscribed: bool,
+        /// Whether others are inside it, and folded away.
+        holds: bool,
+        folded: bool,
     },
 }
 
+/// How the preferences name a folder that is folded.
+pub fn fold_key(mailbox: &MailboxView) -> String {
+    format!("{}/{}", mailbox.account, mailbox.path)
+}
+
 /// The lines of every account, in the service's order.
-pub fn entries(accounts: &[AccountView], mailboxes: &[MailboxView], collapsed: &[String]) -> Vec<Entry> {
+pub fn entries(
+    accounts: &[AccountView],
+    mailboxes: &[MailboxView],
+    collapsed: &[String],
+    folded: &[String],
+) -> Vec<Entry> {
     let mut all = Vec::with_capacity(accounts.len() + mailboxes.len());
     for view in accounts {
         let account = &view.account;
-        let folded = collapsed.contains(&account.name);
+        let is_collapsed = collapsed.contains(&account.name);
         all.push(Entry::Account {
             name: account.name.clone(),
-            collapsed: folded,
+            collapsed: is_collapsed,
             pop3: account.incoming.protocol == Protocol::Pop3,
             secret_in_file: account.secret == SecretSource::File,
             plain: account.incoming.security == Security::None || account.outgoing.security == Security::None,
             failed: matches!(view.connection, crate::service::model::Connection::Failed { .. }),
         });
-        if folded {
+        if is_collapsed {
             continue;
         }
         let own: Vec<&MailboxView> = mailboxes.iter().filter(|m| m.account == account.name).collect();
+        // A path sorts before all that is inside it.
+        let mut hidden: Option<String> = None;
         for mailbox in &own {
+            if hidden.as_ref().is_some_and(|above| mailbox.path.0.starts_with(above)) {
+                continue;
+            }
+            let is_folded = folded.contains(&fold_key(mailbox));
+            hidden = is_folded.then(|| format!("{}/", mailbox.path));
             let holds = own.iter().any(|other| other.path.parent().as_ref() == Some(&mailbox.path));
             all.push(Entry::Mailbox {
                 id: mailbox.id,
                 name: name(mailbox),
-                sign: sign(mailbox.role, holds),
+                sign: sign(mailbox.role, holds && !is_folded),
                 depth: depth(mailbox, &own),
                 unread: shown_count(mailbox),
                 selectable: mailbox.selectable,
+                subscribed: mailbox.subscribed,
+                holds: holds && mailbox.role != Some(Role::Inbox),
+                folded: is_folded,
             });
         }
     }
@@ -150,7 +174,7 @@ mod tests {
             mailbox(5, "ada", "Lost/Found", None),
             mailbox(6, "eve", "INBOX", Some(Role::Inbox)),
         ];
-        let lines = entries(&[account("ada"), account("eve")], &mailboxes, &["eve".into()]);
+        let lines = entries(&[account("ada"), account("eve")], &mailboxes, &["eve".into()], &[]);
         let depths: Vec<(i64, usize)> = lines
             .iter()
             .filter_map(|line| match line {

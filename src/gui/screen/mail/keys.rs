@@ -72,6 +72,11 @@ impl State {
             Deed::Keys => self.open_menu(Some(Menu::Keys)),
             Deed::Escape => self.escape(),
             Deed::NextPane => self.next_pane(),
+            Deed::RenameFolder => match self.place {
+                super::Place::Mailbox(id) => self.edit(id),
+                _ => Action::None,
+            },
+            Deed::Queue => self.open_menu(Some(Menu::Queue)),
             Deed::CloseWindow => Action::batch([self.store_preferences(), Action::Close]),
             Deed::Quit => Action::Quit,
         })

@@ -120,6 +120,9 @@ fn banners(state: &State) -> Vec<Element<'_, Message>> {
 /// A synchronisation would remove so much that it stopped: the person decides.
 fn held<'a>(state: &'a State, account: &'a str, connection: &'a Connection) -> Option<Element<'a, Message>> {
     let Connection::Failed { problem, .. } = connection else { return None };
+    if let ProblemKind::RemovedHere { .. } = problem.kind {
+        return Some(removed_here(account, problem));
+    }
     let Problem { kind: ProblemKind::Held { .. }, .. } = problem else { return None };
     if state.kept.contains(account) {
         return None;
@@ -149,4 +152,19 @@ fn held<'a>(state: &'a State, account: &'a str, connection: &'a Connection) -> O
     let body = view::banner(Icon::TriangleAlert, words.what, Vec::new(), theme::ground::warn);
     let buttons = line_of![keep, remove, log].spacing(theme::space::M).wrap();
     Some(column![body, container(buttons).padding([4.0, 12.0])].into())
+}
+
+/// Another program removed messages here: whether the server shall follow is asked once for an account.
+fn removed_here<'a>(account: &str, problem: &Problem) -> Element<'a, Message> {
+    let words = problem::words(problem);
+    let answer = |id: &str, words: String, carry: bool| {
+        let style = |theme: &iced::Theme, status| theme::press::banner(|t| t.warn)(theme, status);
+        let message = Message::CarryRemovals(account.to_string(), carry);
+        control::link(format!("{id}-{account}"), words, theme::size::SMALL, style, Some(message))
+    };
+    let body = view::banner(Icon::TriangleAlert, words.what, Vec::new(), theme::ground::warn);
+    let answers =
+        [answer("removed-fetch", fl!("removed-fetch"), false), answer("removed-carry", fl!("removed-carry"), true)];
+    let answers = line_of(answers).spacing(theme::space::M).wrap();
+    column![body, container(answers).padding([4.0, 12.0])].into()
 }

@@ -17,6 +17,13 @@ pub enum Menu {
     Accounts,
     Keys,
     NewFolder,
+    /// A folder's own, where it was asked for.
+    Folder(MailboxId, iced::Point),
+    MoveFolder(MailboxId),
+    Empty(MailboxId),
+    DeleteFolder(MailboxId),
+    /// What waits for the servers.
+    Queue,
     Source(MessageId),
     DeleteForGood(Vec<MessageId>),
     RemoveAccount(String),
@@ -35,7 +42,7 @@ impl State {
         self.menu = menu;
         match &self.menu {
             None => Action::Unfocus,
-            Some(Menu::Move | Menu::NewFolder) => Action::Focus("menu-filter".into()),
+            Some(Menu::Move | Menu::NewFolder | Menu::MoveFolder(_)) => Action::Focus("menu-filter".into()),
             Some(Menu::Path) => Action::Focus("save-path".into()),
             Some(Menu::Source(id)) => {
                 Action::Ask(Ask::Source { id: *id, limit: SOURCE_LIMIT }, SOURCE).and(Action::FocusNext)
@@ -71,6 +78,10 @@ impl State {
                 None => Action::None,
             },
             Some(Menu::NewFolder) => self.create_folder(),
+            Some(Menu::MoveFolder(id)) => match self.folder_targets(id).first().map(|into| into.id) {
+                Some(into) => self.move_folder(id, &super::drag::Target::Mailbox(into)),
+                None => Action::None,
+            },
             _ => Action::None,
         }
     }

@@ -1,7 +1,7 @@
 //! Menus and dialogs drawn above the window. While one is open the keyboard stays within it.
 
 use super::menu::{close, valid_folder};
-use super::{Menu, Message, State, folders, view};
+use super::{Menu, Message, State, folder_menu, folders, queue, view};
 use crate::fl;
 use crate::gui::action::{Open, SaveSource};
 use crate::gui::keymap::{self, Deed};
@@ -27,6 +27,11 @@ pub fn view(state: &State) -> Option<Element<'_, Message>> {
         Menu::Accounts => dialog(fl!("accounts"), accounts(state), 520.0),
         Menu::Keys => dialog(fl!("deed-keys-title"), keys(), 560.0),
         Menu::NewFolder => dialog(fl!("new-folder"), new_folder(state), 420.0),
+        Menu::Folder(id, at) => folder_menu::menu(state, *id, *at),
+        Menu::MoveFolder(id) => folder_menu::move_to(state, *id),
+        Menu::Empty(id) => folder_menu::empty(state, *id),
+        Menu::DeleteFolder(id) => folder_menu::delete(state, *id),
+        Menu::Queue => queue::view(state),
         Menu::Source(_) => dialog(fl!("source"), source(state), 820.0),
         Menu::DeleteForGood(ids) => dialog(fl!("delete-for-good"), delete_for_good(ids), 420.0),
         Menu::RemoveAccount(name) => dialog(fl!("remove-account"), remove_account(name), 460.0),
@@ -35,7 +40,7 @@ pub fn view(state: &State) -> Option<Element<'_, Message>> {
 }
 
 /// Lays something over the window; a press beside it closes it.
-fn above<'a>(content: Element<'a, Message>) -> Element<'a, Message> {
+pub fn above<'a>(content: Element<'a, Message>) -> Element<'a, Message> {
     let backdrop = mouse_area(container(content).width(Length::Fill).height(Length::Fill)).on_press(close());
     opaque(backdrop)
 }
@@ -54,7 +59,7 @@ fn corner<'a>(content: Element<'a, Message>, width: f32, foot: bool) -> Element<
 }
 
 /// A dialog in the middle, the window dimmed beneath it.
-fn dialog<'a>(title: String, content: Element<'a, Message>, width: f32) -> Element<'a, Message> {
+pub fn dialog<'a>(title: String, content: Element<'a, Message>, width: f32) -> Element<'a, Message> {
     let head = row![
         text(title.clone()).size(17).font(font::SEMIBOLD).width(Length::Fill),
         control::icon_button("dialog-close", Icon::X, fl!("close"), Some(fl!("key-escape")), Some(close())),
@@ -270,7 +275,7 @@ fn new_folder(state: &State) -> Element<'_, Message> {
 }
 
 /// The buttons at the foot of a dialog: Cancel and the deed.
-fn choices<'a>(deed: Element<'a, Message>) -> Element<'a, Message> {
+pub fn choices<'a>(deed: Element<'a, Message>) -> Element<'a, Message> {
     let cancel = control::button("dialog-cancel", None, fl!("cancel"), theme::press::quiet, Some(close()));
     row![space::horizontal(), cancel, deed].spacing(theme::space::S).align_y(Alignment::Center).into()
 }

@@ -5,8 +5,12 @@
 //! what lies above the window. The `*_view` files and [`sidebar`], [`list`], [`statusbar`] draw it.
 
 mod deeds;
+mod drag;
+mod drag_view;
 #[cfg(test)]
 mod fixtures;
+mod folder_deeds;
+mod folder_menu;
 mod folders;
 mod keys;
 pub(super) mod links;
@@ -17,6 +21,7 @@ mod navigate;
 mod news;
 mod outbox;
 mod pages;
+mod queue;
 mod quote;
 mod reader;
 mod reader_view;
@@ -121,6 +126,9 @@ pub struct State {
     offset: f64,
     viewport: f32,
     selection: Selection,
+    drag: Option<drag::Drag>,
+    /// A folder's name in the making.
+    editing: Option<folder_deeds::Editing>,
     awaited: Option<navigate::Awaited>,
     /// What comes to the reader next was chosen by nobody: it stays unread.
     unbidden: bool,
@@ -155,6 +163,9 @@ pub enum Message {
     SidebarResized(f32),
     ListResized(f32),
     List(Said),
+    Drag(drag::Message),
+    Folder(folder_deeds::Message),
+    Queue(queue::Message),
     Star(MessageId),
     Do(Deed),
     MoveTo(MailboxId),
@@ -173,6 +184,7 @@ pub enum Message {
     Refresh(Option<String>),
     AcceptRemovals(String),
     KeepRemovals(String),
+    CarryRemovals(String, bool),
     CreateFolder,
     MarkAllRead,
     RemoveAccount(String),
@@ -199,6 +211,8 @@ const SWEEP: &str = "mail.sweep";
 const DEED: &str = "mail.deed";
 const UNDONE: Tag = Tag::new("mail.undone");
 const UNSENT: Tag = Tag::new("mail.unsent");
+const DRAG: &str = "mail.drag";
+const DRAG_SCROLL: &str = "mail.drag.scroll";
 const TOAST: &str = "mail.toast";
 const STORE: &str = "mail.store";
 
@@ -220,6 +234,8 @@ impl State {
             offset: 0.0,
             viewport: 0.0,
             selection: Selection::default(),
+            drag: None,
+            editing: None,
             awaited: None,
             unbidden: false,
             sweep: None,
@@ -270,6 +286,9 @@ impl State {
             Message::SidebarResized(width) => self.prefer(|p| p.sidebar_width = width),
             Message::ListResized(width) => self.prefer(|p| p.list_width = width),
             Message::List(said) => self.listed(said),
+            Message::Drag(message) => self.dragged(message),
+            Message::Folder(message) => self.folder(message),
+            Message::Queue(message) => self.queued(message),
             Message::Star(id) => self.star(&[id]),
             Message::Do(deed) => self.deed(deed),
             Message::MoveTo(mailbox) => self.move_to(mailbox),
@@ -297,6 +316,7 @@ impl State {
             }
             Message::Refresh(account) => self.refresh(account),
             Message::AcceptRemovals(account) => Action::Command(Command::AcceptRemovals { account }, QUIET),
+            Message::CarryRemovals(account, carry) => Action::Command(Command::CarryRemovals { account, carry }, QUIET),
             Message::KeepRemovals(account) => {
                 self.kept.insert(account);
                 Action::None

@@ -80,6 +80,8 @@ impl State {
                 self.scroll(self.offset)
             }
             Said::Pressed(press) => self.press(press),
+            Said::Released(press) => self.release(press),
+            Said::Dragged(index, at) => self.lift_row(index, at),
         }
     }
 
@@ -101,9 +103,23 @@ impl State {
         self.sweep = None;
         if press.modifiers.command() {
             self.selection.toggle(press.index, id);
+        } else if self.selection.len() > 1 && self.selection.contains(id) {
+            // It may be the begin of a drag of them all: it is decided when the button is let go.
+            return Action::None;
         } else {
             self.selection.only(press.index, id);
         }
+        self.read_selected()
+    }
+
+    /// A click on one of several selected rows is done: that one alone is selected.
+    fn release(&mut self, press: RowPress) -> Action {
+        let Some(id) = self.pages.get(press.index).map(|row| row.id) else { return Action::None };
+        let plain = !press.modifiers.shift() && !press.modifiers.command();
+        if !plain || self.selection.len() < 2 || !self.selection.contains(id) {
+            return Action::None;
+        }
+        self.selection.only(press.index, id);
         self.read_selected()
     }
 

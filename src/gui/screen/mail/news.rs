@@ -1,8 +1,8 @@
 //! What comes from the service: answers to questions, and events.
 
 use super::{
-    ACCOUNTS, DEED, DRAFTS, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET, READ, ROWS, SEEK, SOURCE, STORE,
-    SWEEP, State, TOAST, UNDONE, UNSENT,
+    ACCOUNTS, DEED, DRAFTS, DRAG, DRAG_SCROLL, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET, READ, ROWS, SEEK,
+    SOURCE, STORE, SWEEP, State, TOAST, UNDONE, UNSENT,
 };
 use crate::gui::action::{Action, Answer, Ask, Open, Tag};
 use crate::gui::screen::mail::toast::Undo;
@@ -54,6 +54,8 @@ impl State {
             (_, Answer::Done(answer)) if tag == UNDONE => self.undone(answer),
             (_, Answer::Done(answer)) if tag == UNSENT => self.unsent(answer),
             (_, Answer::Done(Err(problem))) if tag == QUIET => self.failed(problem),
+            (DRAG, Answer::Elapsed) => self.drag_rested(tag.number),
+            (DRAG_SCROLL, Answer::Elapsed) => self.drag_scrolls(),
             (TOAST, Answer::Elapsed) => {
                 self.toast = self.toast.take().filter(|toast| toast.number != tag.number);
                 Action::None
@@ -193,6 +195,7 @@ impl State {
         let mut counts = false;
         let mut accounts = false;
         let mut outbox = false;
+        let mut queue = false;
         for event in events {
             match event {
                 Event::Accounts => (accounts, counts) = (true, true),
@@ -203,10 +206,10 @@ impl State {
                 }
                 Event::Connection { account, connection } => self.connection(account, connection),
                 Event::Progress(progress) => self.progressed(progress),
-                Event::Queue { .. } => {}
+                Event::Queue { .. } => queue = true,
                 Event::Outbox { .. } => outbox = true,
                 Event::Failed(problem) => self.notice = Some(problem.clone()),
-                Event::Lagged => (accounts, counts, rows, outbox) = (true, true, true, true),
+                Event::Lagged => (accounts, counts, rows, outbox, queue) = (true, true, true, true, true),
             }
         }
         let mut actions = Vec::new();
@@ -215,6 +218,8 @@ impl State {
         }
         if counts {
             actions.push(self.ask_mailboxes());
+        }
+        if counts || queue {
             actions.push(self.ask_queue());
         }
         if outbox {

@@ -30,10 +30,14 @@ pub fn view(state: &State) -> Element<'_, Message> {
     if !state.queue.is_empty() {
         let count = state.queue.len();
         let reason = state.queue.iter().find_map(|operation| operation.reason.clone());
-        let words = said("status-queue", Icon::Hourglass, fl!("status-queue", count = count), theme::words::dim);
+        let open = Some(Message::Menu(Some(super::Menu::Queue)));
+        let words = fl!("status-queue", count = count);
+        let words = control::link("status-queue", words, theme::size::META, theme::press::link, open);
+        let words = row![icon(Icon::Hourglass, 13.0).style(theme::words::dim), words];
+        let words = words.spacing(5).align_y(Alignment::Center);
         all = all.push(match reason {
             Some(reason) => control::hint(words, reason, None),
-            None => words,
+            None => words.into(),
         });
     }
     if state.accounts.all().iter().any(plain) {

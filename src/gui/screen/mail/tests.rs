@@ -118,6 +118,7 @@ fn drafts_that_a_kill_left_open_are_opened_again() {
         references: Vec::new(),
         origin: DraftOrigin::New,
         unfinished: Default::default(),
+        report: false,
     };
     let action = state.answered(DRAFTS, Answer::Drafts(Ok(vec![draft.clone()])));
     assert_eq!(action, Action::Open(Open::Draft(Box::new(draft))));
@@ -271,6 +272,7 @@ fn undo_takes_back_a_submission_that_has_not_left() {
         queued_at: 0,
         attempts: 0,
         report: false,
+        leaves_at: None,
     };
     let (old, new) = (item(1), item(2));
     let _ = state.answered(OUTBOX, Answer::Outbox(Ok(vec![old.clone()])));

@@ -1,8 +1,9 @@
 //! The main screen drawn: three panes, the status bar, and above them the menu and the toast.
 
-use super::{Message, Place, State, list, menu_view, outbox, reader_view, sidebar, statusbar, toast};
+use super::{Message, Place, State, drag_view, list, menu_view, outbox, reader_view, sidebar, statusbar, toast};
 use crate::fl;
 use crate::gui::action::Open;
+use crate::gui::widget::carry::carry;
 use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::{Icon, icon};
 use crate::gui::widget::split::split;
@@ -47,7 +48,10 @@ pub fn view(state: &State) -> Element<'_, Message> {
     if let Some(menu) = menu_view::view(state) {
         layers = layers.push(menu);
     }
-    layers.width(Length::Fill).height(Length::Fill).into()
+    if let Some(carried) = drag_view::view(state) {
+        layers = layers.push(carried);
+    }
+    carry(layers.width(Length::Fill).height(Length::Fill), state.carrying()).into()
 }
 
 /// A hairline across.

@@ -119,6 +119,8 @@ impl State {
             Message::Said(Said::Pressed(press)) => {
                 self.chosen = Some(press.index).filter(|index| self.chosen != Some(*index));
             }
+            // Lines are not dragged.
+            Message::Said(Said::Released(_) | Said::Dragged(..)) => {}
             Message::FilterPressed => {
                 self.choosing = !self.choosing;
                 return if self.choosing { Action::FocusNext } else { Action::None };

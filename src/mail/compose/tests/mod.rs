@@ -33,6 +33,7 @@ fn draft(subject: &str, body: &str) -> Draft {
         references: vec![],
         origin: DraftOrigin::New,
         unfinished: Default::default(),
+        report: false,
     }
 }
 

@@ -80,7 +80,7 @@ async fn mailboxes_are_listed_with_names_roles_and_state() {
     );
     let capabilities = "IMAP4rev1 SPECIAL-USE LIST-EXTENDED LIST-STATUS CONDSTORE";
     let (mut session, server) =
-        session(capabilities, vec![on("LIST \"\" \"*\" RETURN (SPECIAL-USE STATUS (", reply)]).await;
+        session(capabilities, vec![on("LIST \"\" \"*\" RETURN (SPECIAL-USE SUBSCRIBED STATUS (", reply)]).await;
     let listing = session.list().await.unwrap();
     assert_eq!(listing.unreadable, 1);
     let by = |path: &str| {

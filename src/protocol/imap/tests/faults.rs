@@ -73,7 +73,7 @@ async fn everything(session: &mut Session, only: Option<usize>) -> Result<()> {
         session.append(&inbox(), Flags::SEEN, None, b"x\r\n".to_vec()).await?;
     }
     if run(12) {
-        session.rename(&inbox(), &inbox()).await?;
+        session.rename_mailbox(&inbox(), &inbox()).await?;
     }
     if run(13) {
         session.noop().await?;

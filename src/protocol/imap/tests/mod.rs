@@ -4,6 +4,7 @@ mod dialogue;
 mod encryption;
 mod faults;
 mod hostile;
+mod random;
 
 use super::{MailboxName, Session};
 use crate::mail::account::{Endpoint, Protocol, Security};
@@ -15,7 +16,7 @@ use crate::protocol::transcript::Transcript;
 use tokio::task::JoinHandle;
 
 const SECRET: &str = "hunter2 \"quoted\"";
-const CAPABILITIES: &str = "IMAP4rev1 SASL-IR IDLE UIDPLUS MOVE CONDSTORE";
+const CAPABILITIES: &str = "IMAP4rev1 SASL-IR IDLE UIDPLUS MOVE CONDSTORE LIST-EXTENDED";
 
 fn endpoint(security: Security) -> Endpoint {
     Endpoint { protocol: Protocol::Imap, host: "localhost".into(), port: 143, security }
@@ -25,7 +26,7 @@ fn credentials() -> Credentials {
     Credentials::password("ada", SECRET)
 }
 
-fn inbox() -> MailboxName {
+pub(super) fn inbox() -> MailboxName {
     MailboxName("INBOX".into())
 }
 
@@ -44,7 +45,7 @@ fn greeting(capabilities: &str) -> Vec<Step> {
 }
 
 /// A session with a server that goes on with this script.
-async fn session(capabilities: &str, script: Vec<Step>) -> (Session, JoinHandle<Vec<String>>) {
+pub(super) async fn session(capabilities: &str, script: Vec<Step>) -> (Session, JoinHandle<Vec<String>>) {
     let mut steps = greeting(capabilities);
     steps.extend(script);
     let (stream, server) = play(steps);

@@ -48,9 +48,9 @@ async fn the_transcript_shows_the_dialogue_without_secrets() {
         "235 ",
         "MAIL FROM:<ada@demo.test> SIZE=14014",
         "RCPT TO:<bob@demo.test>",
+        "DATA",
         "250 2.1.0",
         "250 2.1.5",
-        "DATA",
         "354 ",
         "… 14,014 bytes",
         ".",
@@ -89,18 +89,22 @@ async fn when_all_are_refused_the_message_is_not_sent() {
     let mut session = demo.connect(Security::StartTls).await.unwrap();
     let hook = AtomicBool::new(false);
     let recipients = ["nobody@demo.test".to_string(), BOB.to_string()];
-    let envelope = SubmissionEnvelope { reverse_path: ADA, recipients: &recipients };
+    let envelope = SubmissionEnvelope { reverse_path: ADA, recipients: &recipients, report: None };
     let before_data = async {
         hook.store(true, Ordering::Relaxed);
         Ok(())
     };
-    let outcome = session.submit(&envelope, MESSAGE, before_data, |_, _| panic!("no progress")).await.unwrap();
+    let outcome = session
+        .submit(&envelope, &Letter::bytes(MESSAGE.to_vec()), before_data, |_, _| panic!("no progress"))
+        .await
+        .unwrap();
     assert_eq!(outcome.accepted, None);
     assert_eq!(replies(&outcome)[1], "450 4.2.0 later");
     assert!(!hook.load(Ordering::Relaxed));
     let commands = demo.server.commands(Protocol::Smtp);
     assert_eq!(commands.last().map(String::as_str), Some("RSET"));
-    assert!(!commands.contains(&"DATA".to_string()));
+    // DATA went along with the recipients, and was refused with them.
+    assert_eq!(demo.server.submissions().len(), 0);
     // The connection serves on.
     demo.server.clear_faults();
     assert_eq!(replies(&submit(&mut session, &[BOB], MESSAGE).await.unwrap()), ["ok"]);
@@ -137,7 +141,7 @@ async fn the_server_receives_the_normalised_bytes_exactly() {
         (b"\r\n.\r\n", b"\r\n.\r\n"),
         (b".", b".\r\n"),
         (b"..\r\n.\r\n...", b"..\r\n.\r\n...\r\n"),
-        (b"", b"\r\n"),
+        (b"", b""),
         (b"x\r\n\r\n\r\n", b"x\r\n\r\n\r\n"),
         (b"a: b\r\n\r\nno end", b"a: b\r\n\r\nno end\r\n"),
         (b"x\r\n.\n.\r.\r\n.", b"x\r\n.\r\n.\r\n.\r\n.\r\n"),
@@ -157,9 +161,9 @@ async fn the_server_receives_the_normalised_bytes_exactly() {
 async fn progress_is_told_and_the_hook_comes_before_the_first_byte() {
     let demo = Running::start(demo()).await;
     let mut session = demo.connect(Security::Tls).await.unwrap();
-    let message = format!("Subject: x\r\n\r\n{}", "0123456789\r\n".repeat(10_000));
+    let message = format!("Subject: x\r\n\r\n{}", "0123456789\r\n".repeat(40_000));
     let recipients = [BOB.to_string()];
-    let envelope = SubmissionEnvelope { reverse_path: "", recipients: &recipients };
+    let envelope = SubmissionEnvelope { reverse_path: "", recipients: &recipients, report: None };
     let mut heard = Vec::new();
     let seen = || demo.server.commands(Protocol::Smtp).pop();
     let before_data = async {
@@ -167,7 +171,8 @@ async fn progress_is_told_and_the_hook_comes_before_the_first_byte() {
         assert!(demo.server.submissions().is_empty());
         Ok(())
     };
-    session.submit(&envelope, message.as_bytes(), before_data, |done, of| heard.push((done, of))).await.unwrap();
+    let letter = Letter::bytes(message.clone().into_bytes());
+    session.submit(&envelope, &letter, before_data, |done, of| heard.push((done, of))).await.unwrap();
     let total = message.len() as u64;
     assert_eq!((heard[0], *heard.last().unwrap()), ((0, total), (total, total)));
     assert!(heard.is_sorted() && heard.len() > 5);
@@ -179,9 +184,9 @@ async fn if_it_cannot_be_recorded_it_is_not_sent() {
     let demo = Running::start(demo()).await;
     let mut session = demo.connect(Security::Tls).await.unwrap();
     let recipients = [BOB.to_string()];
-    let envelope = SubmissionEnvelope { reverse_path: ADA, recipients: &recipients };
+    let envelope = SubmissionEnvelope { reverse_path: ADA, recipients: &recipients, report: None };
     let full = ready(Err(std::io::ErrorKind::StorageFull.into()));
-    let error = session.submit(&envelope, MESSAGE, full, |_, _| {}).await.unwrap_err();
+    let error = session.submit(&envelope, &Letter::bytes(MESSAGE.to_vec()), full, |_, _| {}).await.unwrap_err();
     assert!(matches!(error, SubmitError::NotSent(Error::Io(_))), "{error:?}");
     assert!(session.is_broken());
     drop(session);
@@ -301,8 +306,8 @@ async fn with_nobody_to_ask_nothing_is_said() {
     let outcome = submit(&mut session, &["a@b>\r\nRCPT TO:<evil@x"], "x").await.unwrap();
     assert!(replies(&outcome)[0].starts_with("553 5.1.3"));
     let recipients = [BOB.to_string()];
-    let envelope = SubmissionEnvelope { reverse_path: "a@b>\r\nDATA", recipients: &recipients };
-    let outcome = session.submit(&envelope, b"x", ready(Ok(())), |_, _| {}).await.unwrap();
+    let envelope = SubmissionEnvelope { reverse_path: "a@b>\r\nDATA", recipients: &recipients, report: None };
+    let outcome = session.submit(&envelope, &Letter::bytes(b"x".to_vec()), ready(Ok(())), |_, _| {}).await.unwrap();
     assert!(replies(&outcome)[0].starts_with("553 5.1.7"));
     drop(session);
     assert_eq!(server.await.unwrap().len(), 2);
@@ -315,4 +320,40 @@ async fn it_can_run_in_any_task() {
     is_send(&submit(&mut session, &[], "x"));
     is_send(&session.reset());
     is_send(&session.quit());
+}
+
+#[tokio::test]
+async fn a_server_that_waits_for_a_message_to_nobody_gets_a_lone_dot() {
+    let refused = "250 2.1.0 ok\r\n";
+    let script = vec![
+        on("MAIL", refused),
+        on("RCPT", "550 5.1.1 no\r\n"),
+        on("DATA", "354 go\r\n"),
+        on(".", "554 5.5.1 no recipients\r\n"),
+        on("RSET", "250 2.0.0 ok\r\n"),
+        on("QUIT", "221 bye\r\n"),
+    ];
+    let (mut session, server) = session(&["PIPELINING"], script).await;
+    let outcome = submit(&mut session, &[BOB], MESSAGE).await.unwrap();
+    assert_eq!((outcome.accepted.clone(), replies(&outcome)), (None, vec!["550 5.1.1 no".to_string()]));
+    session.quit().await;
+    server.await.unwrap();
+}
+
+#[tokio::test]
+async fn reports_are_asked_for_where_they_are_offered() {
+    for offered in [true, false] {
+        let builder = if offered { demo() } else { demo().fault(Fault::omit(Protocol::Smtp, "DSN")) };
+        let demo = Running::start(builder).await;
+        let mut session = demo.connect(Security::Tls).await.unwrap();
+        let recipients = [BOB.to_string()];
+        let envelope = SubmissionEnvelope { reverse_path: ADA, recipients: &recipients, report: Some("1+2=3@a") };
+        let letter = Letter::bytes(MESSAGE.to_vec());
+        let outcome = session.submit(&envelope, &letter, ready(Ok(())), |_, _| {}).await.unwrap();
+        assert_eq!(replies(&outcome), ["ok"]);
+        let commands = demo.server.commands(Protocol::Smtp);
+        let said = |text: &str| commands.iter().any(|line| line.contains(text));
+        assert_eq!(said(" RET=HDRS ENVID=1+2B2+3D3@a"), offered, "{commands:?}");
+        assert_eq!(said("RCPT TO:<bob@demo.test> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;bob@demo.test"), offered);
+    }
 }

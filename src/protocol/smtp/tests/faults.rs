@@ -181,13 +181,14 @@ async fn a_refused_mail_with_pipelining_is_the_outcome_for_all() {
         on("MAIL", "550 5.7.1 not you\r\n"),
         on("RCPT", "503 first MAIL\r\n"),
         on("RCPT", "250 whatever\r\n"),
+        on("DATA", "503 first RCPT\r\n"),
         on("RSET", "250 ok\r\n"),
     ];
     let (mut session, server) = session(&["PIPELINING"], script).await;
     let outcome = submit(&mut session, &[BOB, "carol@demo.test"], MESSAGE).await.unwrap();
     assert_eq!(replies(&outcome), ["550 5.7.1 not you", "550 5.7.1 not you"]);
     drop(session);
-    assert_eq!(server.await.unwrap().len(), 6);
+    assert_eq!(server.await.unwrap().len(), 7);
 }
 
 #[tokio::test]

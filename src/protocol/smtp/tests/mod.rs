@@ -128,8 +128,8 @@ async fn submit(
     message: impl AsRef<[u8]>,
 ) -> std::result::Result<Outcome, SubmitError> {
     let recipients: Vec<String> = to.iter().map(ToString::to_string).collect();
-    let envelope = SubmissionEnvelope { reverse_path: ADA, recipients: &recipients };
-    session.submit(&envelope, message.as_ref(), ready(Ok(())), |_, _| {}).await
+    let envelope = SubmissionEnvelope { reverse_path: ADA, recipients: &recipients, report: None };
+    session.submit(&envelope, &Letter::bytes(message.as_ref().to_vec()), ready(Ok(())), |_, _| {}).await
 }
 
 /// Each recipient's reply as text; `ok` for those accepted.

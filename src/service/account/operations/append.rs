@@ -1,54 +1,106 @@
 //! A message that is only here goes to the server, once: the mailbox is searched for it before every try,
 //! because the last try may have succeeded without our hearing of it, and because some servers file
-//! what they send themselves.
+//! what they send themselves. And it is searched for after, where the server does not say where it put it:
+//! an answer of OK is not yet a message.
 
 use super::find::Wanted;
 use super::{Executor, Outcome, wants_creation};
 use crate::mail::flags::Flags;
 use crate::mail::ids::MessageId;
 use crate::mail::mailbox::MailboxPath;
+use crate::mail::uid::Uid;
+use crate::protocol::imap::{FetchedHeader, UidSet};
+use crate::service::account::identity;
 use crate::service::account::line::wire_name;
+use crate::service::problem::{Problem, ProblemKind};
 use crate::service::state::Result;
+use crate::storage::{Operation, StoredMailbox};
+use std::collections::HashSet;
 
 impl Executor<'_> {
-    pub(super) async fn append(&mut self, message: MessageId, path: &MailboxPath, flags: Flags) -> Result<Outcome> {
+    pub(super) async fn append(
+        &mut self,
+        operation: &Operation,
+        message: MessageId,
+        path: &MailboxPath,
+        flags: Flags,
+    ) -> Result<Outcome> {
         let mailbox = self.mailbox(path).await?;
         let located = self.worker.shared.db(move |store| store.locate(message)).await?;
-        let Some(located) = located.filter(|l| !l.held) else { return Ok(Outcome::Done) };
+        let Some(located) = located.filter(|l| !l.held) else {
+            let id = operation.id;
+            if self.worker.shared.db(move |store| store.operations().accounts_after(&[id])).await?.is_empty() {
+                return Ok(Outcome::Done);
+            }
+            // A crash kept the copy from being made: what waits for its arrival must not go.
+            let what = format!("{path} ({message})");
+            return Ok(Outcome::Never(Problem::new(ProblemKind::NotFound { what }, "the copy was not made")));
+        };
         if located.uid.is_some() && located.mailbox == mailbox.id {
             return Ok(Outcome::Done);
         }
         let selected = self.open(&mailbox).await?;
-        let wanted = Wanted { message, uid: None, message_id: located.message_id.as_deref(), size: 0 };
-        if let Some(uid) = self.search(&mailbox, &wanted).await?.last().copied() {
-            self.placed(message, &mailbox, selected.uid_validity, uid).await?;
-            return Ok(Outcome::Done);
-        }
         let (raw, date) = self
             .worker
             .shared
             .db(move |store| Ok((store.raw(message)?, store.row(message)?.map(|row| row.date))))
             .await?;
+        let wanted = Wanted { message, uid: None, message_id: located.message_id.as_deref(), size: 0 };
+        // Without a Message-ID only a repeat has anything to look for.
+        if wanted.message_id.is_some() || operation.attempts > 0 {
+            // Lets the server notice what came meanwhile.
+            self.line.session.noop().await.map_err(|e| self.line.problem(e))?;
+            if let Some(uid) = self.arrived(&mailbox, &wanted, raw.len()).await? {
+                self.placed(message, &mailbox, selected.uid_validity, uid).await?;
+                return Ok(Outcome::Done);
+            }
+        }
         let name = wire_name(&mailbox.meta);
+        let size = raw.len();
         let appended = match self.line.session.append(&name, flags, date, raw.clone()).await {
             Err(error) if wants_creation(&error) => {
-                self.create(path).await?;
+                self.make_unless_renamed(&mailbox).await?;
+                let name = wire_name(&self.again(&mailbox).await?.meta);
                 self.line.session.append(&name, flags, date, raw).await
             }
             result => result,
         };
-        let place = match appended.map_err(|e| self.problem(e))? {
-            Some(place) => Some(place),
-            None => {
-                // Lets the server notice what it was just given.
-                self.line.session.noop().await.map_err(|e| self.line.problem(e))?;
-                let found = self.search(&mailbox, &wanted).await?;
-                found.last().map(|uid| (selected.uid_validity, *uid))
-            }
-        };
-        if let Some((validity, uid)) = place {
+        if let Some((validity, uid)) = appended.map_err(|e| self.problem(e))? {
             self.placed(message, &mailbox, validity, uid).await?;
+            return Ok(Outcome::Done);
         }
-        Ok(Outcome::Done)
+        self.line.session.noop().await.map_err(|e| self.line.problem(e))?;
+        match self.arrived(&mailbox, &wanted, size).await? {
+            Some(uid) => {
+                self.placed(message, &mailbox, selected.uid_validity, uid).await?;
+                Ok(Outcome::Done)
+            }
+            None => {
+                let kind = ProblemKind::Refused { server: self.worker.account().into(), reply: String::new() };
+                let words = format!("the server said that it stored the message in {path}, and does not have it there");
+                Ok(Outcome::Later(Problem::new(kind, words)))
+            }
+        }
+    }
+
+    /// The message in the open mailbox: by Message-ID, else by its size among what has none and is not known here.
+    async fn arrived(&mut self, mailbox: &StoredMailbox, wanted: &Wanted<'_>, size: usize) -> Result<Option<Uid>> {
+        if wanted.message_id.is_some() {
+            return Ok(self.search(mailbox, wanted).await?.last().copied());
+        }
+        let id = mailbox.id;
+        let known = self.worker.shared.db(move |store| store.known(id)).await?;
+        let known: HashSet<Uid> = known.into_iter().filter_map(|k| k.uid).collect();
+        let there = self.line.session.search_all().await.map_err(|e| self.problem(e))?;
+        let set: UidSet = there.into_iter().filter(|uid| !known.contains(uid)).collect();
+        if set.is_empty() {
+            return Ok(None);
+        }
+        let mut headers: Vec<FetchedHeader> = Vec::new();
+        let fetched = self.line.session.fetch_headers(&set, |h| headers.push(h)).await;
+        fetched.map_err(|e| self.problem(e))?;
+        let fits =
+            |h: &&FetchedHeader| identity::of(h).is_none() && h.size.is_some_and(|own| u64::from(own) == size as u64);
+        Ok(headers.iter().filter(fits).map(|h| h.uid).max())
     }
 }

@@ -2,18 +2,18 @@
 
 use crate::mail::ids::MessageId;
 use crate::mail::mailbox::MailboxPath;
-use crate::service::account::mailboxes::paths_of;
 use crate::storage::{OpId, OpKind, Operation};
 use std::collections::HashSet;
 
 /// Operations of one command on the wire.
-const MOST: usize = 500;
+const MOST: usize = 2000;
 
 /// The first operation that is due and all that can go with it; and when the next that waits is due.
 ///
-/// Operations on different messages may pass each other; those on the same message keep their order,
-/// and what needs a mailbox waits until it was made. What other connections have in hand (`in_flight`)
-/// holds up all that concerns the same messages or mailboxes: a mailbox is worked on by one at a time.
+/// Operations on different messages may pass each other; those on the same message keep their order, what needs a
+/// mailbox waits until it was made, one is deleted when everything before has left it, and changes of the tree keep
+/// their order. What other connections have in hand (`in_flight`) holds up all that concerns the same messages or
+/// mailboxes: a mailbox is worked on by one at a time. `pending` may be the beginning of a longer queue.
 pub(super) fn choose(pending: Vec<Operation>, in_flight: &HashSet<OpId>, now: i64) -> (Vec<Operation>, Option<i64>) {
     let mut before = Before::default();
     for operation in pending.iter().filter(|op| in_flight.contains(&op.id)) {
@@ -22,7 +22,7 @@ pub(super) fn choose(pending: Vec<Operation>, in_flight: &HashSet<OpId>, now: i6
     let mut group: Vec<Operation> = Vec::new();
     let mut next: Option<i64> = None;
     for operation in pending.into_iter().filter(|op| !in_flight.contains(&op.id)) {
-        let is_behind = before.holds_up(&operation.kind);
+        let is_behind = operation.after.is_some() || before.holds_up(&operation.kind);
         let is_due = operation.not_before <= now;
         if !is_behind && !is_due {
             next = Some(next.map_or(operation.not_before, |n| n.min(operation.not_before)));
@@ -44,37 +44,66 @@ pub(super) fn choose(pending: Vec<Operation>, in_flight: &HashSet<OpId>, now: i6
 struct Before {
     /// Messages of operations that wait or are under way.
     messages: HashSet<MessageId>,
+    /// Mailboxes that messages wait for, or in.
+    named: HashSet<MailboxPath>,
     /// Mailboxes that are to be made.
     unmade: HashSet<MailboxPath>,
+    /// Mailboxes that are to go, with all below.
+    doomed: Vec<MailboxPath>,
+    /// Mailboxes of which the tree is to change.
+    trees: Vec<MailboxPath>,
     /// Mailboxes that another connection works on.
     busy: HashSet<MailboxPath>,
+    /// The same with all below.
+    busy_trees: Vec<MailboxPath>,
 }
 
 impl Before {
     fn busy(&mut self, kind: &OpKind) {
         self.waits(kind);
-        self.busy.extend(paths_of(kind).into_iter().cloned());
-    }
-    fn waits(&mut self, kind: &OpKind) {
-        self.messages.extend(messages_of(kind));
-        if let OpKind::CreateMailbox { path } = kind {
-            self.unmade.insert(path.clone());
+        let paths = kind.paths().cloned();
+        match kind {
+            OpKind::RenameMailbox { .. } | OpKind::DeleteMailbox { .. } => self.busy_trees.extend(paths),
+            _ => self.busy.extend(paths),
         }
     }
-    fn holds_up(&self, kind: &OpKind) -> bool {
-        messages_of(kind).iter().any(|m| self.messages.contains(m))
-            || paths_of(kind).iter().any(|p| self.unmade.contains(*p) || self.busy.contains(*p))
-    }
-}
 
-fn messages_of(kind: &OpKind) -> Vec<MessageId> {
-    match kind {
-        OpKind::SetFlags { message, .. }
-        | OpKind::Move { message, .. }
-        | OpKind::Expunge { message, .. }
-        | OpKind::Append { message, .. } => vec![*message],
-        OpKind::Copy { message, source, .. } => vec![*message, *source],
-        OpKind::CreateMailbox { .. } => Vec::new(),
+    fn waits(&mut self, kind: &OpKind) {
+        self.messages.extend(kind.messages());
+        match kind {
+            OpKind::CreateMailbox { path } => {
+                self.unmade.insert(path.clone());
+                self.trees.push(path.clone());
+            }
+            OpKind::DeleteMailbox { path, .. } => {
+                self.doomed.push(path.clone());
+                self.trees.push(path.clone());
+            }
+            OpKind::RenameMailbox { from, to, .. } => self.trees.extend([from.clone(), to.clone()]),
+            OpKind::Subscribe { path, .. } => self.trees.push(path.clone()),
+            _ => self.named.extend(kind.paths().cloned()),
+        }
+    }
+
+    fn holds_up(&self, kind: &OpKind) -> bool {
+        let within = |trees: &[MailboxPath], path: &MailboxPath| trees.iter().any(|tree| path.is_within(tree));
+        let meets = |tree: &MailboxPath| self.trees.iter().any(|t| t.is_within(tree) || tree.is_within(t));
+        let is_busy = |path: &MailboxPath| self.busy.contains(path) || within(&self.busy_trees, path);
+        let busy_below = |tree: &MailboxPath| {
+            self.busy.iter().chain(&self.busy_trees).any(|p| p.is_within(tree)) || within(&self.busy_trees, tree)
+        };
+        match kind {
+            // What waits in it may go before or after: it has the server's name until then.
+            OpKind::RenameMailbox { from, to, .. } => [from, to].iter().any(|p| busy_below(p) || meets(p)),
+            OpKind::DeleteMailbox { path, .. } => {
+                busy_below(path) || meets(path) || self.named.iter().any(|p| p.is_within(path))
+            }
+            OpKind::CreateMailbox { path } | OpKind::Subscribe { path, .. } => is_busy(path) || meets(path),
+            _ => {
+                kind.messages().any(|m| self.messages.contains(&m))
+                    || kind.paths().any(|p| self.unmade.contains(p) || within(&self.doomed, p) || is_busy(p))
+            }
+        }
     }
 }
 
@@ -95,6 +124,7 @@ fn go_together(first: &OpKind, other: &OpKind) -> bool {
 mod tests {
     use super::*;
     use crate::mail::flags::Flags;
+    use crate::mail::ids::MailboxId;
 
     fn path(name: &str) -> MailboxPath {
         MailboxPath(name.into())
@@ -116,6 +146,7 @@ mod tests {
             attempts: 0,
             reason: None,
             group: 0,
+            after: None,
         };
         (1..).zip(kinds).map(number).collect()
     }
@@ -170,5 +201,47 @@ mod tests {
         assert_eq!(ids(&choose(all.clone(), &in_hand, 0).0), [3], "INBOX and message 1 are busy");
         assert_eq!(ids(&choose(all.clone(), &HashSet::from([OpId(1), OpId(3)]), 0).0), [0; 0]);
         assert_eq!(ids(&choose(all, &HashSet::from([OpId(3)]), 0).0), [1]);
+    }
+
+    fn delete(name: &str) -> OpKind {
+        OpKind::DeleteMailbox { mailbox: MailboxId(1), path: path(name), for_good: false, seen: None }
+    }
+    fn rename(from: &str, to: &str) -> OpKind {
+        OpKind::RenameMailbox { mailbox: MailboxId(1), from: path(from), to: path(to) }
+    }
+    fn make(name: &str) -> OpKind {
+        OpKind::CreateMailbox { path: path(name) }
+    }
+    fn first(kinds: Vec<OpKind>, in_flight: &[i64]) -> Vec<i64> {
+        let in_flight: HashSet<OpId> = in_flight.iter().copied().map(OpId).collect();
+        ids(&choose(queue(kinds.into_iter().map(|kind| (kind, 0)).collect()), &in_flight, 0).0)
+    }
+
+    #[test]
+    fn a_mailbox_is_deleted_when_everything_has_left_it() {
+        let all = || vec![moved(1, "A/b"), delete("A/b"), delete("A"), make("A")];
+        assert_eq!(first(all(), &[]), [1]);
+        assert_eq!(first(all(), &[1]), [0; 0]);
+        assert_eq!(first(all()[1..].to_vec(), &[]), [1], "the deepest first");
+        assert_eq!(first(all()[1..].to_vec(), &[1]), [0; 0], "and the next only after it");
+        assert_eq!(first(vec![delete("A"), moved(1, "B")], &[1]), [2]);
+    }
+
+    #[test]
+    fn a_renaming_is_alone_with_its_mailboxes() {
+        assert_eq!(first(vec![moved(1, "B"), rename("A", "B")], &[1]), [0; 0], "someone is at work there");
+        assert_eq!(first(vec![rename("A", "B"), moved(1, "B/x"), moved(2, "C")], &[1]), [3]);
+        assert_eq!(first(vec![rename("A", "B"), make("A"), rename("B", "C")], &[1]), [0; 0]);
+        // A renaming that was refused holds up no mail.
+        let all = queue(vec![(rename("A", "B"), 99), (moved(1, "B"), 0), (make("A/c"), 0)]);
+        let (chosen, next) = choose(all, &HashSet::new(), 0);
+        assert_eq!((ids(&chosen), next), (vec![2], Some(99)));
+    }
+
+    #[test]
+    fn what_waits_for_another_account_waits() {
+        let mut all = queue(vec![(moved(1, "Trash"), 0), (moved(1, "Archive"), 0), (moved(2, "Trash"), 0)]);
+        all[0].after = Some(OpId(77));
+        assert_eq!(ids(&choose(all, &HashSet::new(), 0).0), [3]);
     }
 }

@@ -7,9 +7,11 @@ use crate::mail::ids::MessageId;
 use crate::mail::mailbox::MailboxPath;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::protocol::imap::{FetchedHeader, MailboxName, Selected, UidSet};
+use crate::service::problem::{Problem, ProblemKind};
 use crate::service::state::{Result, locked};
-use crate::storage::{ServerUid, StoredMailbox};
+use crate::storage::{OpKind, ServerUid, Store, StoredMailbox};
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 
 /// A message that is looked for.
 pub(super) struct Wanted<'a> {
@@ -25,9 +27,11 @@ impl Executor<'_> {
     /// Opens a mailbox, making it on the server where it is only known here.
     pub(super) async fn open(&mut self, mailbox: &StoredMailbox) -> Result<Selected> {
         let name = wire_name(&mailbox.meta);
+        self.line.follow_names(self.worker.state.names.load(Ordering::SeqCst));
         match self.line.ensure_selected(&name).await {
             Err(error) if wants_creation(&error) => {
-                self.create(&mailbox.meta.path).await?;
+                self.make_unless_renamed(mailbox).await?;
+                let name = wire_name(&self.again(mailbox).await?.meta);
                 self.line.select(&name).await.map_err(|e| self.problem(e))
             }
             result => result.map_err(|e| self.problem(e)),
@@ -103,21 +107,45 @@ impl Executor<'_> {
         if known_validity.is_some_and(|known| known != validity) {
             return Ok(());
         }
+        let path = mailbox.meta.path.clone();
         self.worker
             .shared
-            .change(move |store| match store.locate(message)? {
-                Some(located) if located.mailbox == id && located.uid.is_none() => {
-                    super::super::adopt::give_number(store, message, validity, uid, None)
+            .change(move |store| {
+                let Some(located) = store.locate(message)?.filter(|l| !l.held) else { return Ok(()) };
+                if located.mailbox != id {
+                    // A crash kept it from being shown where it was wanted; it is there now, unless it is to go on.
+                    if !ends_in(store, message, &path)? {
+                        return Ok(());
+                    }
+                    store.move_local(&[message], id)?;
+                } else if located.uid.is_some() {
+                    return Ok(());
                 }
-                _ => Ok(()),
+                super::super::adopt::give_number(store, message, validity, uid, None)
             })
             .await
     }
 
-    /// Makes a mailbox on the server; one that is there already is fine.
+    /// Makes a mailbox that the server does not have. One that it had may have been renamed by another program: then
+    /// the operations that name it follow, and this one ends as naming what is not there.
+    pub(super) async fn make_unless_renamed(&mut self, mailbox: &StoredMailbox) -> Result<()> {
+        if mailbox.state.uid_validity.is_some() {
+            super::super::mailboxes::refresh(self.worker, self.line).await?;
+            let now = self.again(mailbox).await?;
+            if now.meta.path != mailbox.meta.path {
+                return Err(Problem::not_found(mailbox.meta.path.to_string()));
+            }
+        }
+        self.create(&mailbox.meta.path).await
+    }
+
+    /// Makes a mailbox on the server; one that is there already is fine, and one that nobody knows any more.
     pub(super) async fn create(&mut self, path: &MailboxPath) -> Result<()> {
         let account = self.worker.account().to_string();
-        let mut stored = self.mailbox(path).await?;
+        let mut stored = match self.mailbox(path).await {
+            Err(problem) if matches!(problem.kind, ProblemKind::NotFound { .. }) => return Ok(()),
+            found => found?,
+        };
         let mut delimiter = stored.meta.delimiter;
         if delimiter.is_none() {
             let all = self.worker.shared.db(move |store| store.mailboxes(Some(&account))).await?;
@@ -144,4 +172,15 @@ impl Executor<'_> {
         self.worker.shared.db(move |store| store.ensure_mailbox(&account, &stored.meta)).await?;
         Ok(())
     }
+}
+
+/// Whether what is queued leaves a message in this mailbox in the end.
+fn ends_in(store: &Store, message: MessageId, path: &MailboxPath) -> crate::storage::Result<bool> {
+    let waiting = store.operations().concerning(&[message])?;
+    let last = waiting.iter().rev().find_map(|op| match &op.kind {
+        OpKind::Move { to, .. } | OpKind::Append { mailbox: to, .. } => Some(to == path),
+        OpKind::Expunge { .. } => Some(false),
+        _ => None,
+    });
+    Ok(last.unwrap_or(false))
 }

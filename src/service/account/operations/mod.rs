@@ -6,6 +6,7 @@ mod append;
 mod choose;
 mod find;
 mod flags;
+mod folders;
 mod remove;
 mod transfer;
 
@@ -14,12 +15,17 @@ use super::worker::Worker;
 use crate::mail::mailbox::MailboxPath;
 use crate::protocol::Error;
 use crate::service::backoff::retry_after;
+use crate::service::dispatch::give_up;
 use crate::service::event::Event;
 use crate::service::model::SyncSummary;
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::state::{Result, locked};
 use crate::storage::{OpId, OpKind, OpState, Operation, StoredMailbox};
 use choose::choose;
+use std::collections::HashSet;
+
+/// Operations that are looked at before more of the queue is read.
+const WINDOW: usize = 8000;
 
 /// What became of an operation.
 pub(super) enum Outcome {
@@ -73,9 +79,27 @@ async fn take(worker: &Worker) -> Result<(Vec<Operation>, Option<i64>)> {
         .shared
         .db(move |store| {
             let mut in_flight = locked(&state.in_flight);
-            let (group, next) = choose(store.operations().pending(Some(state.name()))?, &in_flight, now);
-            in_flight.extend(group.iter().map(|op| op.id));
-            Ok((group, next))
+            let mut most = WINDOW;
+            loop {
+                // The beginning of a long queue says enough, unless nothing in it is due.
+                let mut pending = store.operations().first(state.name(), most)?;
+                let is_all = pending.len() < most;
+                if !is_all {
+                    let read: HashSet<OpId> = pending.iter().map(|op| op.id).collect();
+                    for id in in_flight.iter().filter(|id| !read.contains(id)) {
+                        pending.extend(store.operations().find(*id)?);
+                    }
+                }
+                let (group, next) = choose(pending, &in_flight, now);
+                if is_all || !group.is_empty() {
+                    // Durable: from here on the server may have it, and a repeat must look first.
+                    let fresh: Vec<OpId> = group.iter().filter(|op| op.attempts == 0).map(|op| op.id).collect();
+                    store.operations().mark_tried(&fresh)?;
+                    in_flight.extend(group.iter().map(|op| op.id));
+                    return Ok((group, next));
+                }
+                most = most.saturating_mul(8);
+            }
         })
         .await
 }
@@ -89,6 +113,8 @@ async fn settle(worker: &Worker, group: &[Operation], outcomes: Vec<Outcome>, su
                 summary.operations = summary.operations.saturating_add(1);
                 done.push(operation.id);
             }
+            // What it names was renamed meanwhile: it says now what is meant, and is taken again.
+            Outcome::Never(_) if says_another(worker, operation).await? => {}
             Outcome::Never(problem) => {
                 give_up(worker, operation).await?;
                 worker.failed(problem);
@@ -104,17 +130,30 @@ async fn settle(worker: &Worker, group: &[Operation], outcomes: Vec<Outcome>, su
             }
         }
     }
-    worker
+    let woken = worker
         .shared
         .db(move |store| {
             let queue = store.operations();
+            let woken = queue.accounts_after(&done)?;
             // All at once: each transaction is a flush of the disk.
             queue.cancel_all(&done)?;
-            waits.iter().try_for_each(|(id, state)| queue.update(*id, state))
+            waits.iter().try_for_each(|(id, state)| queue.update(*id, state))?;
+            Ok(woken)
         })
         .await?;
+    for account in woken.iter().filter_map(|name| worker.shared.account(name).ok()) {
+        account.work.notify_one();
+    }
     worker.shared.emit(Event::Mailboxes { account: worker.account().to_string() });
+    worker.shared.emit(Event::Queue { account: worker.account().to_string() });
     Ok(())
+}
+
+/// Whether an operation was changed since it was taken.
+async fn says_another(worker: &Worker, taken: &Operation) -> Result<bool> {
+    let id = taken.id;
+    let now = worker.shared.db(move |store| store.operations().find(id)).await?;
+    Ok(now.is_some_and(|now| now.kind != taken.kind))
 }
 
 /// The server's own sentence where there is one.
@@ -123,31 +162,6 @@ fn words(problem: &Problem) -> String {
         ProblemKind::Refused { reply, .. } if !reply.is_empty() => reply.clone(),
         _ => problem.detail.clone(),
     }
-}
-
-/// Undoes here what was shown of an operation that will never be done.
-async fn give_up(worker: &Worker, operation: &Operation) -> Result<()> {
-    let kind = operation.kind.clone();
-    let changed = worker
-        .shared
-        .change(move |store| {
-            match kind {
-                OpKind::SetFlags { message, .. } => {
-                    if let Some(located) = store.locate(message)? {
-                        store.set_local_flags(&[(message, located.server_flags)])?;
-                        return Ok(Some(located.mailbox));
-                    }
-                }
-                OpKind::Expunge { message, .. } => store.unhold(&[message])?,
-                _ => {}
-            }
-            Ok(None)
-        })
-        .await?;
-    if let Some(mailbox) = changed {
-        worker.changed(mailbox);
-    }
-    Ok(())
 }
 
 /// Carries out groups of operations.
@@ -166,7 +180,16 @@ impl Executor<'_> {
             OpKind::Copy { from, to, .. } => self.copy_group(group, from, to).await,
             OpKind::Expunge { mailbox, .. } => self.expunge(group, mailbox).await,
             OpKind::Append { message, mailbox, flags } => {
-                self.append(*message, mailbox, *flags).await.map(|outcome| vec![outcome])
+                self.append(first, *message, mailbox, *flags).await.map(|outcome| vec![outcome])
+            }
+            OpKind::RenameMailbox { mailbox, from, to } => {
+                self.rename(*mailbox, from, to).await.map(|outcome| vec![outcome])
+            }
+            OpKind::DeleteMailbox { mailbox, for_good, seen, .. } => {
+                self.delete(*mailbox, *for_good, *seen).await.map(|outcome| vec![outcome])
+            }
+            OpKind::Subscribe { path, subscribed } => {
+                self.subscribe(path, *subscribed).await.map(|outcome| vec![outcome])
             }
             OpKind::CreateMailbox { path } => self.create(path).await.map(|()| vec![Outcome::Done]),
         };
@@ -189,6 +212,13 @@ impl Executor<'_> {
         let (account, wanted) = (self.worker.account().to_string(), path.clone());
         let found = self.worker.shared.db(move |store| store.find_mailbox(&account, &wanted)).await?;
         found.ok_or_else(|| Problem::not_found(path.to_string()))
+    }
+
+    /// The same mailbox as it is known by now, whatever it is called.
+    async fn again(&self, mailbox: &StoredMailbox) -> Result<StoredMailbox> {
+        let id = mailbox.id;
+        let found = self.worker.shared.db(move |store| store.mailbox(id)).await?;
+        found.ok_or_else(|| Problem::not_found(mailbox.meta.path.to_string()))
     }
 
     fn problem(&self, error: Error) -> Problem {

@@ -22,7 +22,14 @@ impl Executor<'_> {
             messages.push(*message);
         }
         self.remove_numbers(&uids.into_iter().collect()).await?;
-        self.worker.shared.change(move |store| store.drop_held(&messages)).await?;
+        self.worker
+            .shared
+            .change(move |store| {
+                // Where a crash kept them from being held they are in the lists, and go all the same.
+                store.hold(&messages)?;
+                store.drop_held(&messages)
+            })
+            .await?;
         Ok(group.iter().map(|_| Outcome::Done).collect())
     }
 

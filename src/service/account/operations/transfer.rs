@@ -12,7 +12,7 @@ use crate::service::account::identity;
 use crate::service::account::line::wire_name;
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::state::Result;
-use crate::storage::{NewOperation, OpKind, OpState, Operation, ServerUid, StoredMailbox};
+use crate::storage::{NewOperation, OpKind, Operation, ServerUid, StoredMailbox};
 use std::collections::{HashMap, HashSet};
 
 /// A message on its way.
@@ -55,7 +55,7 @@ impl Executor<'_> {
             }
             return Ok(outcomes);
         }
-        let arrived = self.copy_all(group, &source, &target, &mut items).await?;
+        let arrived = self.copy_all(&source, &target, &mut items).await?;
         self.open(&source).await?;
         let seen = items.iter().filter_map(|i| i.number).filter(|uid| arrived.uids.contains_key(uid));
         self.remove_numbers(&seen.collect()).await?;
@@ -76,7 +76,7 @@ impl Executor<'_> {
         let (source, target) = (self.mailbox(from).await?, self.mailbox(to).await?);
         let mut items = items(group);
         self.locate_all(&source, &mut items).await?;
-        let arrived = self.copy_all(group, &source, &target, &mut items).await?;
+        let arrived = self.copy_all(&source, &target, &mut items).await?;
         let mut outcomes = Vec::new();
         for item in &items {
             let verified = item.number.is_none_or(|uid| arrived.uids.contains_key(&uid));
@@ -117,8 +117,8 @@ impl Executor<'_> {
         target: &StoredMailbox,
         source: &StoredMailbox,
     ) -> Result<crate::protocol::imap::MailboxName> {
-        self.create(&target.meta.path).await?;
-        let made = self.mailbox(&target.meta.path).await?;
+        self.make_unless_renamed(target).await?;
+        let made = self.again(target).await?;
         self.open(source).await?;
         Ok(wire_name(&made.meta))
     }
@@ -127,7 +127,6 @@ impl Executor<'_> {
     /// name, no copy was seen.
     async fn copy_all(
         &mut self,
-        group: &[Operation],
         source: &StoredMailbox,
         target: &StoredMailbox,
         items: &mut [Item],
@@ -136,8 +135,6 @@ impl Executor<'_> {
         if items.iter().any(|i| i.again && i.message_id.is_some()) {
             self.find_copies(target, items, &mut arrived).await?;
         }
-        // From here on a repeat must look first.
-        self.mark_tried(group).await?;
         let set: UidSet = items.iter().filter_map(|i| i.number).filter(|u| !arrived.uids.contains_key(u)).collect();
         if set.is_empty() {
             return Ok(arrived);
@@ -145,12 +142,12 @@ impl Executor<'_> {
         let name = wire_name(&target.meta);
         let before = match self.line.session.status(&name).await {
             Err(error) if is_absent(&error) => {
-                self.create(&target.meta.path).await?;
+                self.make_unless_renamed(target).await?;
                 None
             }
             result => result.map_err(|e| self.problem(e))?.uid_next,
         };
-        let name = wire_name(&self.mailbox(&target.meta.path).await?.meta);
+        let name = wire_name(&self.again(target).await?.meta);
         self.open(source).await?;
         let copied = self.line.session.copy_messages(&set, &name).await.map_err(|e| self.problem(e))?;
         match copied {
@@ -162,16 +159,6 @@ impl Executor<'_> {
             None => self.see_copies(target, before, items, &mut arrived).await?,
         }
         Ok(arrived)
-    }
-
-    /// Durable: attempts grow before the first copy, so that whoever repeats it knows.
-    async fn mark_tried(&mut self, group: &[Operation]) -> Result<()> {
-        let fresh: Vec<_> = group.iter().filter(|op| op.attempts == 0).map(|op| (op.id, op.not_before)).collect();
-        let mark = move |store: &crate::storage::Store| {
-            let state = |not_before| OpState { attempts: 1, not_before, reason: None };
-            fresh.iter().try_for_each(|(id, not_before)| store.operations().update(*id, &state(*not_before)))
-        };
-        self.worker.shared.db(mark).await
     }
 
     /// Copies that an earlier try has left in the target: with the Message-ID and size, and not known here as others.
@@ -197,8 +184,9 @@ impl Executor<'_> {
         items: &[Item],
         arrived: &mut Arrived,
     ) -> Result<()> {
-        let target = self.mailbox(&target.meta.path).await?;
-        let selected = self.line.select(&wire_name(&target.meta)).await.map_err(|e| self.problem(e))?;
+        let target = self.again(target).await?;
+        let opened = self.line.select(&wire_name(&target.meta)).await;
+        let selected = opened.map_err(|e| self.problem(e))?;
         let mut headers: Vec<FetchedHeader> = Vec::new();
         if selected.exists > 0 {
             let since = UidSet::since(before.unwrap_or(Uid(1)));

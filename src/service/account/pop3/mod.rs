@@ -19,6 +19,7 @@ mod landmark;
 mod removal;
 
 use super::worker::Worker;
+use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::mailbox::Role;
 use crate::protocol::Error;
 use crate::protocol::pop3::Session;
@@ -28,7 +29,7 @@ use crate::service::model::{Connection, SyncSummary};
 use crate::service::problem_from::of_protocol;
 use crate::service::state::{Result, locked};
 use crate::service::submission::role_mailbox;
-use crate::storage::{LedgerEntry, OpKind};
+use crate::storage::{LedgerEntry, OpKind, Store};
 use identity::{Listed, Maildrop};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -125,9 +126,16 @@ pub(super) async fn local_operations(worker: &Worker, summary: &mut SyncSummary)
                     next = Some(next.map_or(operation.not_before, |n| n.min(operation.not_before)));
                     continue;
                 }
-                if let OpKind::Expunge { message, .. } = operation.kind {
-                    touched.extend(store.locate(message)?.map(|l| l.mailbox));
-                    store.drop_held(&[message])?;
+                match operation.kind {
+                    OpKind::Expunge { message, .. } => {
+                        touched.extend(store.locate(message)?.map(|l| l.mailbox));
+                        store.drop_held(&[message])?;
+                    }
+                    OpKind::DeleteMailbox { mailbox, for_good, .. } => {
+                        remove_mailbox(store, mailbox, for_good)?;
+                        touched.insert(mailbox);
+                    }
+                    _ => {}
                 }
                 store.operations().done(operation.id)?;
                 done = done.saturating_add(1);
@@ -136,6 +144,30 @@ pub(super) async fn local_operations(worker: &Worker, summary: &mut SyncSummary)
         })
         .await?;
     summary.operations = summary.operations.saturating_add(done);
+    if done > 0 {
+        let account = worker.account().to_string();
+        worker.shared.emit(Event::Mailboxes { account: account.clone() });
+        worker.shared.emit(Event::Queue { account });
+    }
     touched.into_iter().for_each(|id| worker.shared.emit(Event::Mailbox { id }));
     Ok(next)
+}
+
+/// Deletes a mailbox of the person's own, as far as what is in it is to go, too; else it stays and is shown again.
+fn remove_mailbox(store: &Store, mailbox: MailboxId, for_good: bool) -> crate::storage::Result<()> {
+    if store.mailbox(mailbox)?.is_none() {
+        return Ok(());
+    }
+    if for_good {
+        let all: Vec<MessageId> = store.known(mailbox)?.into_iter().map(|known| known.id).collect();
+        store.hold(&all)?;
+        store.drop_held(&all)?;
+    }
+    match store.remove_mailbox(mailbox) {
+        Err(error @ crate::storage::Error::LocalOnly { .. }) => {
+            tracing::info!(%error, "the mailbox is kept");
+            Ok(())
+        }
+        result => result,
+    }
 }

@@ -248,6 +248,9 @@ fn putting_into_the_outbox() {
             recipients: vec!["bob@b.test".into()],
             not_before: 5,
             draft_json: None,
+            bcc: None,
+            report: false,
+            leaves_at: None,
         };
         let crashed = desk.crashes_at(n, |store| {
             store.outbox().insert(&new, &raw(1)).unwrap();

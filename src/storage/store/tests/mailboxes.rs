@@ -129,3 +129,53 @@ proptest! {
         prop_assert_eq!(top, ["work"]);
     }
 }
+
+#[test]
+fn many_mailboxes_are_made_together_each_with_a_place_of_its_own() {
+    let mut desk = Desk::new();
+    let old = desk.mailbox("Old");
+    let names = ["Old", "..", "../../.ssh", "/etc/x", "cur", "A", "a", "A/cur", ".lock", "x\0y", "%2e"];
+    let many = names.iter().map(|name| (*name).to_string()).chain((0..40).map(|n| format!("List/{n}")));
+    let wanted: Vec<_> = many.map(|name| (meta(&name), Some(V))).collect();
+    desk.store().ensure_mailboxes("work", &wanted).unwrap();
+    let before = desk.store().mailboxes(Some("work")).unwrap();
+    assert_eq!(before.len(), wanted.len());
+    assert_eq!(before.iter().find(|m| m.meta.path.0 == "Old").unwrap().id, old);
+    let mut dirs: Vec<PathBuf> = before.iter().map(|m| desk.cur(m.id)).collect();
+    assert!(dirs.iter().all(|dir| dir.is_dir() && dir.starts_with(desk.dir.path().join("mail/work"))));
+    dirs.sort();
+    dirs.dedup();
+    assert_eq!(dirs.len(), before.len());
+    // Again nothing changes, and the descriptions alone say the same.
+    desk.store().ensure_mailboxes("work", &wanted).unwrap();
+    assert_eq!(desk.store().mailboxes(Some("work")).unwrap(), before);
+    let again = desk.reopen_without_index().mailboxes(Some("work")).unwrap();
+    let all = |boxes: &[StoredMailbox]| -> Vec<_> {
+        boxes.iter().map(|m| (m.id, m.meta.clone(), m.state.uid_validity)).collect()
+    };
+    assert_eq!(all(&again), all(&before));
+}
+
+#[test]
+fn messages_are_looked_up_by_number_and_counted() {
+    let desk = Desk::new();
+    let inbox = desk.mailbox("INBOX");
+    let numbered = |n: u32| Incoming { uid: Some((V, Uid(n))), ..incoming(n) };
+    desk.store().deliver(inbox, (1..=20).map(numbered).collect()).unwrap();
+    let ours = desk.store().deliver(inbox, vec![Incoming { uid: None, ..incoming(77) }]).unwrap();
+    let known = |ranges: &[(u32, u32)]| {
+        let ranges: Vec<_> = ranges.iter().map(|(a, b)| (Uid(*a), Uid(*b))).collect();
+        let found = desk.store().known_among(inbox, &ranges).unwrap();
+        found.into_iter().map(|k| k.uid.unwrap().0).collect::<Vec<_>>()
+    };
+    assert_eq!(known(&[(3, 5), (19, u32::MAX)]), [3, 4, 5, 19, 20]);
+    assert_eq!(known(&[]), [0; 0]);
+    assert_eq!(desk.store().numbered(inbox).unwrap(), 20);
+    let unnumbered = desk.store().unnumbered(inbox).unwrap();
+    assert_eq!(unnumbered.iter().map(|i| i.id).collect::<Vec<_>>(), ours);
+    let held = desk.store().known_among(inbox, &[(Uid(4), Uid(4))]).unwrap()[0].id;
+    desk.store().hold(&[held, ours[0]]).unwrap();
+    assert_eq!(desk.store().numbered(inbox).unwrap(), 20, "held messages count");
+    desk.store().forget(inbox, &[held]).unwrap();
+    assert_eq!(desk.store().numbered(inbox).unwrap(), 19);
+}

@@ -48,6 +48,7 @@ fn draft() -> Draft {
         references: Vec::new(),
         origin: DraftOrigin::New,
         unfinished: Default::default(),
+        report: false,
     }
 }
 

@@ -20,6 +20,7 @@ fn refused() -> State {
         queued_at: 0,
         attempts: 0,
         report: false,
+        leaves_at: None,
     };
     let _ = state.answered(OUTBOX, Answer::Outbox(Ok(vec![item])));
     let _ = state.update(Message::Show(Place::Outbox));
