@@ -329,7 +329,6 @@ outbox-refused-some = { $count ->
 outbox-unknown = Die Verbindung riss ab, während der Server sie annahm. Vielleicht wurde sie gesendet: Sehen Sie unter „Gesendet“ nach oder fragen Sie den Empfänger, bevor Sie sie noch einmal senden.
 outbox-server-said = Der Server sagte: { $reply }
 outbox-correct = Andere Adresse statt { $address }
-outbox-cancel = Zurück zum Entwurf
 outbox-send-now = Jetzt senden
 outbox-resend = Noch einmal an diese senden
 outbox-resend-anyway = Trotzdem noch einmal senden
@@ -693,6 +692,14 @@ cli-mailbox-other-account = ein Ordner kann nicht in ein anderes Konto ziehen: {
 
 ## More of engine
 
+problem-headers-only = Von dieser Nachricht ist nur der Kopf auf diesem Computer.
+problem-headers-only-advice = Öffnen Sie sie, während ihr Server erreichbar ist; dann wird sie geladen.
+cli-account-set-imap = „{ $name }“ empfängt über POP3: Alle Nachrichten liegen hier, und der Server hat keine weiteren Ordner.
+cli-show-headers = Von dieser Nachricht ist nur der Kopf auf diesem Computer, und der Rest lässt sich nicht laden. { $reason }
+reader-loading-whole = Die Nachricht wird geladen …
+reader-headers-only = Von dieser Nachricht ist nur der Kopf auf diesem Computer.
+reader-load = Nachricht laden
+
 
 ## More of maildir
 
@@ -713,6 +720,32 @@ cli-outbox-sent = { $account }: { $count ->
    *[other] { $shown } Nachrichten gesendet
 }
 cli-no-time = „{ $text }“ ist keine kommende Zeit; geben Sie sie etwa als „2026-11-24 08:00“, 18:00, „morgen 8:00“ oder +2h an
+later-in-an-hour = In einer Stunde ({ $at })
+later-this-evening = Heute Abend ({ $at })
+later-tomorrow = Morgen früh ({ $at })
+later-monday = Montag früh ({ $at })
+later-field = Tag und Uhrzeit
+later-means = { $at }
+later-wrong = Das ist keine kommende Zeit. Schreiben Sie etwa 24.11.2026 08:00, 18:00, morgen 8:00 oder +2h.
+later-how = Etwa 24.11.2026 08:00, 18:00, morgen 8:00 oder +2h.
+compose-later = Später senden
+compose-later-hint = Wählen, wann sie abgeht
+compose-key-later = Strg Umschalt Eingabe
+compose-later-other = Tag und Uhrzeit wählen …
+compose-time = Tag und Uhrzeit, zu der sie abgeht
+compose-time-send = Dann senden
+compose-leaves-at = Geht ab: { $at }.
+compose-report = Um Zustellberichte bitten
+outbox-leaves = Geht ab: { $at }.
+outbox-report = Um Zustellberichte wird gebeten, sofern der Server die Bitte weitergibt.
+outbox-edit = Bearbeiten
+outbox-stop = Senden abbrechen
+outbox-try-now = Jetzt versuchen
+outbox-change-time = Zeit ändern
+outbox-set-time = Dann senden
+outbox-was-sent = Sie wurde gesendet
+outbox-stopped = Nicht gesendet. Die Nachricht liegt unter Entwürfe.
+outbox-removed = Nicht gesendet. Die Nachricht ist aus dem Postausgang genommen.
 
 
 ## More of net

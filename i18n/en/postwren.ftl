@@ -324,7 +324,6 @@ outbox-refused-some = { $count ->
 outbox-unknown = The line was cut while the server took it. Perhaps it was sent: look in Sent, or ask the recipient, before you send it again.
 outbox-server-said = The server said: { $reply }
 outbox-correct = Another address instead of { $address }
-outbox-cancel = Back to draft
 outbox-send-now = Send now
 outbox-resend = Send to these again
 outbox-resend-anyway = Send again anyway
@@ -688,6 +687,14 @@ cli-mailbox-other-account = a mailbox cannot move to another account: { $name }
 
 ## More of engine
 
+problem-headers-only = Only the headers of this message are on this computer.
+problem-headers-only-advice = Open it while its server can be reached, and it is loaded.
+cli-account-set-imap = “{ $name }” receives by POP3: all its mail is kept here, and its server has no other mailboxes.
+cli-show-headers = Only the headers of this message are on this computer, and the rest cannot be fetched. { $reason }
+reader-loading-whole = Loading the message…
+reader-headers-only = Only the headers of this message are on this computer.
+reader-load = Load the message
+
 
 ## More of maildir
 
@@ -708,6 +715,32 @@ cli-outbox-sent = { $account }: { $count ->
    *[other] { $shown } messages sent
 }
 cli-no-time = “{ $text }” is no time ahead; give it such as “2026-11-24 08:00”, 18:00, “tomorrow 8:00” or +2h
+later-in-an-hour = In an hour ({ $at })
+later-this-evening = This evening ({ $at })
+later-tomorrow = Tomorrow morning ({ $at })
+later-monday = Monday morning ({ $at })
+later-field = Day and time
+later-means = { $at }
+later-wrong = This is no time ahead. Write it such as 2026-11-24 08:00, 18:00, tomorrow 8:00 or +2h.
+later-how = Such as 2026-11-24 08:00, 18:00, tomorrow 8:00 or +2h.
+compose-later = Send later
+compose-later-hint = Choose when it leaves
+compose-key-later = Ctrl Shift Enter
+compose-later-other = Pick day and time…
+compose-time = Day and time at which it leaves
+compose-time-send = Send then
+compose-leaves-at = Leaves { $at }.
+compose-report = Ask for reports of delivery
+outbox-leaves = Leaves { $at }.
+outbox-report = Reports of delivery are asked for, where the server passes that on.
+outbox-edit = Edit
+outbox-stop = Cancel sending
+outbox-try-now = Try now
+outbox-change-time = Change time
+outbox-set-time = Leave then
+outbox-was-sent = It was sent
+outbox-stopped = Not sent. The message is in Drafts.
+outbox-removed = Not sent. The message is out of the Outbox.
 
 
 ## More of net

@@ -1,14 +1,15 @@
-//! `postwren account add|list|check|remove`
+//! `postwren account add|set|list|check|remove`
 
 mod add;
 mod proxy;
+mod set;
 
 use super::failure::{Failure, in_words};
 use super::output;
 use super::progress::Wait;
 use super::table::Table;
 use crate::fl;
-use crate::service::model::{Account, AccountView, AuthMethod, Pop3Keep, Protocol, SecretSource};
+use crate::service::model::{Account, AccountView, AuthMethod, Offline, Pop3Keep, Protocol, SecretSource};
 use crate::service::{Command, Handle, Problem};
 use serde_json::{Value, json};
 use std::io::{IsTerminal, Write};
@@ -23,6 +24,8 @@ pub struct Args {
 enum Action {
     /// Add an account, or change the settings of the one with this name
     Add(Box<add::Args>),
+    /// Change how much mail is kept here, which mailboxes are watched, and how many connections are used
+    Set(set::Args),
     /// List the accounts
     List {
         /// Print JSON
@@ -50,6 +53,7 @@ impl Args {
     pub fn prepare(&mut self) -> Result<(), Failure> {
         match &mut self.action {
             Action::Add(args) => args.prepare(),
+            Action::Set(args) => args.prepare(),
             Action::Remove { name, yes } if !*yes => confirm(name),
             _ => Ok(()),
         }
@@ -59,6 +63,7 @@ impl Args {
 pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
     match args.action {
         Action::Add(args) => add::run(*args, handle).await,
+        Action::Set(args) => set::run(args, handle).await,
         Action::List { json } => list(&handle.accounts().await?, json),
         Action::Check { name } => check(&name, handle).await,
         Action::Remove { name, .. } => {
@@ -131,6 +136,12 @@ fn to_json(account: &Account) -> Value {
         Pop3Keep::Never => json!("never"),
         Pop3Keep::Days(days) => json!(days),
     };
+    let offline = match account.offline {
+        _ if account.incoming.protocol != Protocol::Imap => Value::Null,
+        Offline::Full => json!("full"),
+        Offline::Headers => json!("headers"),
+        Offline::Months(months) => json!(months),
+    };
     let secret = match account.secret {
         SecretSource::Keyring => "keyring",
         SecretSource::Command(_) => "command",
@@ -148,5 +159,8 @@ fn to_json(account: &Account) -> Value {
         "ca_file": account.ca_file,
         "pop3_keep": keep,
         "proxy": account.proxy.as_ref().map(ToString::to_string),
+        "offline": offline,
+        "pinned": account.pinned,
+        "connections": account.connections,
     })
 }

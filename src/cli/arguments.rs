@@ -40,7 +40,7 @@ pub struct Arguments {
 /// What to do without a window.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Add, list, check or remove accounts
+    /// Add, list, check, set up or remove accounts
     Account(account::Args),
     /// Receive, carry out what is queued, send the Outbox
     Sync(sync::Args),
@@ -76,6 +76,14 @@ impl Command {
     /// Whether the service works by itself meanwhile, until it is interrupted.
     pub fn watches(&self) -> bool {
         matches!(self, Command::Sync(args) if args.watch)
+    }
+
+    /// The accounts that are connected meanwhile; all where none is named.
+    pub fn watched(&self) -> Vec<String> {
+        match self {
+            Command::Sync(args) if args.watch => args.accounts.clone(),
+            _ => Vec::new(),
+        }
     }
 
     /// Whether a demo needs its mail before this makes sense.

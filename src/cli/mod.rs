@@ -79,7 +79,8 @@ pub fn run(runtime: tokio::runtime::Runtime, arguments: Arguments) -> Result<(),
     let mode = if command.watches() { Mode::Interactive } else { Mode::Batch };
     let (session, result) = runtime.block_on(async {
         let stop = interrupt::asked();
-        let session = Session::open(arguments.profile, arguments.demo, mode).await?;
+        let only = command.watched();
+        let session = Session::open_for(arguments.profile, arguments.demo, mode, only).await?;
         // Asked to end, a command is dropped where it stands: what is durable goes on the next time. For a watch that
         // is its proper end.
         let stopped = if command.watches() { Ok(()) } else { Err(Failure::Interrupted) };

@@ -206,6 +206,7 @@ mod tests {
             attempts: 0,
             report: false,
             leaves_at: None,
+            is_editable: true,
         }
     }
 

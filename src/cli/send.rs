@@ -9,8 +9,8 @@ use crate::mail::schedule;
 use crate::service::model::{OutboxItem, RecipientOutcome, Submission};
 use crate::service::{Command, Handle, Problem, ProblemKind, SendTime};
 use jiff::Zoned;
-use std::io::Read;
 use std::path::PathBuf;
+use tempfile::TempPath;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -29,31 +29,44 @@ pub struct Args {
     /// A file with the message (RFC 5322); - is standard input
     #[arg(value_name = "FILE|-", default_value = "-")]
     file: PathBuf,
+    /// What no file can be read twice from, as it was read, until it is in the Outbox.
     #[arg(skip)]
-    raw: Vec<u8>,
+    input: Option<TempPath>,
 }
 
 impl Args {
     /// Reads the message before the profile is opened: a person may take a while to type one.
     pub fn prepare(&mut self) -> Result<(), Failure> {
-        let read = if self.file.as_os_str() == "-" {
-            std::io::stdin().lock().read_to_end(&mut self.raw).map(drop)
-        } else {
-            std::fs::read(&self.file).map(|bytes| self.raw = bytes)
-        };
-        read.map_err(|error| Failure::file(&self.file, &error))?;
-        if self.raw.is_empty() {
+        let size = self.take_in().map_err(|error| Failure::file(&self.file, &error))?;
+        if size == 0 {
             return Err(Failure::Sentence(fl!("cli-send-empty")));
         }
         Ok(())
+    }
+
+    /// Makes sure that there is a file to read; its size.
+    fn take_in(&mut self) -> std::io::Result<u64> {
+        let is_input = self.file.as_os_str() == "-";
+        if !is_input && std::fs::metadata(&self.file)?.is_file() {
+            return Ok(std::fs::File::open(&self.file)?.metadata()?.len());
+        }
+        // A file of its own, for nobody else to read: a message may be larger than memory.
+        let mut file = tempfile::NamedTempFile::new()?;
+        let size = match is_input {
+            true => std::io::copy(&mut std::io::stdin().lock(), file.as_file_mut())?,
+            false => std::io::copy(&mut std::fs::File::open(&self.file)?, file.as_file_mut())?,
+        };
+        self.input = Some(file.into_temp_path());
+        Ok(size)
     }
 }
 
 pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
     let now = Zoned::now();
     let when = args.later.as_deref().map(|text| when(text, &now)).transpose()?.unwrap_or(SendTime::After(0));
-    let Args { account, report, raw, .. } = args;
-    let receipt = handle.execute(Command::SubmitRaw { account, raw, when, report }).await?;
+    let path = args.input.as_ref().map_or(args.file, |input| input.to_path_buf());
+    let (account, report) = (args.account, args.report);
+    let receipt = handle.execute(Command::SubmitFile { account, path, when, report }).await?;
     let Some(id) = receipt.outbox else {
         return Err(Problem::new(ProblemKind::Internal, "a submission without an Outbox entry").into());
     };
@@ -160,6 +173,7 @@ mod tests {
             attempts: 0,
             report: false,
             leaves_at: None,
+            is_editable: true,
         }
     }
 

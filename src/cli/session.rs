@@ -24,10 +24,23 @@ impl Session {
     /// # Errors
     /// Whatever keeps the service from starting.
     pub async fn open(profile: Option<PathBuf>, demo: bool, mode: Mode) -> Result<Session, Problem> {
+        Session::open_for(profile, demo, mode, Vec::new()).await
+    }
+
+    /// The same, where these accounts alone are connected; all where none is named.
+    ///
+    /// # Errors
+    /// Whatever keeps the service from starting.
+    pub async fn open_for(
+        profile: Option<PathBuf>,
+        demo: bool,
+        mode: Mode,
+        only: Vec<String>,
+    ) -> Result<Session, Problem> {
         let demo = if demo { Some(DemoProfile::start().await?) } else { None };
         let profile = demo.as_ref().map(|demo| demo.directory().to_path_buf()).or(profile);
         let profile = profile.map(|path| std::path::absolute(&path).unwrap_or(path));
-        let platform = Platform { words: Arc::new(FluentWords), ..Platform::system(profile) };
+        let platform = Platform { words: Arc::new(FluentWords), only, ..Platform::system(profile) };
         let handle = service::start(platform, mode).await?;
         if let Some(demo) = &demo {
             demo.add_accounts(&handle).await?;

@@ -1,11 +1,11 @@
 //! `postwren show ID [--raw|--text|--html]`
 
-use super::failure::Failure;
+use super::failure::{Failure, in_words};
 use super::{message, output, plain};
 use crate::fl;
 use crate::i18n::units;
-use crate::service::Handle;
 use crate::service::model::{Attachment, Defect, MessageId, MessageView};
+use crate::service::{Command, Handle, Problem};
 use jiff::Zoned;
 
 #[derive(Debug, clap::Args)]
@@ -25,6 +25,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
+    let missing = fetch(args.id, handle).await?;
     if args.raw {
         return output::print_bytes(&handle.raw(args.id).await?);
     }
@@ -38,7 +39,19 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
     if args.text {
         return output::print(&with_end(plain::text(&view.content.text)));
     }
-    output::print(&render(&view, &Zoned::now()))
+    output::print(&render(&view, &Zoned::now()))?;
+    if let Some(problem) = missing {
+        output::remark(&fl!("cli-show-headers", reason = in_words(&problem)));
+    }
+    Ok(())
+}
+
+/// Fetches the message where only its headers are here; why that was not possible.
+async fn fetch(id: MessageId, handle: &Handle) -> Result<Option<Problem>, Problem> {
+    if !handle.message(id).await?.row.headers_only {
+        return Ok(None);
+    }
+    Ok(handle.execute(Command::FetchWhole { ids: vec![id] }).await.err())
 }
 
 /// Ends the last line, so that the prompt stands on its own.

@@ -16,8 +16,8 @@ use tokio::sync::broadcast::error::RecvError;
 pub struct Args {
     /// These accounts; all where none is named
     #[arg(value_name = "N")]
-    accounts: Vec<String>,
-    /// Stay connected to every account and go on until Ctrl-C; names choose what is reported
+    pub accounts: Vec<String>,
+    /// Stay connected to these accounts and go on until Ctrl-C
     #[arg(long)]
     pub watch: bool,
     /// Let a held synchronisation of the named accounts remove what their servers no longer have

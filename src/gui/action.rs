@@ -1,6 +1,6 @@
 //! What a screen's update wants done, as plain data that a test can compare. [`super::effect`] does it.
 
-use crate::service::command::{AttachSource, Command, Receipt, Secret};
+use crate::service::command::{AttachSource, Command, Receipt, Secret, SendTime};
 use crate::service::model::*;
 use crate::service::problem::Problem;
 use iced::widget::Id;
@@ -61,10 +61,10 @@ pub enum Action {
     ReadClipboard(Tag),
     /// Asks how large files are together; the answer is [`Answer::Measured`].
     Measure(Vec<PathBuf>, Tag),
-    /// A message went into the Outbox and leaves after so many seconds: the main window offers to take it back.
+    /// A message went into the Outbox and leaves then: the main window offers to take it back.
     Sent {
         outbox: i64,
-        delay: u32,
+        when: SendTime,
     },
     /// Opens the demo mailbox, in a program and a profile of its own.
     Demo,

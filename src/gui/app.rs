@@ -244,8 +244,8 @@ impl App {
             Action::Open(open) => self.open(open),
             Action::Quit => self.quit(),
             Action::RaiseMain => self.main.map(window::gain_focus).unwrap_or_else(Task::none),
-            Action::Sent { outbox, delay } => {
-                let action = self.mail.sent(outbox, delay);
+            Action::Sent { outbox, when } => {
+                let action = self.mail.sent(outbox, when);
                 self.act(Place::Mail, action)
             }
             Action::Close => match place {

@@ -59,6 +59,7 @@ fn what(kind: &ProblemKind) -> String {
         ProblemKind::Disk { path } => fl!("problem-disk", path = path.as_str()),
         ProblemKind::Locked => fl!("problem-locked"),
         ProblemKind::NotFound { what } => fl!("problem-not-found", what = what.as_str()),
+        ProblemKind::HeadersOnly => fl!("problem-headers-only"),
         ProblemKind::Invalid { what } => fl!("problem-invalid", what = what.as_str()),
         ProblemKind::Held { mailbox, removals, total } => fl!(
             "problem-held",
@@ -131,6 +132,7 @@ fn advice(kind: &ProblemKind) -> String {
         ProblemKind::Disk { .. } => fl!("problem-disk-advice"),
         ProblemKind::Locked => fl!("problem-locked-advice"),
         ProblemKind::NotFound { .. } => fl!("problem-not-found-advice"),
+        ProblemKind::HeadersOnly => fl!("problem-headers-only-advice"),
         ProblemKind::Invalid { .. } => fl!("problem-invalid-advice"),
         ProblemKind::Held { .. } => fl!("problem-held-advice"),
         ProblemKind::RemovedHere { .. } => fl!("problem-removed-here-advice"),

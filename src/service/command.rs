@@ -85,6 +85,13 @@ pub enum Command {
         when: SendTime,
         report: bool,
     },
+    /// The same with a message in a file, which is read in pieces and may be large.
+    SubmitFile {
+        account: Option<String>,
+        path: PathBuf,
+        when: SendTime,
+        report: bool,
+    },
     /// Takes a waiting message out of the Outbox; the answer is [`Receipt::draft`] where it was written here.
     CancelSubmission {
         id: i64,

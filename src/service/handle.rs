@@ -7,7 +7,7 @@ use super::platform::Mode;
 use super::state::{Result, Shared, locked};
 use super::{account, check, compose, dispatch, doctor, save, search, submission, view};
 use crate::mail::mime;
-use crate::storage::{OpId, OutboxState, Store};
+use crate::storage::{OpId, OutboxState, Readable, Store};
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
@@ -125,8 +125,13 @@ impl Handle {
             let not_found = || crate::storage::Error::NotFound(format!("message {id}"));
             let located = store.locate(id)?.ok_or_else(not_found)?;
             let row = store.row(id)?.ok_or_else(not_found)?;
-            let content = mime::content(&store.raw(id)?);
-            Ok(MessageView { row: view::row(row), account: located.account, content })
+            // Where only the headers are here, they are shown at once.
+            let (content, headers_only) = match store.readable(id)? {
+                Readable::Whole(bytes) => (mime::content(&bytes), false),
+                Readable::Headers(bytes) => (mime::content(&bytes), true),
+            };
+            let row = Row { headers_only, ..view::row(row) };
+            Ok(MessageView { row, account: located.account, content })
         })
         .await
     }

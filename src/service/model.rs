@@ -172,6 +172,8 @@ pub struct OutboxItem {
     pub report: bool,
     /// The time that the person chose for it, Unix seconds.
     pub leaves_at: Option<i64>,
+    /// It was written here: it can become a draft again.
+    pub is_editable: bool,
 }
 
 /// One line of a recorded dialogue.
@@ -339,4 +341,15 @@ pub struct SyncSummary {
     pub removed: u64,
     pub operations: u64,
     pub sent: u64,
+}
+
+impl SyncSummary {
+    /// Adds what another connection did.
+    pub fn add(&mut self, other: SyncSummary) {
+        self.received = self.received.saturating_add(other.received);
+        self.flags = self.flags.saturating_add(other.flags);
+        self.removed = self.removed.saturating_add(other.removed);
+        self.operations = self.operations.saturating_add(other.operations);
+        self.sent = self.sent.saturating_add(other.sent);
+    }
 }

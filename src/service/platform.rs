@@ -23,6 +23,8 @@ pub struct Platform {
     pub network: Sense,
     /// What answers and forwarded messages begin with, in the person's language.
     pub words: Arc<dyn ComposeWords>,
+    /// The accounts that an interactive service connects; all where none is named.
+    pub only: Vec<String>,
 }
 
 /// What a service does by itself.
@@ -44,6 +46,7 @@ impl Platform {
             clock: Arc::new(system_clock),
             network: super::network::system(),
             words: Arc::new(EnglishWords),
+            only: Vec::new(),
         }
     }
 }

@@ -42,6 +42,8 @@ pub enum ProblemKind {
     Locked,
     /// No such account, mailbox, message or outbox entry: `what` was asked for.
     NotFound { what: String },
+    /// Only the headers of the message are here: see [`Command::FetchWhole`](super::Command::FetchWhole).
+    HeadersOnly,
     /// The input cannot be used; `what` says which and why.
     Invalid { what: String },
     /// A synchronisation would remove so many of a mailbox's messages that it stopped.

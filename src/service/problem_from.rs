@@ -60,6 +60,7 @@ pub(super) fn of_storage(error: storage::Error) -> Problem {
         }
         E::Locked => ProblemKind::Locked,
         E::Settings { path, reason } => ProblemKind::Invalid { what: format!("{}: {reason}", path.display()) },
+        E::HeadersOnly(_) => ProblemKind::HeadersOnly,
         E::NotFound(what) => ProblemKind::NotFound { what },
         E::Invalid(what) => ProblemKind::Invalid { what },
         E::Keyring(_) => ProblemKind::NoSecret,

@@ -36,6 +36,9 @@ pub(super) struct Receiving {
     pub state: Arc<AccountState>,
     pub mailbox: MailboxId,
     pub path: MailboxPath,
+    /// Messages that were here before, where they count.
+    pub before: u64,
+    /// Messages that are to come.
     pub total: u64,
 }
 
@@ -107,9 +110,9 @@ impl Receiving {
 
 fn size(incoming: &Incoming) -> u64 {
     match &incoming.body {
-        IncomingBody::Bytes(bytes) => bytes.len() as u64,
+        IncomingBody::Bytes(bytes) | IncomingBody::Headers { bytes, .. } => bytes.len() as u64,
         // It lies on the disk already.
-        IncomingBody::File(_) => 0,
+        IncomingBody::File(_) | IncomingBody::Durable(_) => 0,
     }
 }
 
@@ -157,7 +160,8 @@ impl<'a> Report<'a> {
 
     fn tell(&self, done: u64, finished: bool) {
         let (account, mailbox) = (self.to.state.name().to_string(), self.to.path.clone());
-        let total = self.to.total.max(done);
+        let total = self.to.before.saturating_add(self.to.total.max(done));
+        let done = self.to.before.saturating_add(done);
         self.to.shared.emit(Event::Progress(Progress { account, mailbox, done, total, rate: self.rate(), finished }));
     }
 

@@ -165,7 +165,9 @@ fn make_mailboxes(store: &Store, account: &str) -> storage::Result<()> {
 
 /// Begins what an account does by itself.
 pub(super) fn begin_tasks(shared: &Arc<Shared>, state: Arc<AccountState>) {
-    if shared.mode == Mode::Interactive && !shared.is_ended(&state) {
+    let only = &shared.platform.only;
+    let is_meant = only.is_empty() || only.iter().any(|name| name == state.name());
+    if shared.mode == Mode::Interactive && is_meant && !shared.is_ended(&state) {
         let worker = Worker { shared: shared.clone(), state };
         shared.spawn(submission::watch(worker.clone()));
         shared.spawn(account::watch(worker));

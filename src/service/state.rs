@@ -1,8 +1,9 @@
 //! What all parts of a running service share: the store, the accounts with what is known of
 //! their connections, and the bells that wake their tasks.
 
+use super::account::{Board, Pool};
 use super::event::Event;
-use super::model::{Account, Connection, MeteredChoice, Preferences, SecretSource};
+use super::model::{Account, Connection, MeteredChoice, Offline, Preferences, SecretSource};
 use super::network::Network;
 use super::platform::{Mode, Platform};
 use super::problem::{Problem, ProblemKind};
@@ -45,12 +46,12 @@ pub(super) struct Shared {
     /// One change of the settings at a time.
     pub settings: tokio::sync::Mutex<()>,
     pub transcripts: super::transcript_sink::TranscriptSink,
+    /// The network is metered, and the person wants headers alone over such: nothing else is fetched unasked.
+    pub metered: AtomicBool,
     /// Turns true once: everything ends.
     pub stop: watch::Sender<bool>,
     pub tasks: Mutex<JoinSet<()>>,
     pub network: Network,
-    /// Over this network only headers are fetched: each byte is paid for, by what the person and the system say.
-    pub metered: AtomicBool,
 }
 
 /// An account while the service runs. Replaced as a whole when its settings change.
@@ -66,8 +67,16 @@ pub(super) struct AccountState {
     /// The Outbox has something new.
     pub outgoing: Notify,
     pub transcript: Transcript,
-    /// One conversation that changes things at a time, with what it remembers for the next.
-    pub cycle: tokio::sync::Mutex<Memory>,
+    /// What its conversations remember for each other.
+    memory: Mutex<Memory>,
+    /// What is to be synchronised, and who has it in hand.
+    pub board: Arc<Board>,
+    /// The connections to its server.
+    pub pool: Arc<Pool>,
+    /// Held for reading by whoever works for the account; what ends the account waits for them.
+    pub working: tokio::sync::RwLock<()>,
+    /// One visit of a POP3 server at a time: its mailbox knows one session.
+    pub visit: tokio::sync::Mutex<()>,
     /// One submission at a time, with what it leaves for the next.
     pub sending: tokio::sync::Mutex<Kept>,
     /// Operations that a conversation is carrying out, or a command is changing: nobody else may touch them.
@@ -81,19 +90,22 @@ pub(super) struct AccountState {
     pub gone: watch::Sender<bool>,
 }
 
-/// What one conversation of an account remembers for the next. Losing it costs a search, nothing else.
+/// What the conversations of an account remember for each other. Losing it costs a search, nothing else.
 #[derive(Default)]
 pub(super) struct Memory {
     /// The trouble with each mailbox that people know of.
     pub told: HashMap<MailboxId, ProblemKind>,
-    /// Messages in the Inbox and its next number when it was last synchronised.
-    pub inbox: Option<(u32, Option<Uid>)>,
+    /// Messages in a mailbox and its next number when it was last synchronised.
+    pub seen: HashMap<MailboxId, (u32, Option<Uid>)>,
+    /// By which choice of [`Offline`] the messages of a mailbox are here, whole or not.
+    pub kept: HashMap<MailboxId, Offline>,
     /// Uids that could not be stored (no bytes, too large): not asked for again while we run.
     pub unobtainable: HashSet<(MailboxId, UidValidity, Uid)>,
 }
 
 impl AccountState {
     pub fn new(account: Account, position: usize, transcript: Transcript) -> AccountState {
+        let pool = Arc::new(Pool::new(account.connections, account.pinned.len()));
         AccountState {
             account,
             position,
@@ -102,7 +114,11 @@ impl AccountState {
             refresh: Notify::new(),
             outgoing: Notify::new(),
             transcript,
-            cycle: tokio::sync::Mutex::default(),
+            memory: Mutex::default(),
+            board: Arc::default(),
+            pool,
+            working: tokio::sync::RwLock::default(),
+            visit: tokio::sync::Mutex::default(),
             sending: tokio::sync::Mutex::default(),
             in_flight: Mutex::default(),
             names: AtomicU64::new(0),
@@ -116,6 +132,10 @@ impl AccountState {
     }
     pub fn connection(&self) -> Connection {
         locked(&self.connection).clone()
+    }
+    /// Never held across an await.
+    pub fn memory(&self) -> MutexGuard<'_, Memory> {
+        locked(&self.memory)
     }
 }
 

@@ -23,8 +23,8 @@ pub(super) fn page(page: storage::Page) -> Page {
 }
 
 pub(super) fn row(row: storage::Row) -> Row {
-    let storage::Row { id, mailbox, from, to, subject, preview, date, flags, attachments, size } = row;
-    let (keywords, headers_only) = (Vec::new(), false);
+    let storage::Row { id, mailbox, from, to, subject, preview, date, flags, attachments, size, headers_only } = row;
+    let keywords = Vec::new();
     Row { id, mailbox, from, to, subject, preview, date, flags, attachments, size, keywords, headers_only }
 }
 
@@ -37,6 +37,7 @@ pub(super) fn outbox_item(item: storage::OutboxItem) -> OutboxItem {
         attempts: if let OutboxState::Waiting { attempts, .. } = &item.state { *attempts } else { 0 },
         report: item.report,
         leaves_at: item.leaves_at,
+        is_editable: item.draft_json.is_some(),
         submission: submission(item.state),
         recipients: item.recipients.into_iter().map(|r| (r.address, outcome(r.outcome))).collect(),
         queued_at: item.queued_at,

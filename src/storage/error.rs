@@ -32,6 +32,9 @@ pub enum Error {
     /// No such mailbox, message, draft or Outbox entry.
     #[error("no such {0}")]
     NotFound(String),
+    /// Only the headers of this message are here.
+    #[error("of message {0} only the headers are here")]
+    HeadersOnly(crate::mail::ids::MessageId),
     /// Input that cannot be stored: which, and why.
     #[error("{0}")]
     Invalid(String),

@@ -1,6 +1,6 @@
 //! A submission server that takes everything and keeps nothing, plain or over TLS, on loopback.
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -45,9 +45,12 @@ impl Sink {
 fn identity() -> (String, Arc<ServerConfig>) {
     let mut ca = CertificateParams::new(Vec::<String>::new()).expect("parameters");
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    ca.distinguished_name.push(DnType::CommonName, "Bench authority");
+    ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
     let ca = CertifiedIssuer::self_signed(ca, KeyPair::generate().expect("a key")).expect("an authority");
     let key = KeyPair::generate().expect("a key");
-    let server = CertificateParams::new(vec!["localhost".to_string()]).expect("parameters");
+    let mut server = CertificateParams::new(vec!["localhost".to_string()]).expect("parameters");
+    server.distinguished_name.push(DnType::CommonName, "localhost");
     let server = server.signed_by(&key, &ca).expect("a certificate");
     let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))

@@ -138,7 +138,7 @@ fn curl(server: &Server, file: &Path, count: usize) -> Cost {
     let scheme = if server.ca.is_some() { "smtps" } else { "smtp" };
     let one = format!("url = \"{scheme}://localhost:{}\"\nupload-file = \"{}\"\n", server.port, file.display());
     let mut config = format!(
-        "silent\nshow-error\nipv4\nuser = \"{ME}:secret\"\nmail-from = \"{ME}\"\nmail-rcpt = \"you@example.org\"\n"
+        "silent\nshow-error\nipv4\nsasl-ir\nuser = \"{ME}:secret\"\nmail-from = \"{ME}\"\nmail-rcpt = \"you@example.org\"\n"
     );
     if let Some(ca) = &server.ca {
         config += &format!("cacert = \"{}\"\n", ca.display());
@@ -160,7 +160,12 @@ impl Postfix {
         let program = ["/usr/sbin/smtp-sink", "/usr/bin/smtp-sink"].into_iter().find(|p| Path::new(p).exists())?;
         let port = std::net::TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
         let mut command = Command::new(program);
-        command.arg(format!("127.0.0.1:{port}")).arg("10").stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .args(["-u", "nobody"])
+            .arg(format!("127.0.0.1:{port}"))
+            .arg("10")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let process = command.spawn().ok()?;
         let postfix = Postfix { process, port };
         let answers = || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();

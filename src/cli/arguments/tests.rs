@@ -22,6 +22,8 @@ fn the_command_line_of_the_manual_is_understood() {
     for line in [
         "account list --json",
         "account check ada",
+        "account set ada --offline headers",
+        "account set ada --offline 12 --pin Lists --pin Work --unpin Old --connections 5",
         "account remove ada",
         "sync",
         "sync ada pop --json",
@@ -84,6 +86,9 @@ fn misuse_is_told_from_use() {
         "account add --name a/b --email a@a.test --user a --smtp smtp://h --imap imap://h --password-stdin",
         "account add --name a --email a@a.test --user a --smtp imap://h --imap imap://h --password-stdin",
         "account",
+        "account set ada",
+        "account set ada --offline some",
+        "account set ada --connections 1000",
         "list",
         "list ada",
         "list ada/INBOX --limit x",

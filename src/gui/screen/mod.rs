@@ -1,6 +1,7 @@
 //! The screens. Each owns its state, its messages, an update and a view, and knows nothing of the others.
 
 pub mod compose;
+pub mod later;
 pub mod letter;
 pub mod mail;
 pub mod onboarding;

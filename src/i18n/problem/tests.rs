@@ -25,6 +25,7 @@ fn every_kind() -> Vec<ProblemKind> {
         ProblemKind::Disk { path: "/home/ada/mail".into() },
         ProblemKind::Locked,
         ProblemKind::NotFound { what: "ada/Nowhere".into() },
+        ProblemKind::HeadersOnly,
         ProblemKind::Invalid { what: "“x” is no address".into() },
         ProblemKind::Held { mailbox: "INBOX".into(), removals: 60, total: 100 },
         ProblemKind::RemovedHere { mailbox: "ada/INBOX".into(), removals: 4 },
@@ -54,6 +55,7 @@ fn every_kind() -> Vec<ProblemKind> {
             | ProblemKind::Disk { .. }
             | ProblemKind::Locked
             | ProblemKind::NotFound { .. }
+            | ProblemKind::HeadersOnly
             | ProblemKind::Invalid { .. }
             | ProblemKind::Held { .. }
             | ProblemKind::RemovedHere { .. }

@@ -64,12 +64,23 @@ const REMOVED: [&str; 3] = ["bcc", "resent-bcc", "return-path"];
 /// # Errors
 /// See [`PrepareError`]: the message as it stands cannot or should not be sent.
 pub fn prepare(raw: &[u8], from: &Address, now: &jiff::Zoned, id: &str) -> Result<Prepared, PrepareError> {
+    let (mut intake, mut message) = (Intake::default(), Vec::with_capacity(raw.len()));
+    intake.push(raw, &mut message)?;
+    intake.finish(&mut message)?;
+    let mut prepared = prepare_header(&intake, from, now, id)?;
+    prepared.bytes.extend_from_slice(message.get(intake.header.len()..).unwrap_or_default());
+    Ok(prepared)
+}
+
+/// The same for a message that was taken in piece by piece: [`Prepared::bytes`] are its new header with the empty line,
+/// and in the message as taken in the body begins after [`Intake::header`].
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_header(intake: &Intake, from: &Address, now: &jiff::Zoned, id: &str) -> Result<Prepared, PrepareError> {
     let bad_from = || PrepareError::From(text::display_safe(&from.addr).into_owned());
     let reverse_path = address::to_wire(&from.addr).ok_or_else(bad_from)?;
-    let normal = crlf(raw.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(raw));
-    let message = without_mbox_line(&normal);
-    check_lines(message)?;
-    let (fields, body) = split(message)?;
+    let fields = split(without_mbox_line(&intake.header))?;
     for name in SINGLE {
         if fields.iter().filter(|f| f.is(name)).count() > 1 {
             return Err(PrepareError::Repeated(name));
@@ -89,7 +100,7 @@ pub fn prepare(raw: &[u8], from: &Address, now: &jiff::Zoned, id: &str) -> Resul
     if found("From").is_none() {
         added += &super::encode::from_field(from, &reverse_path);
     }
-    if needs_label(&fields, body) {
+    if needs_label(&fields, intake) {
         added += "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n";
     }
     let mut bytes = added.into_bytes();
@@ -100,12 +111,102 @@ pub fn prepare(raw: &[u8], from: &Address, now: &jiff::Zoned, id: &str) -> Resul
         }
     }
     bytes.extend_from_slice(b"\r\n");
-    bytes.extend_from_slice(body);
     let subject = found("Subject").map(|f| mime::decoded_line(f.value())).unwrap_or_default();
     let bcc: String = fields.iter().filter(|f| f.is("Bcc")).map(|f| String::from_utf8_lossy(f.line)).collect();
     let bcc = Some(bcc).filter(|bcc| !bcc.is_empty());
     Ok(Prepared { bytes, reverse_path, recipients, subject, message_id, bcc })
 }
+
+/// Takes a message in piece by piece: makes every line end CRLF, checks every line, and remembers the header. Of the
+/// body no more than a line is held.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    /// With the empty line that ends it, lines ended by CRLF.
+    pub header: Vec<u8>,
+    line: Vec<u8>,
+    lines: usize,
+    /// The last piece ended in CR: an LF that follows belongs to it.
+    is_after_cr: bool,
+    is_in_header: bool,
+    is_body_ascii: bool,
+    is_body_utf8: bool,
+}
+
+impl Default for Intake {
+    fn default() -> Intake {
+        let (header, line, lines, is_after_cr) = Default::default();
+        Intake { header, line, lines, is_after_cr, is_in_header: true, is_body_ascii: true, is_body_utf8: true }
+    }
+}
+
+impl Intake {
+    /// # Errors
+    /// [`PrepareError::Nul`], [`PrepareError::LongLine`], [`PrepareError::HeaderSize`].
+    pub fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) -> Result<(), PrepareError> {
+        let mut rest = piece;
+        if !rest.is_empty() && std::mem::take(&mut self.is_after_cr) {
+            rest = rest.strip_prefix(b"\n").unwrap_or(rest);
+        }
+        while let Some((text, end)) = memchr::memchr2(b'\r', b'\n', rest).and_then(|at| rest.split_at_checked(at)) {
+            self.grow(text)?;
+            self.end_line(out)?;
+            self.is_after_cr = end == b"\r";
+            rest = end.strip_prefix(b"\r\n").or_else(|| end.get(1..)).unwrap_or_default();
+        }
+        self.grow(rest)
+    }
+
+    /// Ends the last line.
+    ///
+    /// # Errors
+    /// As [`push`](Intake::push).
+    pub fn finish(&mut self, out: &mut Vec<u8>) -> Result<(), PrepareError> {
+        if self.line.is_empty() { Ok(()) } else { self.end_line(out) }
+    }
+
+    fn grow(&mut self, text: &[u8]) -> Result<(), PrepareError> {
+        const MARK: &[u8] = b"\xEF\xBB\xBF";
+        self.line.extend_from_slice(text);
+        let mark = if self.lines == 0 { MARK.len() } else { 0 };
+        if self.line.len() > MAX_LINE.saturating_add(mark) {
+            return Err(PrepareError::LongLine(self.lines.saturating_add(1)));
+        }
+        Ok(())
+    }
+
+    fn end_line(&mut self, out: &mut Vec<u8>) -> Result<(), PrepareError> {
+        let mut line = std::mem::take(&mut self.line);
+        if self.lines == 0 && line.starts_with(b"\xEF\xBB\xBF") {
+            line.drain(..3);
+        }
+        self.lines = self.lines.saturating_add(1);
+        if line.contains(&0) {
+            return Err(PrepareError::Nul);
+        }
+        if line.len() > MAX_LINE {
+            return Err(PrepareError::LongLine(self.lines));
+        }
+        let is_empty = line.is_empty();
+        line.extend_from_slice(b"\r\n");
+        if self.is_in_header {
+            self.header.extend_from_slice(&line);
+            if self.header.len() > MOST_HEADER {
+                return Err(PrepareError::HeaderSize);
+            }
+            self.is_in_header = !is_empty;
+        } else if !line.is_ascii() {
+            self.is_body_ascii = false;
+            self.is_body_utf8 &= std::str::from_utf8(&line).is_ok();
+        }
+        out.extend_from_slice(&line);
+        line.clear();
+        self.line = line;
+        Ok(())
+    }
+}
+
+/// Bytes of a header, a line of an mbox before it included.
+const MOST_HEADER: usize = guard::MAX_HEADER.saturating_add(2 * MAX_LINE);
 
 /// Every line end as CRLF: a CR or LF alone is one, too. The last line is ended.
 pub fn crlf(raw: &[u8]) -> Vec<u8> {
@@ -133,17 +234,6 @@ fn without_mbox_line(message: &[u8]) -> &[u8] {
     message.get(end..).unwrap_or_default()
 }
 
-fn check_lines(message: &[u8]) -> Result<(), PrepareError> {
-    if message.contains(&0) {
-        return Err(PrepareError::Nul);
-    }
-    let lines = message.split_inclusive(|b| *b == b'\n');
-    match lines.enumerate().find(|(_, line)| line.len() > MAX_LINE.saturating_add(2)) {
-        Some((at, _)) => Err(PrepareError::LongLine(at.saturating_add(1))),
-        None => Ok(()),
-    }
-}
-
 /// A field with its folding and line end.
 struct Field<'a> {
     name: &'a str,
@@ -162,15 +252,14 @@ impl Field<'_> {
     }
 }
 
-/// Fields and body, strictly: what other readers could take for a body must not be ours for a header.
-fn split(message: &[u8]) -> Result<(Vec<Field<'_>>, &[u8]), PrepareError> {
+/// The fields, strictly: what other readers could take for a body must not be ours for a header.
+fn split(message: &[u8]) -> Result<Vec<Field<'_>>, PrepareError> {
     let mut fields: Vec<Field<'_>> = Vec::new();
     let mut at = 0usize;
     // Where the last field begins.
     let mut start = 0;
     for (number, line) in message.split_inclusive(|b| *b == b'\n').enumerate() {
         if line == b"\r\n" {
-            at = at.saturating_add(line.len());
             break;
         }
         let line_start = at;
@@ -201,7 +290,7 @@ fn split(message: &[u8]) -> Result<(Vec<Field<'_>>, &[u8]), PrepareError> {
     if fields.iter().any(|f| std::str::from_utf8(f.line).is_err()) {
         return Err(PrepareError::HeaderBytes);
     }
-    Ok((fields, message.get(at..).unwrap_or_default()))
+    Ok(fields)
 }
 
 /// A field name (RFC 5322, 2.2): visible ASCII, no blank before its colon.
@@ -236,8 +325,8 @@ fn recipients(fields: &[Field<'_>]) -> Result<Vec<String>, PrepareError> {
 }
 
 /// Whether the body is UTF-8 text that nothing declares.
-fn needs_label(fields: &[Field<'_>], body: &[u8]) -> bool {
+fn needs_label(fields: &[Field<'_>], intake: &Intake) -> bool {
     let declared = ["MIME-Version", "Content-Type", "Content-Transfer-Encoding"];
     let undeclared = !fields.iter().any(|f| declared.iter().any(|name| f.is(name)));
-    undeclared && !body.is_ascii() && std::str::from_utf8(body).is_ok()
+    undeclared && !intake.is_body_ascii && intake.is_body_utf8
 }

@@ -280,7 +280,7 @@ fn answer(reply: &Reply) -> Option<Answer> {
 }
 
 /// `17-Jul-1996 02:44:25 -0700` in Unix seconds.
-fn internal_date(text: &str) -> Option<i64> {
+pub(super) fn internal_date(text: &str) -> Option<i64> {
     let parsed = jiff::fmt::strtime::parse("%d-%b-%Y %H:%M:%S %z", text.trim()).ok()?;
     Some(parsed.to_timestamp().ok()?.as_second())
 }

@@ -18,6 +18,11 @@ impl Session {
         self.search(Command::new("UID SEARCH ALL")).await
     }
 
+    /// Messages of the selected mailbox that the server received on this day or later, oldest first.
+    pub async fn search_since(&mut self, day: jiff::civil::Date) -> Result<Vec<Uid>> {
+        self.search(Command::new(format!("UID SEARCH SINCE {}", day.strftime("%-d-%b-%Y")))).await
+    }
+
     async fn search(&mut self, command: Command) -> Result<Vec<Uid>> {
         let mut found = None;
         self.run_for(LONG, command, |reply| {

@@ -1,11 +1,12 @@
 //! A session with what the service must remember about it: which mailbox is open, and how the
 //! server's refusals become problems.
 
+use super::pool::Seat;
 use crate::mail::account::Endpoint;
 use crate::protocol::imap::{Access, MailboxName, Missed, Resume, Selected, Session};
 use crate::protocol::{self, Error};
 use crate::service::connecting;
-use crate::service::problem::Problem;
+use crate::service::problem::{Problem, ProblemKind};
 use crate::service::problem_from::of_protocol;
 use crate::service::state::{AccountState, Result, Shared};
 use crate::storage::MailboxMeta;
@@ -15,6 +16,7 @@ pub(in crate::service) struct Line {
     pub session: Session,
     endpoint: Endpoint,
     selected: Option<(MailboxName, Selected)>,
+    _seat: Seat,
     /// Of the account's names, when the mailbox was opened: see [`AccountState::names`].
     names: u64,
 }
@@ -22,11 +24,47 @@ pub(in crate::service) struct Line {
 impl Line {
     /// Connects and authenticates.
     pub async fn connect(shared: &Shared, state: &AccountState) -> Result<Line> {
-        let incoming = &state.account.incoming;
+        Line::open(shared, state, state.pool.first()).await.map_err(|(problem, _)| problem)
+    }
+
+    /// One more connection; none where there is no room for it, or the server lets no more in.
+    pub async fn another(shared: &Shared, state: &AccountState) -> Result<Option<Line>> {
+        let Some(seat) = state.pool.another() else { return Ok(None) };
+        match Line::open(shared, state, seat).await {
+            Ok(line) => Ok(Some(line)),
+            // The same name and password were good a moment ago.
+            Err((
+                Problem { kind: ProblemKind::Authentication { .. } | ProblemKind::Refused { .. }, detail, .. },
+                seat,
+            )) => {
+                tracing::info!(account = state.name(), detail, "one connection fewer");
+                state.pool.refused(seat);
+                Ok(None)
+            }
+            Err((problem, _)) => Err(problem),
+        }
+    }
+
+    /// Says goodbye where that is possible.
+    pub async fn close(self) {
+        if !self.session.is_broken() {
+            self.session.logout().await;
+        }
+    }
+
+    async fn open(shared: &Shared, state: &AccountState, seat: Seat) -> Result<Line, (Problem, Seat)> {
+        match Line::session(shared, state).await {
+            Ok(session) => {
+                Ok(Line { session, endpoint: state.account.incoming.clone(), selected: None, names: 0, _seat: seat })
+            }
+            Err(problem) => Err((problem, seat)),
+        }
+    }
+
+    async fn session(shared: &Shared, state: &AccountState) -> Result<Session> {
         let connecting::Access { credentials, route } = connecting::Access::of(shared, &state.account).await?;
-        let session = Session::connect(incoming, &route, &credentials, &state.transcript);
-        let session = connecting::ready(shared, state, incoming, session).await?;
-        Ok(Line { session, endpoint: incoming.clone(), selected: None, names: 0 })
+        let session = Session::connect(&state.account.incoming, &route, &credentials, &state.transcript);
+        connecting::ready(shared, state, &state.account.incoming, session).await
     }
 
     /// An error of this conversation, as a problem.
@@ -61,6 +99,11 @@ impl Line {
             Some((open, selected)) if open == name => Ok(selected.clone()),
             _ => self.select(name).await,
         }
+    }
+
+    /// Whether this is the mailbox that is open.
+    pub fn is_open(&self, name: &MailboxName) -> bool {
+        self.selected.as_ref().is_some_and(|(open, _)| open == name)
     }
 
     /// Leaves a mailbox that was renamed or is to go: what it is called now may be another.

@@ -189,7 +189,8 @@ async fn everything(step: &mut Mailbox<'_>, selected: &Selected) -> Result<There
 impl Mailbox<'_> {
     /// Numbers of messages that the server gave no bytes of.
     pub(super) fn unobtainable(&self, validity: UidValidity) -> Vec<Uid> {
-        let all = self.memory.unobtainable.iter();
+        let memory = self.worker.state.memory();
+        let all = memory.unobtainable.iter();
         all.filter(|(id, v, _)| *id == self.stored.id && *v == validity).map(|(_, _, uid)| *uid).collect()
     }
 }

@@ -8,18 +8,18 @@
 //! where it comes out with the number of messages that it says there are (`look`), and the state up to which a
 //! mailbox is known is recorded only when nothing was left out.
 
+use super::limit::Limit;
 use super::line::{Line, wire_name};
 use super::look::{self, There};
-use super::mailboxes::{self, Target};
 use super::worker::Worker;
-use super::{adopt, fetch, flags, remap};
+use super::{adopt, fetch, flags, keep, remap};
 use crate::mail::flags::Flags;
 use crate::mail::ids::MessageId;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::protocol::imap::{Status, UidSet};
 use crate::service::model::SyncSummary;
 use crate::service::problem::{Problem, ProblemKind};
-use crate::service::state::{Memory, Result};
+use crate::service::state::Result;
 use crate::storage::{OpKind, Operation, StoredMailbox, SyncState};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::Ordering;
@@ -27,8 +27,8 @@ use std::sync::atomic::Ordering;
 /// How much is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scope {
-    /// The Inbox alone: it was announced to have changed.
-    Inbox,
+    /// This mailbox alone: it was announced to have changed, or the person looks at it.
+    One,
     /// Every mailbox, but without the flags of those whose counts are as they were, where the server has
     /// no cheap way to tell.
     Poll,
@@ -36,91 +36,36 @@ pub(super) enum Scope {
     Full,
 }
 
-/// Synchronises. Trouble with one mailbox leaves the others alone and is the result in the end;
-/// trouble with the connection ends it at once.
-pub(super) async fn run(
-    worker: &Worker,
-    line: &mut Line,
-    scope: Scope,
-    memory: &mut Memory,
-    summary: &mut SyncSummary,
-) -> Result<()> {
-    let targets = match scope {
-        Scope::Inbox => inbox(worker).await?,
-        Scope::Poll | Scope::Full => mailboxes::refresh(worker, line).await?,
-    };
-    let mut first = None;
-    for target in targets {
-        if worker.shared.is_ended(&worker.state) {
-            return Err(crate::service::problem_from::stopped());
-        }
-        let (id, mailbox) = (target.stored.id, target.stored.meta.path.clone());
-        let mut step = Mailbox { worker, line, memory, summary, stored: target.stored, scope };
-        let result = match target.held {
-            Some(problem) => Err(problem),
-            None => step.synchronise(target.status).await,
-        };
-        let Err(problem) = result else {
-            memory.told.remove(&id);
-            continue;
-        };
-        tracing::info!(account = worker.account(), %mailbox, %problem, "not synchronised");
-        if line.session.is_broken() || matches!(problem.kind, ProblemKind::DiskFull | ProblemKind::Internal) {
-            return Err(problem);
-        }
-        // What was told is told again when it changes, not with every round.
-        if memory.told.insert(id, problem.kind.clone()).as_ref() != Some(&problem.kind) {
-            worker.failed(problem.clone());
-        }
-        first.get_or_insert(problem);
-    }
-    match first {
-        Some(problem) => Err(problem),
-        None => {
-            if scope != Scope::Inbox {
-                worker.state.accept_removals.store(false, Ordering::Relaxed);
-            }
-            Ok(())
-        }
-    }
-}
-
-async fn inbox(worker: &Worker) -> Result<Vec<Target>> {
-    let account = worker.account().to_string();
-    let path = crate::mail::mailbox::MailboxPath("INBOX".into());
-    let found = worker.shared.db(move |store| store.find_mailbox(&account, &path)).await?;
-    Ok(found.into_iter().map(|stored| Target { stored, status: None, held: None }).collect())
-}
-
 /// One mailbox's synchronisation.
 pub(super) struct Mailbox<'a> {
     pub worker: &'a Worker,
     pub line: &'a mut Line,
-    pub memory: &'a mut Memory,
     pub summary: &'a mut SyncSummary,
     pub stored: StoredMailbox,
     pub scope: Scope,
+    pub limit: Limit,
 }
 
 impl Mailbox<'_> {
-    async fn synchronise(&mut self, status: Option<Status>) -> Result<()> {
-        if self.scope != Scope::Inbox && self.is_unchanged(status).await? {
+    /// Whether it is done to the end: see [`Limit`].
+    pub(super) async fn synchronise(&mut self, status: Option<Status>) -> Result<bool> {
+        if self.scope != Scope::One && self.is_unchanged(status).await? {
             let state = self.stored.state;
-            if self.stored.meta.path.is_inbox() {
-                self.memory.inbox = state.exists.map(|exists| (exists, state.uid_next));
+            if let Some(exists) = state.exists {
+                self.worker.state.memory().seen.insert(self.stored.id, (exists, state.uid_next));
             }
-            return Ok(());
+            return Ok(true);
         }
         if self.is_empty_on_both_sides(status).await? {
-            return Ok(());
+            return Ok(true);
         }
         let name = wire_name(&self.stored.meta);
+        // What is known here and what the server says are compared while no operation changes both.
+        let gate = self.worker.state.board.gate([&self.stored.meta.path]).await;
         let opened = self.line.resume(&name, look::resume(&self.stored.state)).await;
         let (selected, missed) = opened.map_err(|e| self.line.problem(e))?;
-        if self.stored.meta.path.is_inbox() {
-            self.memory.inbox = Some((selected.exists, selected.uid_next));
-        }
         let (id, account) = (self.stored.id, self.worker.account().to_string());
+        self.worker.state.memory().seen.insert(id, (selected.exists, selected.uid_next));
         let pending = self
             .worker
             .shared
@@ -130,7 +75,7 @@ impl Mailbox<'_> {
                 Ok((store.mailbox(id)?, store.operations().pending(Some(&account))?))
             })
             .await?;
-        let (Some(stored), pending) = pending else { return Ok(()) };
+        let (Some(stored), pending) = pending else { return Ok(true) };
         self.stored = stored;
         let validity = selected.uid_validity;
         if look::is_renumbered(&self.stored, &selected) {
@@ -149,10 +94,12 @@ impl Mailbox<'_> {
         new.retain(|uid| !unobtainable.contains(uid));
         self.leave_out_deleted(&mut new, &there.flags).await?;
         adopt::run(self, validity, &mut new, &waiting).await?;
-        self.summary.received = self.summary.received.saturating_add(fetch::run(self, validity, new).await?);
+        drop(gate);
+        let fetched = fetch::run(self, validity, new, there.numbered).await?;
+        self.summary.received = self.summary.received.saturating_add(fetched.new);
         self.remove_gone(&there).await?;
         // While something of ours is on its way the numbers are not the last word.
-        if there.whole && waiting.is_empty() {
+        if there.whole && waiting.is_empty() && fetched.complete {
             let state = SyncState {
                 uid_validity: Some(validity),
                 uid_next: selected.uid_next,
@@ -161,7 +108,7 @@ impl Mailbox<'_> {
             };
             self.worker.shared.db(move |store| store.set_sync_state(id, &state)).await?;
         }
-        Ok(())
+        Ok(fetched.complete)
     }
 
     /// Whether a mailbox that was never synchronised needs no opening, for it is empty here and there. Its state
@@ -188,7 +135,10 @@ impl Mailbox<'_> {
     }
 
     /// Whether the server's state is the one of the last complete synchronisation.
-    async fn is_unchanged(&mut self, status: Option<Status>) -> Result<bool> {
+    pub(super) async fn is_unchanged(&mut self, status: Option<Status>) -> Result<bool> {
+        if keep::is_behind(self.worker, self.stored.id).await? {
+            return Ok(false);
+        }
         let status = match status {
             Some(status) => status,
             None => {

@@ -1,11 +1,12 @@
 //! The life of an account's task: connect, synchronise, wait for news (IDLE in the Inbox, or polling),
 //! and after every cut come back, later each time.
 
-use super::cycle::round;
+use super::cycle::{SLICE, is_over, round};
 use super::line::{Line, wire_name};
+use super::pool::Kind;
 use super::sync::Scope;
 use super::worker::Worker;
-use super::{operations, pop3};
+use super::{crew, operations, pinned, pop3};
 use crate::mail::mailbox::MailboxPath;
 use crate::protocol::Error;
 use crate::protocol::imap::Wake;
@@ -24,15 +25,21 @@ const FULL: Duration = Duration::from_secs(15 * 60);
 /// Between two looks where the server has no IDLE.
 const NOOP: Duration = Duration::from_secs(60);
 /// For a line to prove that it is alive, after the network changed.
-const PROBE: Duration = Duration::from_secs(8);
+pub(super) const PROBE: Duration = Duration::from_secs(8);
+/// Of downloading, before the only connection looks at the Inbox again.
+const TURN: Duration = Duration::from_secs(20);
 /// Between two visits of a POP3 server.
 const POP3: Duration = Duration::from_secs(5 * 60);
 
 /// Works for the account until it ends.
 pub(in crate::service) async fn watch(worker: Worker) {
+    let work = async {
+        let _working = worker.state.working.read().await;
+        live(&worker).await;
+    };
     tokio::select! {
         () = worker.shared.ended(&worker.state) => {}
-        () = live(&worker) => {}
+        () = work => {}
     }
 }
 
@@ -49,6 +56,9 @@ async fn live(worker: &Worker) {
         let wait = reconnect_after(failures).max(least_wait(&problem)).min(most_wait(&problem));
         let retry_at = worker.shared.now().saturating_add(i64::try_from(wait.as_secs()).unwrap_or(0));
         let problem = problem.of(worker.account());
+        if worker.state.pool.shares().look == 0 {
+            worker.state.board.refuse_urgent(&problem);
+        }
         tracing::info!(account = worker.account(), %problem, ?wait, "connection lost");
         worker.shared.set_connection(&worker.state, Connection::Failed { problem, retry_at: Some(retry_at) });
         tokio::select! {
@@ -60,7 +70,7 @@ async fn live(worker: &Worker) {
 }
 
 /// A connection that the network took away.
-fn dead(worker: &Worker) -> Problem {
+pub(super) fn dead(worker: &Worker) -> Problem {
     of_protocol(Error::Closed, &worker.state.account.incoming)
 }
 
@@ -87,7 +97,7 @@ fn most_wait(problem: &Problem) -> Duration {
 /// One visit of a POP3 server, and the pause after it.
 async fn visit(worker: &Worker, failures: &mut u32) -> Result<()> {
     {
-        let _alone = worker.state.cycle.lock().await;
+        let _visit = worker.state.visit.lock().await;
         worker.shared.set_connection(&worker.state, Connection::Connecting);
         let mut network = worker.shared.network.listen();
         let mut summary = SyncSummary::default();
@@ -120,56 +130,80 @@ async fn imap(worker: &Worker, failures: &mut u32) -> Result<()> {
     let mut full_at = Instant::now() + FULL;
     let mut all_at = Instant::now() + POLL;
     loop {
-        {
-            let mut memory = worker.state.cycle.lock().await;
-            worker.shared.set_connection(&worker.state, Connection::Synchronising);
-            let mut network = worker.shared.network.listen();
-            let mut summary = SyncSummary::default();
-            let synchronised = tokio::select! {
-                done = round(worker, &mut line, scope, &mut memory, &mut summary) => done,
-                () = network.cut() => return Err(dead(worker)),
-            };
-            let now = Instant::now();
-            match scope {
-                Scope::Full => (full_at, all_at) = (now + FULL, now + POLL),
-                Scope::Poll => all_at = now + POLL,
-                Scope::Inbox => {}
-            }
-            match synchronised {
-                Err(problem) if line.session.is_broken() || stays(&problem) => return Err(problem),
-                // One mailbox failed, and the person was told; the others are in step.
-                _ => {}
-            }
+        worker.shared.set_connection(&worker.state, Connection::Synchronising);
+        let mut network = worker.shared.network.listen();
+        let mut summary = SyncSummary::default();
+        let synchronised = tokio::select! {
+            done = round(worker, &mut line, scope, &mut summary) => done,
+            () = network.cut() => return Err(dead(worker)),
+        };
+        let now = Instant::now();
+        match scope {
+            Scope::Full => (full_at, all_at) = (now + FULL, now + POLL),
+            Scope::Poll => all_at = now + POLL,
+            Scope::One => {}
+        }
+        match synchronised {
+            Err(problem) if is_over(&line, &problem) => return Err(problem),
+            // One mailbox failed, and the person was told; the others are in step.
+            _ => {}
         }
         *failures = 0;
-        worker.shared.set_connection(&worker.state, Connection::Synchronised { at: worker.shared.now() });
+        pinned::muster(worker);
+        crew::settle(worker);
         scope = wait(worker, &mut line, full_at, all_at).await?;
     }
 }
 
-/// Trouble that the next round would meet again.
-fn stays(problem: &Problem) -> bool {
-    matches!(problem.kind, ProblemKind::DiskFull | ProblemKind::Internal)
-}
-
 /// Waits for a reason to synchronise; operations are carried out meanwhile.
 async fn wait(worker: &Worker, line: &mut Line, full_at: Instant, all_at: Instant) -> Result<Scope> {
-    let mut due = next_due(worker, line).await?;
     loop {
-        let Some(mut worked) = idle(worker, line, full_at, all_at, due).await? else { return Ok(Scope::Inbox) };
-        match &mut worked {
-            Reason::Refresh => return Ok(Scope::Full),
-            Reason::Time if Instant::now() >= full_at => return Ok(Scope::Full),
-            Reason::Time | Reason::Network => return Ok(Scope::Poll),
-            Reason::Work => due = next_due(worker, line).await?,
+        let mut network = worker.shared.network.listen();
+        let Turn { due, more } = tokio::select! {
+            done = turn(worker, line) => done?,
+            () = network.cut() => return Err(dead(worker)),
+        };
+        if more {
+            return Ok(if Instant::now() >= all_at { Scope::Poll } else { Scope::One });
+        }
+        match idle(worker, line, full_at, all_at, due).await? {
+            None => return Ok(Scope::One),
+            Some(Reason::Refresh) => return Ok(Scope::Full),
+            Some(Reason::Time) if Instant::now() >= full_at => return Ok(Scope::Full),
+            Some(Reason::Time | Reason::Network) => return Ok(Scope::Poll),
+            Some(Reason::Work) => {}
         }
     }
 }
 
-/// Carries out what is queued; when the next of it is due.
-async fn next_due(worker: &Worker, line: &mut Line) -> Result<Option<i64>> {
-    let _cycle = worker.state.cycle.lock().await;
-    operations::run(worker, line, &mut SyncSummary::default()).await
+/// What the first connection did beside watching.
+struct Turn {
+    /// When the next operation is due.
+    due: Option<i64>,
+    /// Whether more is to be done, once the Inbox was looked at.
+    more: bool,
+}
+
+/// Carries out what is queued; and where no other connection is there for it, serves what the person asks for, and
+/// downloads in small pieces.
+async fn turn(worker: &Worker, line: &mut Line) -> Result<Turn> {
+    let end = Instant::now() + TURN;
+    let (board, pool) = (&worker.state.board, &worker.state.pool);
+    loop {
+        let due = operations::run(worker, line, &mut SyncSummary::default()).await?;
+        while !pool.is_staffed(Kind::Look)
+            && let Some(urgent) = board.next_urgent()
+        {
+            crew::serve_urgent(worker, line, urgent).await?;
+        }
+        let is_alone = pool.shares().look == 0;
+        if !is_alone || !crew::download(worker, line, Some(SLICE), true).await? {
+            return Ok(Turn { due, more: false });
+        }
+        if Instant::now() >= end {
+            return Ok(Turn { due, more: true });
+        }
+    }
 }
 
 /// Why waiting ended, other than by news of the Inbox.
@@ -191,13 +225,16 @@ async fn idle(
 ) -> Result<Option<Reason>> {
     let (account, inbox) = (worker.account().to_string(), MailboxPath("INBOX".into()));
     let inbox = worker.shared.db(move |store| store.find_mailbox(&account, &inbox)).await?;
+    let mut watched = None;
     if let Some(inbox) = inbox {
         let selected = line.ensure_selected(&wire_name(&inbox.meta)).await.map_err(|e| line.problem(e))?;
         // What came after the Inbox was synchronised and before it was opened here is told to nobody.
-        let seen = worker.state.cycle.lock().await.inbox.replace((selected.exists, selected.uid_next));
-        if seen.is_some_and(|seen| seen != (selected.exists, selected.uid_next)) {
+        let now = (selected.exists, selected.uid_next);
+        let seen = worker.state.memory().seen.insert(inbox.id, now);
+        if seen.is_some_and(|seen| seen != now) {
             return Ok(None);
         }
+        watched = line.has("IDLE").then(|| worker.state.board.watch(inbox.id));
     }
     let (mut network, mut silent) = (worker.shared.network.listen(), worker.shared.network.listen());
     let mut reason = Reason::Time;
@@ -215,6 +252,7 @@ async fn idle(
         // The end of IDLE is what a line that is alive answers.
         () = silent.dead(PROBE) => return Err(dead(worker)),
     };
+    drop(watched);
     match woken.map_err(|e| line.problem(e))? {
         Wake::Changed => {
             line.session.take_changes();

@@ -158,7 +158,7 @@ pub(super) async fn remove(shared: &Arc<Shared>, name: &str) -> Result<Receipt> 
     change_settings(shared, move |settings| settings.accounts.retain(|a| a.name != gone)).await?;
     if let Some(state) = shared.take_account(name) {
         // Its tasks were told to end; what they hold they let go soon.
-        let _cycle = tokio::time::timeout(std::time::Duration::from_secs(5), state.cycle.lock()).await;
+        let _working = tokio::time::timeout(std::time::Duration::from_secs(5), state.working.write()).await;
         let _sending = tokio::time::timeout(std::time::Duration::from_secs(5), state.sending.lock()).await;
         let (place, account) = (shared.secret_store(&state.account.secret), name.to_string());
         let forgot = tokio::task::spawn_blocking(move || place.remove(&account)).await.map_err(of_join)?;

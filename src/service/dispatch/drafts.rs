@@ -162,53 +162,16 @@ pub(super) async fn submit(shared: &Arc<Shared>, draft: Draft, when: SendTime, r
     queue(shared, &state, new, raw).await
 }
 
-/// Queues a ready message; nothing of it is kept as a draft.
-pub(super) async fn submit_raw(
-    shared: &Arc<Shared>,
-    account: Option<String>,
-    raw: Vec<u8>,
-    when: SendTime,
-    report: bool,
-) -> Result<Receipt> {
-    let (not_before, leaves_at) = moment(shared, when);
-    let state = match account {
-        Some(name) => shared.account(&name)?,
-        None => sender(shared, &raw)?,
-    };
-    let (now, id) = identity(shared, &state.account);
-    let from = of_account(&state.account);
-    let prepared = tokio::task::spawn_blocking(move || compose::raw::prepare(&raw, &from, &now, &id));
-    let prepared = prepared.await.map_err(of_join)?;
-    let prepared = prepared.map_err(|e| Problem::invalid(format!("the message: {e}")))?;
-    let new = NewOutbox {
-        account: state.name().to_string(),
-        message_id: prepared.message_id,
-        subject: prepared.subject,
-        reverse_path: prepared.reverse_path,
-        recipients: prepared.recipients,
-        not_before,
-        draft_json: None,
-        bcc: prepared.bcc,
-        report,
-        leaves_at,
-    };
-    queue(shared, &state, new, prepared.bytes).await
-}
-
-/// The account whose address the message comes from, else the first.
-fn sender(shared: &Arc<Shared>, raw: &[u8]) -> Result<Arc<AccountState>> {
-    let from = mime::summary(raw).envelope.from;
-    let accounts = shared.accounts_in_order();
-    let is_sender = |state: &&Arc<AccountState>| from.iter().any(|f| f.same_person(&of_account(&state.account)));
-    let found = accounts.iter().find(is_sender).or(accounts.first());
-    found.cloned().ok_or_else(|| Problem::not_found("an account to send from"))
-}
-
 async fn queue(shared: &Arc<Shared>, state: &AccountState, new: NewOutbox, raw: Vec<u8>) -> Result<Receipt> {
     let id = shared.db(move |store| store.outbox().insert(&new, &raw)).await?;
+    Ok(queued(shared, state, id))
+}
+
+/// An entry is in the Outbox.
+pub(super) fn queued(shared: &Shared, state: &AccountState, id: i64) -> Receipt {
     shared.emit(Event::Outbox { id });
     state.outgoing.notify_one();
-    Ok(Receipt { count: 1, outbox: Some(id), ..Receipt::default() })
+    Receipt { count: 1, outbox: Some(id), ..Receipt::default() }
 }
 
 /// Builds on a blocking thread.
@@ -236,7 +199,7 @@ fn load(store: &Store, draft: &Draft, attachment: &DraftAttachment) -> std::io::
 }
 
 /// The time of a new message, where the person is, and its Message-ID.
-fn identity(shared: &Shared, account: &Account) -> (Zoned, String) {
+pub(super) fn identity(shared: &Shared, account: &Account) -> (Zoned, String) {
     let seconds = shared.now();
     let now = Timestamp::from_second(seconds).unwrap_or_default().to_zoned(TimeZone::system());
     (now, message_id::make(&account.email, fastrand::u128(..), seconds))

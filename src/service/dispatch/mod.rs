@@ -7,6 +7,7 @@ mod flags;
 mod mailboxes;
 mod places;
 mod queue;
+mod ready;
 mod transfer;
 
 pub(super) use places::{Change, Effects, change};
@@ -14,7 +15,7 @@ pub(super) use queue::give_up;
 
 use super::command::{Command, Receipt};
 use super::state::{Result, Shared};
-use super::{submission, undo};
+use super::{account, submission, undo};
 use std::sync::Arc;
 
 /// Carries out a command.
@@ -49,12 +50,19 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
         Command::KeepDraft { draft } => drafts::keep(shared, *draft).await,
         Command::Submit { draft, when, report } => drafts::submit(shared, *draft, when, report).await,
         Command::SubmitRaw { account, raw, when, report } => {
-            drafts::submit_raw(shared, account, raw, when, report).await
+            ready::submit(shared, account, ready::Source::Bytes(raw), when, report).await
+        }
+        Command::SubmitFile { account, path, when, report } => {
+            ready::submit(shared, account, ready::Source::File(path), when, report).await
         }
         Command::CancelSubmission { id } => submission::cancel(shared, id).await,
         // Each of these is built by the branch that the name says; none remains when they are merged.
         Command::SetKeywords { .. } => unbuilt("maildir"),
-        Command::Look { .. } | Command::FetchWhole { .. } => unbuilt("engine"),
+        Command::Look { mailbox } => account::look(shared, mailbox).await.map(|()| Receipt::default()),
+        Command::FetchWhole { ids } => {
+            let count = account::fetch_whole(shared, ids).await?;
+            Ok(Receipt { count, ..Receipt::default() })
+        }
         Command::CarryRemovals { .. } => unbuilt("maildir"),
         Command::Reschedule { id, when } => submission::reschedule(shared, id, when).await,
         Command::MarkSent { id } => submission::mark_sent(shared, id).await,

@@ -3,6 +3,7 @@
 use super::places::{Change, Effects, change};
 use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::mailbox::{MailboxPath, Role};
+use crate::service::account;
 use crate::service::command::{Receipt, UndoToken};
 use crate::service::model::UndoKind;
 use crate::service::state::{Result, Shared};
@@ -18,6 +19,7 @@ use std::sync::Arc;
 const UNDO: i64 = 10;
 
 pub(super) async fn to_mailbox(shared: &Arc<Shared>, ids: Vec<MessageId>, to: MailboxId) -> Result<Receipt> {
+    account::fetch_whole_for(shared, &ids, to).await?;
     change(shared, move |change| {
         let target = change.store.mailbox(to)?.ok_or_else(|| not_found(to))?;
         change.inverse = Inverse::of(UndoKind::Move);
@@ -74,6 +76,7 @@ pub(super) async fn empty(shared: &Arc<Shared>, mailbox: MailboxId) -> Result<Re
 }
 
 pub(super) async fn copy(shared: &Arc<Shared>, ids: Vec<MessageId>, to: MailboxId) -> Result<Receipt> {
+    account::fetch_whole_for(shared, &ids, to).await?;
     change(shared, move |change| {
         let target = change.store.mailbox(to)?.ok_or_else(|| not_found(to))?;
         let sources = located(change, &ids)?;
@@ -267,6 +270,7 @@ impl Plan {
                 size,
                 message_id,
                 held: false,
+                headers_only: known.headers_only,
             };
             if goes {
                 self.hold(change, located, mailbox.meta.path.clone());

@@ -112,12 +112,16 @@ impl Filing<'_> {
 
     /// The copy: the message as it was sent and, above it, to whom it went in secret.
     fn body(&self, item: &OutboxItem) -> storage::Result<IncomingBody> {
+        let path = self.store.outbox().path(item.id)?;
         let bcc = item.bcc.as_deref().unwrap_or_default();
+        // What was sent lies on the disk since it was queued, and leaves the Outbox now.
+        if bcc.is_empty() && matches!(item.state, OutboxState::Accepted { .. }) {
+            return Ok(IncomingBody::Durable(path));
+        }
         if item.size <= SMALL {
             let raw = self.store.outbox().raw(item.id)?;
             return Ok(IncomingBody::Bytes([bcc.as_bytes(), &raw].concat()));
         }
-        let path = self.store.outbox().path(item.id)?;
         let mut copy = self.store.scratch(self.sent.id)?;
         let copied = File::open(&path).and_then(|mut message| {
             copy.write_all(bcc.as_bytes())?;

@@ -2,8 +2,8 @@
 //! what both sides hold in the end.
 
 mod accounts;
+mod connections;
 mod convergence;
-
 mod drafts;
 mod flags;
 mod folders;
@@ -11,6 +11,7 @@ mod hostile;
 mod interactive;
 mod leaving;
 mod network;
+mod offline;
 mod places;
 mod pop3;
 mod pop3_identity;

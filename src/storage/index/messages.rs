@@ -9,6 +9,7 @@ use crate::mail::mime::Summary;
 use crate::mail::uid::Uid;
 use crate::storage::error::{Error, Result};
 use crate::storage::maildir::Place;
+use crate::storage::maildir::name::MessageName;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Date fields outside of the years 1 to 9999 cannot be shown; mail with them sorts as at the edge.
@@ -52,7 +53,7 @@ impl Stored {
         Ok(Stored {
             id: message_id(row.get(0)?),
             mailbox: MailboxId(row.get(1)?),
-            place: if row.get::<_, i64>(2)? == 0 { Place::Cur } else { Place::Held },
+            place: place_of(row.get(2)?),
             file_name: row.get(3)?,
             uid: row.get::<_, Option<u32>>(4)?.map(Uid),
             flags: Flags(row.get(5)?),
@@ -62,6 +63,15 @@ impl Stored {
             size: row.get::<_, i64>(9)?.max(0).unsigned_abs(),
             message_id: row.get(10)?,
         })
+    }
+
+    /// Whether only its headers are here, listed or held.
+    pub fn is_headers(&self) -> bool {
+        MessageName::parse(&self.file_name).is_some_and(|name| name.whole_size().is_some())
+    }
+    /// Where it lies while lists show it.
+    pub fn listed_place(&self) -> Place {
+        if self.is_headers() { Place::Headers } else { Place::Cur }
     }
 
     fn key(&self) -> Key {
@@ -148,8 +158,8 @@ pub(crate) fn numbered(connection: &Connection, mailbox: MailboxId) -> Result<u6
     let n: i64 = connection
         .prepare_cached(
             "SELECT (SELECT total FROM mailbox WHERE id = ?1) \
-             - (SELECT count(*) FROM message WHERE mailbox = ?1 AND uid IS NULL AND place = 0) \
-             + (SELECT count(*) FROM message WHERE mailbox = ?1 AND place <> 0 AND uid IS NOT NULL)",
+             - (SELECT count(*) FROM message WHERE mailbox = ?1 AND uid IS NULL AND place <> 1) \
+             + (SELECT count(*) FROM message WHERE mailbox = ?1 AND place = 1 AND uid IS NOT NULL)",
         )?
         .query_row([mailbox.0], |row| row.get::<_, Option<i64>>(0))?
         .unwrap_or(0);
@@ -167,13 +177,13 @@ pub(crate) fn by_message_id(connection: &Connection, account: &str, message: &st
 
 pub(crate) fn unread(connection: &Connection, mailbox: MailboxId) -> Result<Vec<MessageId>> {
     let mut statement =
-        connection.prepare_cached("SELECT id FROM message WHERE mailbox = ?1 AND place = 0 AND flags & 1 = 0")?;
+        connection.prepare_cached("SELECT id FROM message WHERE mailbox = ?1 AND place <> 1 AND flags & 1 = 0")?;
     let found = statement.query_map([mailbox.0], |row| Ok(message_id(row.get(0)?)))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
 pub(crate) fn held(connection: &Connection) -> Result<Vec<MessageId>> {
-    let mut statement = connection.prepare_cached("SELECT id FROM message WHERE place <> 0 ORDER BY seq")?;
+    let mut statement = connection.prepare_cached("SELECT id FROM message WHERE place = 1 ORDER BY seq")?;
     let found = statement.query_map([], |row| Ok(message_id(row.get(0)?)))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
@@ -192,8 +202,8 @@ pub(crate) fn local_only(connection: &Connection, mailbox: MailboxId) -> Result<
 pub(crate) fn row_of(connection: &Connection, id: i64) -> Result<Option<Row>> {
     Ok(connection
         .prepare_cached(
-            "SELECT mailbox, people, subject, preview, date, flags, attachments, size FROM message \
-             WHERE id = ?1 AND place = 0",
+            "SELECT mailbox, people, subject, preview, date, flags, attachments, size, place FROM message \
+             WHERE id = ?1 AND place <> 1",
         )?
         .query_row([id], |row| {
             let people: String = row.get(1)?;
@@ -210,9 +220,18 @@ pub(crate) fn row_of(connection: &Connection, id: i64) -> Result<Option<Row>> {
                 flags: Flags(row.get(5)?),
                 attachments: row.get(6)?,
                 size: row.get::<_, i64>(7)?.max(0).unsigned_abs(),
+                headers_only: place_of(row.get(8)?) == Place::Headers,
             })
         })
         .optional()?)
+}
+
+/// The numbers of messages of which only the headers are here.
+pub(crate) fn headers_only(connection: &Connection, mailbox: MailboxId) -> Result<Vec<Uid>> {
+    let mut statement = connection
+        .prepare_cached("SELECT uid FROM message WHERE mailbox = ?1 AND place = 2 AND uid IS NOT NULL ORDER BY uid")?;
+    let found = statement.query_map([mailbox.0], |row| row.get(0).map(Uid))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
 impl Write<'_> {
@@ -254,7 +273,7 @@ impl Write<'_> {
                 people,
                 refs,
             ])?;
-        if new.place == Place::Cur {
+        if new.place.is_listed() {
             self.count(new.mailbox.0, (date, sql_id(new.id)), !new.flags.contains(Flags::SEEN), 1);
         }
         Ok(())
@@ -264,7 +283,7 @@ impl Write<'_> {
     pub fn take(&mut self, old: &Stored) -> Result<()> {
         self.tx.prepare_cached("DELETE FROM message WHERE id = ?1")?.execute([sql_id(old.id)])?;
         self.tx.prepare_cached("INSERT OR IGNORE INTO gone VALUES (?1)")?.execute([sql_id(old.id)])?;
-        if old.place == Place::Cur {
+        if old.place.is_listed() {
             self.count(old.mailbox.0, old.key(), old.unread(), -1);
         }
         Ok(())
@@ -276,7 +295,7 @@ impl Write<'_> {
             .prepare_cached("UPDATE message SET file_name = ?2, flags = ?3, server_flags = ?4 WHERE id = ?1")?
             .execute(params![sql_id(old.id), file_name, flags.0, server.0])?;
         let unread = !flags.contains(Flags::SEEN);
-        if old.place == Place::Cur && unread != old.unread() {
+        if old.place.is_listed() && unread != old.unread() {
             self.count_unread(old.mailbox.0, if unread { 1 } else { -1 });
         }
         Ok(())
@@ -298,10 +317,10 @@ impl Write<'_> {
         self.tx
             .prepare_cached("UPDATE message SET mailbox = ?2, place = ?3, file_name = ?4, uid = ?5 WHERE id = ?1")?
             .execute(params![sql_id(old.id), mailbox.0, sql_place(place), file_name, uid.map(|u| u.0)])?;
-        if old.place == Place::Cur {
+        if old.place.is_listed() {
             self.count(old.mailbox.0, old.key(), old.unread(), -1);
         }
-        if place == Place::Cur {
+        if place.is_listed() {
             self.count(mailbox.0, old.key(), old.unread(), 1);
         }
         Ok(())
@@ -314,15 +333,22 @@ impl Write<'_> {
     }
 
     /// Copies a row for a copied file.
-    pub fn copy(&mut self, old: &Stored, id: MessageId, mailbox: MailboxId, file_name: &str) -> Result<()> {
+    pub fn copy(
+        &mut self,
+        old: &Stored,
+        id: MessageId,
+        mailbox: MailboxId,
+        place: Place,
+        file_name: &str,
+    ) -> Result<()> {
         self.tx
             .prepare_cached(
                 "INSERT INTO message (id, mailbox, place, file_name, uid, flags, server_flags, date, arrival, size, \
                  attachments, message_id, subject, preview, people, refs) \
-                 SELECT ?2, ?3, 0, ?4, NULL, flags, flags, date, arrival, size, \
+                 SELECT ?2, ?3, ?5, ?4, NULL, flags, flags, date, arrival, size, \
                  attachments, message_id, subject, preview, people, refs FROM message WHERE id = ?1",
             )?
-            .execute(params![sql_id(old.id), sql_id(id), mailbox.0, file_name])?;
+            .execute(params![sql_id(old.id), sql_id(id), mailbox.0, file_name, sql_place(place)])?;
         self.count(mailbox.0, (old.date, sql_id(id)), old.unread(), 1);
         Ok(())
     }
@@ -332,5 +358,14 @@ fn sql_place(place: Place) -> i64 {
     match place {
         Place::Cur => 0,
         Place::Held => 1,
+        Place::Headers => 2,
+    }
+}
+
+fn place_of(place: i64) -> Place {
+    match place {
+        0 => Place::Cur,
+        2 => Place::Headers,
+        _ => Place::Held,
     }
 }

@@ -64,7 +64,10 @@ pub struct Row {
     pub date: i64,
     pub flags: Flags,
     pub attachments: u32,
+    /// Of the whole message, in bytes.
     pub size: u64,
+    /// Only its headers are here.
+    pub headers_only: bool,
 }
 
 /// Rows of a query, newest first.

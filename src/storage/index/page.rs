@@ -60,7 +60,7 @@ fn keys_at(connection: &Connection, mailboxes: &[i64], start: u64, wanted: u64) 
     let mut keys: Vec<Key> = Vec::new();
     for mailbox in mailboxes {
         let mut statement = connection.prepare_cached(
-            "SELECT date, id FROM message WHERE mailbox = ?1 AND place = 0 AND (date, id) <= (?2, ?3) \
+            "SELECT date, id FROM message WHERE mailbox = ?1 AND place <> 1 AND (date, id) <= (?2, ?3) \
              ORDER BY date DESC, id DESC LIMIT ?4",
         )?;
         let found =
@@ -124,7 +124,7 @@ fn rank_in(connection: &Connection, mailbox: i64, bounds: &[(Key, i64, u64)], bo
         // The bucket that the bound lies in.
         let part: i64 = connection
             .prepare_cached(
-                "SELECT count(*) FROM message WHERE mailbox = ?1 AND place = 0 \
+                "SELECT count(*) FROM message WHERE mailbox = ?1 AND place <> 1 \
                  AND (date, id) <= (?2, ?3) AND (date, id) > (?4, ?5)",
             )?
             .query_row(params![mailbox, top.0, top.1, bound.0, bound.1], |row| row.get(0))?;

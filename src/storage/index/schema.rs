@@ -1,10 +1,11 @@
 //! The index's tables. A database of another version is made anew: it is a cache.
 
 /// Grows with every change of [`TABLES`] or of what their columns mean.
-pub const VERSION: i32 = 4;
+pub const VERSION: i32 = 6;
 
 /// `message.id` is a hash, so rows have a `seq` of their own in the order of insertion: neighbours in a
-/// list are then neighbours on disk. None is given twice, for it also says which rows the search has read. `place` is 0 in `cur`, 1 held. `people` is JSON
+/// list are then neighbours on disk. None is given twice, for it also says which rows the search has read. `place` is 0
+/// in `cur`, 1 held, 2 where only the headers are here. `people` is JSON
 /// `[from, to, cc, reply-to]`, `refs` is `[in-reply-to, references]`.
 ///
 /// `bucket` divides each mailbox's messages, ordered by (date, id), into runs of at most a few thousand,
@@ -49,11 +50,12 @@ CREATE TABLE message (
     people TEXT NOT NULL,
     refs TEXT
 );
-CREATE INDEX message_order ON message (mailbox, date DESC, id DESC) WHERE place = 0;
-CREATE INDEX message_unread ON message (mailbox, id) WHERE place = 0 AND flags & 1 = 0;
+CREATE INDEX message_order ON message (mailbox, date DESC, id DESC, place) WHERE place <> 1;
+CREATE INDEX message_unread ON message (mailbox, id) WHERE place <> 1 AND flags & 1 = 0;
+CREATE INDEX message_headers ON message (mailbox, uid) WHERE place = 2;
 CREATE INDEX message_uid ON message (mailbox, uid) WHERE uid IS NOT NULL;
 CREATE INDEX message_unnumbered ON message (mailbox) WHERE uid IS NULL;
-CREATE INDEX message_held ON message (mailbox) WHERE place <> 0;
+CREATE INDEX message_held ON message (mailbox) WHERE place = 1;
 CREATE INDEX message_by_message_id ON message (message_id) WHERE message_id IS NOT NULL;
 CREATE TABLE bucket (
     mailbox INTEGER NOT NULL,

@@ -108,7 +108,7 @@ impl<'c> Write<'c> {
         let keys: Vec<Key> = self
             .tx
             .prepare_cached(
-                "SELECT date, id FROM message WHERE mailbox = ?1 AND place = 0 \
+                "SELECT date, id FROM message WHERE mailbox = ?1 AND place <> 1 \
                  AND (date, id) <= (?2, ?3) AND (date, id) > (?4, ?5) ORDER BY date DESC, id DESC",
             )?
             .query_map(params![mailbox, bucket.top.0, bucket.top.1, bottom_date, bottom_id], |row| {
@@ -141,8 +141,8 @@ impl<'c> Write<'c> {
     pub fn recount(&mut self, mailbox: i64) -> Result<()> {
         self.tallies.remove(&mailbox);
         self.tx.execute(
-            "UPDATE mailbox SET total = (SELECT count(*) FROM message WHERE mailbox = ?1 AND place = 0), \
-             unread = (SELECT count(*) FROM message WHERE mailbox = ?1 AND place = 0 AND flags & 1 = 0) WHERE id = ?1",
+            "UPDATE mailbox SET total = (SELECT count(*) FROM message WHERE mailbox = ?1 AND place <> 1), \
+             unread = (SELECT count(*) FROM message WHERE mailbox = ?1 AND place <> 1 AND flags & 1 = 0) WHERE id = ?1",
             [mailbox],
         )?;
         self.tx.execute("DELETE FROM bucket WHERE mailbox = ?1", [mailbox])?;

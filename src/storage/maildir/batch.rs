@@ -11,6 +11,7 @@ use crate::storage::error::{At, Error, Result};
 use crate::storage::fail::CrashPoint;
 use crate::storage::files;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -32,6 +33,8 @@ pub struct Written {
     file: File,
     path: TempPath,
     pub size: u64,
+    /// The content is on the disk already.
+    is_durable: bool,
 }
 
 impl Written {
@@ -44,7 +47,7 @@ impl Written {
         let mut file = files::private().write(true).create_new(true).open(&path).at(&path)?;
         let path = TempPath::try_from_path(path).map_err(|e| Error::io(maildir.tmp(), e))?;
         file.write_all(bytes).at(&path)?;
-        Ok(Written { file, path, size: u64::try_from(bytes.len()).unwrap_or(u64::MAX) })
+        Ok(Written { file, path, size: u64::try_from(bytes.len()).unwrap_or(u64::MAX), is_durable: false })
     }
 
     /// Takes over a file; one that does not lie in `tmp` is copied there.
@@ -55,10 +58,26 @@ impl Written {
         if given.path().parent() == Some(maildir.tmp().as_path()) {
             let (file, path) = given.into_parts();
             let size = file.metadata().at(&path)?.len();
-            return Ok(Written { file, path, size });
+            return Ok(Written { file, path, size, is_durable: false });
         }
         let mut source = given.reopen().at(given.path())?;
         Written::copy(maildir, &mut source)
+    }
+
+    /// Gives a file, whose content is on the disk and stays as it is, a second name in `tmp`; copies it where the two
+    /// places are not of one file system.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn durable(maildir: &Maildir, source: &Path) -> Result<Written> {
+        let mut file = File::open(source).at(source)?;
+        let path = maildir.tmp().join(tmp_name());
+        if std::fs::hard_link(source, &path).is_err() {
+            return Written::copy(maildir, &mut file);
+        }
+        let path = TempPath::try_from_path(path).map_err(|e| Error::io(maildir.tmp(), e))?;
+        let size = file.metadata().at(&path)?.len();
+        Ok(Written { file, path, size, is_durable: true })
     }
 
     /// Copies from a file to a new one in `tmp`.
@@ -151,7 +170,7 @@ fn skim(message: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
     Ok(kept)
 }
 
-/// Messages of one Maildir on their way from `tmp` to `cur`.
+/// Messages of one Maildir on their way from `tmp` to where they stay.
 pub struct Batch<'a> {
     maildir: &'a Maildir,
     crash: &'a CrashPoint,
@@ -169,6 +188,7 @@ impl<'a> Batch<'a> {
     /// What the disk says.
     pub fn sync(&self, written: &[Written]) -> Result<()> {
         self.crash.step();
+        let written: Vec<&Written> = written.iter().filter(|w| !w.is_durable).collect();
         let share = written.len().div_ceil(SYNCERS).max(1);
         std::thread::scope(|scope| {
             let syncers: Vec<_> = written
@@ -181,20 +201,20 @@ impl<'a> Batch<'a> {
         })
     }
 
-    /// Renames each file into `cur` under its name, and makes the names durable. A file that has the name
+    /// Renames each file to its place and name, and makes the names durable. A file that has the name
     /// already is the same message from before a crash, and is replaced.
     ///
     /// # Errors
     /// What the disk says; files not yet renamed are then removed.
-    pub fn place(&self, written: Vec<(Written, String)>) -> Result<()> {
-        let cur = self.maildir.place(Place::Cur);
-        for (one, name) in written {
+    pub fn place(&self, written: Vec<(Written, Place, String)>) -> Result<()> {
+        let places: BTreeSet<Place> = written.iter().map(|(_, place, _)| *place).collect();
+        for (one, place, name) in written {
             self.crash.step();
-            let target: PathBuf = cur.join(name);
+            let target: PathBuf = self.maildir.place(place).join(name);
             one.path.persist(&target).map_err(|e| Error::io(&target, e.error))?;
         }
         self.crash.step();
-        files::sync_dir(&cur)
+        places.into_iter().try_for_each(|place| files::sync_dir(&self.maildir.place(place)))
     }
 }
 

@@ -24,6 +24,9 @@ use std::path::{Path, PathBuf};
 pub const DESCRIPTION: &str = ".postwren.json";
 /// Messages held back from the lists.
 const HELD: &str = ".postwren-held";
+/// Messages of which only the headers are here. Other programs do not look into it, so that none takes half a
+/// message for a whole one.
+const HEADERS: &str = ".postwren-headers";
 
 /// What a mailbox is, apart from its mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,10 +78,20 @@ pub struct Maildir {
 }
 
 /// Which of a Maildir's directories a message lies in. Messages in `new` are moved to `cur` when they are seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     Cur,
+    /// Held back from the lists; whole or not, as the name says ([`name::MessageName::whole_size`]).
     Held,
+    /// The headers of a message that is whole on its server alone.
+    Headers,
+}
+
+impl Place {
+    /// Whether lists show what lies there.
+    pub fn is_listed(self) -> bool {
+        self != Place::Held
+    }
 }
 
 impl Maildir {
@@ -99,6 +112,7 @@ impl Maildir {
         match place {
             Place::Cur => self.dir.join("cur"),
             Place::Held => self.dir.join(HELD),
+            Place::Headers => self.dir.join(HEADERS),
         }
     }
     pub fn exists(&self) -> bool {

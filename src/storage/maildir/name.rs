@@ -1,8 +1,8 @@
 //! File names of messages.
 //!
-//! Ours are `<arrival>.M<id>[_V<uidvalidity>U<uid>].postwren:2,<FLAGS>`: the time the message
-//! arrived, the id it has here, and its number on the server. So the index, lost, comes
-//! back with the same ids, numbers and flags. Names that other programs gave are kept, with
+//! Ours are `<arrival>.M<id>[_V<uidvalidity>U<uid>].postwren[,S=<size>]:2,<FLAGS>`: the time the
+//! message arrived, the id it has here, its number on the server, and, where only its headers are
+//! here, the size of the whole. So the index, lost, comes back with the same ids, numbers, sizes and flags. Names that other programs gave are kept, with
 //! their flag letters and those that we do not know (Dovecot's keywords).
 
 use crate::mail::flags::Flags;
@@ -13,6 +13,8 @@ use crate::mail::uid::{Uid, UidValidity};
 const INFO: &str = ":2,";
 /// Ends the base of our own names, where Maildir has the host's name.
 const HOST: &str = "postwren";
+/// Begins the size of the whole message, in the names of those whose headers alone are here.
+const SIZE: &str = ",S=";
 
 /// A message's file name, taken apart at its info.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,10 +50,28 @@ impl MessageName {
         MessageName { base, letters: flags.to_maildir() }
     }
 
-    /// The name that we give to a file that had another one: its flag letters, known or not, stay.
+    /// The same for a file that holds the headers of a message of this size.
+    pub fn own_headers(own: Own, whole_size: u64, flags: Flags) -> MessageName {
+        let MessageName { base, letters } = MessageName::own(own, flags);
+        MessageName { base: format!("{base}{SIZE}{whole_size}"), letters }
+    }
+
+    /// The name that we give to a file that had another one: its flag letters, known or not, stay, and so does
+    /// that it holds headers alone.
     pub fn own_like(own: Own, file_name: &str) -> MessageName {
-        let letters = MessageName::parse(file_name).map(|n| n.letters).unwrap_or_default();
-        MessageName { letters, ..MessageName::own(own, Flags::empty()) }
+        let before = MessageName::parse(file_name);
+        let name = match before.as_ref().and_then(MessageName::whole_size) {
+            Some(size) => MessageName::own_headers(own, size, Flags::empty()),
+            None => MessageName::own(own, Flags::empty()),
+        };
+        MessageName { letters: before.map(|n| n.letters).unwrap_or_default(), ..name }
+    }
+
+    /// Of one of our names: the size of the whole message, where the file holds its headers alone.
+    pub fn whole_size(&self) -> Option<u64> {
+        let (_, size) = self.base.rsplit_once(SIZE)?;
+        self.identity()?;
+        size.parse().ok()
     }
 
     /// The part that stays the same while flags change; unique within a mailbox.
@@ -75,6 +95,13 @@ impl MessageName {
     /// What the name says, where it is one of ours.
     pub fn identity(&self) -> Option<Own> {
         let (arrival, rest) = self.base.split_once('.')?;
+        let rest = match rest.rsplit_once(SIZE) {
+            Some((rest, size)) => {
+                size.parse::<u64>().ok()?;
+                rest
+            }
+            None => rest,
+        };
         let unique = rest.strip_suffix(HOST)?.strip_suffix('.')?.strip_prefix('M')?;
         let (id, number) = match unique.split_once("_V") {
             Some((id, number)) => (id, Some(number)),
@@ -120,6 +147,11 @@ mod tests {
         let name = MessageName::own(own, Flags::SEEN);
         assert_eq!(name.to_string(), "1700000000.M00a1b2c3d4e5f_V123U45.postwren:2,S");
         assert_eq!(name.identity(), Some(own));
+        let headers = MessageName::own_headers(own, 4096, Flags::SEEN);
+        assert_eq!(headers.to_string(), "1700000000.M00a1b2c3d4e5f_V123U45.postwren,S=4096:2,S");
+        assert_eq!((headers.identity(), headers.whole_size(), name.whole_size()), (Some(own), Some(4096), None));
+        let moved = MessageName::own_like(Own { uid: None, ..own }, &headers.to_string());
+        assert_eq!(moved.to_string(), "1700000000.M00a1b2c3d4e5f.postwren,S=4096:2,S");
         let local = Own { uid: None, ..own };
         assert_eq!(MessageName::own(local, Flags::empty()).to_string(), "1700000000.M00a1b2c3d4e5f.postwren:2,");
     }
@@ -127,7 +159,7 @@ mod tests {
     #[test]
     fn names_of_other_programs_keep_what_we_do_not_know() {
         let dovecot = MessageName::parse("1445446372.M1P2.host,S=1,W=2:2,FSab").unwrap();
-        assert_eq!(dovecot.identity(), None);
+        assert_eq!((dovecot.identity(), dovecot.whole_size()), (None, None));
         assert_eq!(dovecot.flags(), Flags::SEEN.union(Flags::FLAGGED));
         assert_eq!(dovecot.with_flags(Flags::ANSWERED).to_string(), "1445446372.M1P2.host,S=1,W=2:2,Rab");
         assert_eq!(dovecot.arrival(), Some(1_445_446_372));

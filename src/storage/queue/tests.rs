@@ -6,7 +6,7 @@ use crate::mail::flags::Flags;
 use crate::mail::ids::MessageId;
 use crate::mail::mailbox::MailboxPath;
 use crate::mail::uid::{Uid, UidValidity};
-use crate::storage::{Error, LedgerEntry, LedgerState, Profile, Store};
+use crate::storage::{Error, LedgerEntry, LedgerState, OutboxChange, Profile, Store};
 use tempfile::TempDir;
 
 fn desk() -> (TempDir, Store) {
@@ -154,6 +154,73 @@ fn states_are_stored_as_they_are() {
         outbox.set_state(id, &state, None).unwrap();
         assert_eq!(outbox.item(id).unwrap().unwrap().state, state);
     }
+}
+
+#[test]
+fn many_states_are_set_at_once() {
+    let (_dir, store) = desk();
+    let outbox = store.outbox();
+    let ids: Vec<i64> = (0..3).map(|_| outbox.insert(&new_outbox(), b"x").unwrap()).collect();
+    let waiting = OutboxState::Waiting { not_before: 10, reason: None, attempts: 0 };
+    outbox.set_state(ids[1], &OutboxState::Unknown, None).unwrap();
+    let entries: Vec<_> = ids.iter().map(|id| (*id, waiting.clone())).collect();
+    let advanced = outbox.advance_all(&entries, &OutboxState::Sending).unwrap();
+    assert_eq!(advanced, [ids[0], ids[2]], "what is in another state stays");
+    let accepted = OutboxState::Accepted { reply: "250".into() };
+    let change = |id, state: &OutboxState| OutboxChange { id, state: state.clone(), recipients: None };
+    outbox.set_states(&[change(ids[0], &accepted), change(ids[2], &waiting), change(77, &waiting)]).unwrap();
+    let states: Vec<OutboxState> = outbox.items().unwrap().into_iter().map(|item| item.state).collect();
+    assert_eq!(states, [accepted, OutboxState::Unknown, waiting]);
+    outbox.remove_all(&[ids[0], ids[1], 77]).unwrap();
+    assert_eq!(outbox.items().unwrap().len(), 1);
+}
+
+#[test]
+fn another_time_is_given_only_to_what_still_waits() {
+    let (dir, store) = desk();
+    let outbox = store.outbox();
+    let id = outbox.insert(&NewOutbox { leaves_at: Some(10), report: true, ..new_outbox() }, b"x").unwrap();
+    let at = |not_before| OutboxState::Waiting { not_before, reason: None, attempts: 0 };
+    assert!(outbox.reschedule(id, &at(10), &at(20), Some(20)).unwrap());
+    assert!(!outbox.reschedule(id, &at(10), &at(30), None).unwrap());
+    drop((outbox, store));
+    let item = open(&dir).outbox().item(id).unwrap().unwrap();
+    assert_eq!((item.state, item.leaves_at, item.report), (at(20), Some(20), true));
+}
+
+#[test]
+fn a_large_message_is_placed_as_a_file() {
+    let (dir, store) = desk();
+    let outbox = store.outbox();
+    let mut file = outbox.scratch().unwrap();
+    std::io::Write::write_all(&mut file, b"large").unwrap();
+    let id = outbox.insert_file(&new_outbox(), file).unwrap();
+    drop(outbox.scratch().unwrap());
+    assert_eq!((outbox.raw(id).unwrap(), outbox.item(id).unwrap().unwrap().size), (b"large".to_vec(), 5));
+    assert_eq!(std::fs::read_dir(dir.path().join("outbox")).unwrap().count(), 1);
+}
+
+#[test]
+fn a_queue_of_an_earlier_version_is_taken_over() {
+    let (dir, store) = desk();
+    let id = store.outbox().insert(&new_outbox(), b"old").unwrap();
+    drop(store);
+    let connection = rusqlite::Connection::open(dir.path().join("queue.db")).unwrap();
+    for column in ["bcc", "report", "leaves_at"] {
+        connection.execute(&format!("ALTER TABLE outbox DROP COLUMN {column}"), []).unwrap();
+    }
+    connection.execute("ALTER TABLE ledger DROP COLUMN size", []).unwrap();
+    connection.pragma_update(None, "user_version", 2).unwrap();
+    drop(connection);
+    let store = open(&dir);
+    let item = store.outbox().item(id).unwrap().unwrap();
+    assert_eq!((item.bcc, item.report, item.leaves_at), (None, false, None));
+    assert_eq!((item.subject.as_str(), store.outbox().raw(id).unwrap()), ("Hello", b"old".to_vec()));
+    drop(store);
+    let connection = rusqlite::Connection::open(dir.path().join("queue.db")).unwrap();
+    connection.pragma_update(None, "user_version", 99).unwrap();
+    drop(connection);
+    assert!(matches!(Store::open(&Profile::open(dir.path()).unwrap()), Err(Error::Damaged { .. })));
 }
 
 #[test]

@@ -33,11 +33,13 @@ struct Prepared {
     uid: Option<(UidValidity, Uid)>,
     flags: Flags,
     internal_date: Option<i64>,
+    /// Only its headers are here: the size of the whole.
+    whole_size: Option<u64>,
 }
 
 /// Which message this is.
 enum Settled {
-    /// Stored already with the same bytes, or held: nothing is to be done.
+    /// Stored already with the same bytes, or with more of them, or held: nothing is to be done.
     Kept(MessageId),
     New {
         id: MessageId,
@@ -75,6 +77,10 @@ impl Store {
             return Err(Error::Missing { path: maildir.dir().into() });
         }
         let prepared = self.prepare(&maildir, chunk)?;
+        if prepared.iter().any(|p| p.whole_size.is_some()) {
+            files::create_dir_all(&maildir.place(Place::Headers))?;
+            files::sync_dir(maildir.dir())?;
+        }
         let batch = Batch::new(&maildir, &self.inner.crash);
         let (files, prepared): (Vec<Written>, Vec<Details>) = prepared.into_iter().map(Prepared::split).unzip();
         batch.sync(&files)?;
@@ -96,15 +102,20 @@ impl Store {
                     continue;
                 };
                 let own = Own { arrival: *arrival, id: *id, uid: details.uid };
-                let name = MessageName::own(own, details.flags).to_string();
-                named.push((file, name.clone()));
+                let flags = settled.flags(details).0;
+                let name = match details.whole_size {
+                    Some(size) => MessageName::own_headers(own, size, flags),
+                    None => MessageName::own(own, flags),
+                };
+                let name = name.to_string();
+                named.push((file, details.place(), name.clone()));
                 names.push(name);
             }
             batch.place(named)?;
             self.step();
             self.index_chunk(&record, &prepared, &settled, &names)?;
             self.step();
-            remove_replaced(&maildir, &settled, &names)?;
+            remove_replaced(&maildir, &prepared, &settled, &names)?;
             Ok(settled.iter().map(Settled::id).collect())
         })
     }
@@ -141,16 +152,17 @@ impl Store {
             let mut met = Met::default();
             for ((details, settled), file_name) in prepared.iter().zip(settled).zip(names) {
                 let Settled::New { id, arrival, before } = settled else { continue };
+                let (flags, server_flags) = settled.flags(details);
                 w.put(&NewMessage {
                     id: *id,
                     mailbox: record.stored.id,
-                    place: Place::Cur,
+                    place: details.place(),
                     file_name,
                     uid: details.uid.map(|(_, uid)| uid),
-                    flags: details.flags,
-                    server_flags: details.flags,
+                    flags,
+                    server_flags,
                     arrival: *arrival,
-                    size: details.size,
+                    size: details.whole_size.unwrap_or(details.size),
                     summary: &details.summary,
                 })?;
                 if before.is_none() {
@@ -169,18 +181,34 @@ struct Details {
     uid: Option<(UidValidity, Uid)>,
     flags: Flags,
     internal_date: Option<i64>,
+    whole_size: Option<u64>,
     size: u64,
+}
+
+impl Details {
+    fn place(&self) -> Place {
+        if self.whole_size.is_some() { Place::Headers } else { Place::Cur }
+    }
 }
 
 impl Prepared {
     fn split(self) -> (Written, Details) {
         let size = self.written.size;
-        let Prepared { written, summary, content, uid, flags, internal_date } = self;
-        (written, Details { summary, content, uid, flags, internal_date, size })
+        let Prepared { written, summary, content, uid, flags, internal_date, whole_size } = self;
+        (written, Details { summary, content, uid, flags, internal_date, whole_size, size })
     }
 }
 
 impl Settled {
+    /// The flags here and the server's. A message that becomes whole keeps what was changed here meanwhile.
+    fn flags(&self, details: &Details) -> (Flags, Flags) {
+        match self {
+            Settled::New { before: Some(before), .. } if before.place == Place::Headers => {
+                (before.flags, before.server_flags)
+            }
+            _ => (details.flags, details.flags),
+        }
+    }
     fn id(&self) -> MessageId {
         match self {
             Settled::Kept(id) | Settled::New { id, .. } => *id,
@@ -190,17 +218,27 @@ impl Settled {
 
 fn prepare(maildir: &Maildir, incoming: Incoming) -> Result<Prepared> {
     let Incoming { uid, flags, internal_date, body } = incoming;
+    let whole_size = match &body {
+        IncomingBody::Headers { size, .. } => Some(*size),
+        IncomingBody::Bytes(_) | IncomingBody::File(_) | IncomingBody::Durable(_) => None,
+    };
     let hash = |bytes: &[u8]| if uid.is_none() { Sha256::digest(bytes).into() } else { ContentHash::default() };
     let (written, summary, content) = match body {
-        IncomingBody::Bytes(bytes) => (Written::bytes(maildir, &bytes)?, summarise(&bytes), hash(&bytes)),
-        IncomingBody::File(file) => {
-            let written = Written::file(maildir, file)?;
+        IncomingBody::Bytes(bytes) | IncomingBody::Headers { bytes, .. } => {
+            (Written::bytes(maildir, &bytes)?, summarise(&bytes), hash(&bytes))
+        }
+        body @ (IncomingBody::File(_) | IncomingBody::Durable(_)) => {
+            let written = match body {
+                IncomingBody::File(file) => Written::file(maildir, file)?,
+                IncomingBody::Durable(path) => Written::durable(maildir, &path)?,
+                IncomingBody::Bytes(bytes) | IncomingBody::Headers { bytes, .. } => Written::bytes(maildir, &bytes)?,
+            };
             let bytes = written.skim()?;
             let content = if uid.is_none() { written.hash()? } else { ContentHash::default() };
             (written, summarise(&bytes), content)
         }
     };
-    Ok(Prepared { written, summary, content, uid, flags, internal_date })
+    Ok(Prepared { written, summary, content, uid, flags, internal_date, whole_size })
 }
 
 /// Finds out which message this is: one that is here already, or a new one with an id that nobody has.
@@ -209,7 +247,7 @@ fn settle(connection: &Connection, record: &Record, details: &Details) -> Result
     if let Some((_, uid)) = details.uid
         && let Some(before) = messages::find_uid(connection, stored.id, uid)?
     {
-        return Ok(replacing(before));
+        return Ok(replacing(before, details));
     }
     let seed = match details.uid {
         Some((validity, uid)) => Seed::Server(validity, uid),
@@ -223,7 +261,7 @@ fn settle(connection: &Connection, record: &Record, details: &Details) -> Result
                 return Ok(Settled::New { id, arrival, before: None });
             }
             Some(before) if before.mailbox == stored.id => {
-                return Ok(if details.uid.is_some() { replacing(before) } else { Settled::Kept(id) });
+                return Ok(if details.uid.is_some() { replacing(before, details) } else { Settled::Kept(id) });
             }
             // Stored here once and moved away since.
             Some(_) => {}
@@ -232,11 +270,13 @@ fn settle(connection: &Connection, record: &Record, details: &Details) -> Result
     Err(Error::Invalid("no id can be found for a message".into()))
 }
 
-fn replacing(before: Stored) -> Settled {
+fn replacing(before: Stored, details: &Details) -> Settled {
     match before.place {
         // About to be deleted by the person: it does not come back by itself.
         Place::Held => Settled::Kept(before.id),
-        Place::Cur => Settled::New { id: before.id, arrival: before.arrival, before: Some(before) },
+        // What is here is never exchanged for less.
+        Place::Cur | Place::Headers if details.whole_size.is_some() => Settled::Kept(before.id),
+        Place::Cur | Place::Headers => Settled::New { id: before.id, arrival: before.arrival, before: Some(before) },
     }
 }
 
@@ -252,13 +292,12 @@ fn last_of_each(mut settled: Vec<Settled>) -> Vec<Settled> {
 }
 
 /// Removes files in whose place others came.
-fn remove_replaced(maildir: &Maildir, settled: &[Settled], names: &[String]) -> Result<()> {
-    for (settled, name) in settled.iter().zip(names) {
-        if let Settled::New { before: Some(before), .. } = settled
-            && before.file_name != *name
-            && !names.contains(&before.file_name)
-        {
-            files::remove(&maildir.place(Place::Cur).join(&before.file_name))?;
+fn remove_replaced(maildir: &Maildir, details: &[Details], settled: &[Settled], names: &[String]) -> Result<()> {
+    for ((details, settled), name) in details.iter().zip(settled).zip(names) {
+        let Settled::New { before: Some(before), .. } = settled else { continue };
+        let is_elsewhere = before.place != details.place();
+        if is_elsewhere || before.file_name != *name && !names.contains(&before.file_name) {
+            files::remove(&maildir.place(before.place).join(&before.file_name))?;
         }
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Files of a mailbox against the rows that the index has of it: names only, nothing is read or changed here.
 
 use crate::mail::flags::Flags;
-use crate::mail::ids::MessageId;
+use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::uid::Uid;
 use crate::storage::index::mailboxes::Record;
 use crate::storage::index::messages::Stored;
@@ -26,7 +26,7 @@ pub(super) struct Moved {
 /// Files against rows of one mailbox.
 pub(super) struct Diff<'a> {
     record: &'a Record,
-    by_file: HashMap<(bool, String), MessageId>,
+    by_file: HashMap<(Place, String), MessageId>,
     by_base: HashMap<String, MessageId>,
     /// Rows whose file was not met (yet).
     pub(super) without_file: HashMap<MessageId, Stored>,
@@ -44,7 +44,7 @@ impl<'a> Diff<'a> {
         let base = |s: &Stored| MessageName::parse(&s.file_name).map(|n| n.base().to_string()).unwrap_or_default();
         Diff {
             record,
-            by_file: stored.iter().map(|s| ((s.place == Place::Held, s.file_name.clone()), s.id)).collect(),
+            by_file: stored.iter().map(|s| ((s.place, s.file_name.clone()), s.id)).collect(),
             by_base: stored.iter().map(|s| (base(s), s.id)).collect(),
             without_file: stored.into_iter().map(|s| (s.id, s)).collect(),
             files: HashMap::new(),
@@ -55,9 +55,13 @@ impl<'a> Diff<'a> {
         }
     }
 
+    pub(super) fn mailbox(&self) -> MailboxId {
+        self.record.stored.id
+    }
+
     /// A file lies there. Files known by their very name are settled at once.
     pub(super) fn meet(&mut self, place: Place, entry: Entry) {
-        let key = (place == Place::Held, entry.file_name.clone());
+        let key = (place, entry.file_name.clone());
         let known = self.by_file.get(&key).and_then(|id| self.without_file.remove(id));
         match known {
             Some(old) => {
@@ -73,7 +77,7 @@ impl<'a> Diff<'a> {
     }
 
     fn count(&mut self, place: Place, name: &MessageName) {
-        if place == Place::Cur {
+        if place.is_listed() {
             self.total = self.total.saturating_add(1);
             if !name.flags().contains(Flags::SEEN) {
                 self.unread = self.unread.saturating_add(1);

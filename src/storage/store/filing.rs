@@ -112,7 +112,7 @@ impl Store {
         }
         // Names first: after a power cut a row ahead of its file would look as if another program had taken the
         // change back.
-        for place in [Place::Cur, Place::Held] {
+        for place in [Place::Cur, Place::Held, Place::Headers] {
             if renamed.iter().any(|(old, name, ..)| old.place == place && old.file_name != *name) {
                 files::sync_dir(&maildir.place(place))?;
             }

@@ -267,7 +267,8 @@ impl Store {
                     Err(error) => return Err(error),
                 }
             }
-            files::sync_dir(&maildir.place(crate::storage::maildir::Place::Cur))?;
+            let places: BTreeSet<_> = renamed.iter().map(|(old, ..)| old.place).collect();
+            places.into_iter().try_for_each(|place| files::sync_dir(&maildir.place(place)))?;
             self.step();
             record.stored.state = SyncState { uid_validity: Some(validity), ..SyncState::default() };
             maildir.describe(&record.description())?;

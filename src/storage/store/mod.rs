@@ -7,12 +7,15 @@ mod identity;
 mod lookup;
 mod mailboxes;
 mod moving;
+mod partial;
 mod reading;
 mod reconcile;
 mod removal;
 mod searching;
 #[cfg(test)]
 mod tests;
+
+pub use reading::Readable;
 
 use super::drafts::Drafts;
 use super::error::{Error, Result};
@@ -71,6 +74,8 @@ pub struct Known {
     pub server_flags: Flags,
     /// Held back by [`Store::hold`]: in no list, and not to be fetched again.
     pub held: bool,
+    /// Only its headers are here.
+    pub headers_only: bool,
 }
 
 impl Known {
@@ -81,6 +86,7 @@ impl Known {
             flags: stored.flags,
             server_flags: stored.server_flags,
             held: stored.place == Place::Held,
+            headers_only: stored.is_headers(),
         }
     }
 }
@@ -119,6 +125,13 @@ pub enum IncomingBody {
     Bytes(Vec<u8>),
     /// A file made by [`Store::scratch`], for large messages: it is renamed, not copied.
     File(NamedTempFile),
+    /// A file whose content is on the disk and never changes: it gets a second name, or is copied where it cannot.
+    Durable(PathBuf),
+    /// The header block of a message that stays on its server; `size` is the whole message's, in bytes.
+    Headers {
+        bytes: Vec<u8>,
+        size: u64,
+    },
 }
 
 /// Where a message lies.
@@ -135,6 +148,8 @@ pub struct Located {
     /// Without angle brackets.
     pub message_id: Option<String>,
     pub held: bool,
+    /// Only its headers are here; `size` is the whole message's.
+    pub headers_only: bool,
 }
 
 /// What [`Store::reconcile`] found.

@@ -9,7 +9,7 @@ use crate::storage::index::mailboxes::Record;
 use crate::storage::index::messages::Stored;
 use crate::storage::maildir::name::{MessageName, Own};
 use crate::storage::maildir::{Maildir, Place, Written};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
 
 impl Store {
@@ -21,7 +21,10 @@ impl Store {
             self.exclusive(&BTreeSet::from([mailbox, to]), || {
                 let (source, target) = (self.maildir(&self.record(mailbox)?), self.maildir(&self.record(to)?));
                 let stored: Vec<Stored> = self.stored(ids)?.into_iter().filter(|s| s.mailbox == mailbox).collect();
-                self.shift(&stored, &source, &target, (to, Place::Cur), local_name)
+                for (place, stored) in grouped(stored, Stored::listed_place) {
+                    self.shift(&stored, &source, &target, (to, place), local_name)?;
+                }
+                Ok(())
             })?;
         }
         Ok(())
@@ -29,11 +32,11 @@ impl Store {
 
     /// Takes messages out of the lists, to be dropped or brought back.
     pub fn hold(&self, ids: &[MessageId]) -> Result<()> {
-        self.replace(ids, Place::Cur, Place::Held)
+        self.replace(ids, Place::is_listed, |_| Place::Held)
     }
     /// Brings held messages back.
     pub fn unhold(&self, ids: &[MessageId]) -> Result<()> {
-        self.replace(ids, Place::Held, Place::Cur)
+        self.replace(ids, |place| place == Place::Held, Stored::listed_place)
     }
     /// Deletes held messages for good.
     pub fn drop_held(&self, ids: &[MessageId]) -> Result<()> {
@@ -44,13 +47,14 @@ impl Store {
     }
 
     /// Within their mailboxes, from one directory to another.
-    fn replace(&self, ids: &[MessageId], from: Place, to: Place) -> Result<()> {
+    fn replace(&self, ids: &[MessageId], from: fn(Place) -> bool, to: fn(&Stored) -> Place) -> Result<()> {
         self.by_mailbox(ids, |record, maildir, stored| {
-            files::create_dir_all(&maildir.place(to))?;
-            let stored: Vec<Stored> = stored.into_iter().filter(|s| s.place == from).collect();
-            let target = (record.stored.id, to);
             let name = |old: &Stored| MessageName::parse(&old.file_name).unwrap_or_else(|| local_name(old));
-            self.shift(&stored, maildir, maildir, target, name)
+            let stored: Vec<Stored> = stored.into_iter().filter(|s| from(s.place)).collect();
+            for (place, stored) in grouped(stored, to) {
+                self.shift(&stored, maildir, maildir, (record.stored.id, place), name)?;
+            }
+            Ok(())
         })
     }
 
@@ -66,6 +70,7 @@ impl Store {
         if !target.exists() {
             return Err(Error::Missing { path: target.dir().into() });
         }
+        files::create_dir_all(&target.place(place))?;
         let mut moved = Vec::with_capacity(stored.len());
         for old in stored {
             self.step();
@@ -98,13 +103,18 @@ impl Store {
                 let own = Own { arrival: old.arrival, id, uid: None };
                 let name = MessageName::own_like(own, &old.file_name).to_string();
                 let path = source.place(old.place).join(&old.file_name);
-                copy_file(&path, &target, &name)?;
+                let place = old.listed_place();
+                files::create_dir_all(&target.place(place))?;
+                copy_file(&path, &target, &target.place(place).join(&name))?;
                 taken.insert(id);
                 copied.push((old, id, name));
             }
-            files::sync_dir(&target.place(Place::Cur))?;
+            let places: HashSet<_> = copied.iter().map(|(old, ..)| target.place(old.listed_place())).collect();
+            places.iter().try_for_each(|dir| files::sync_dir(dir))?;
             self.step();
-            self.inner.index.write(|w| copied.iter().try_for_each(|(old, id, name)| w.copy(old, *id, to, name)))?;
+            self.inner.index.write(|w| {
+                copied.iter().try_for_each(|(old, id, name)| w.copy(old, *id, to, old.listed_place(), name))
+            })?;
             Ok(copied.iter().map(|(_, id, _)| *id).collect())
         })
     }
@@ -134,15 +144,23 @@ impl Store {
     }
 }
 
+/// Messages by where they are to lie.
+fn grouped(stored: Vec<Stored>, place: fn(&Stored) -> Place) -> BTreeMap<Place, Vec<Stored>> {
+    let mut grouped: BTreeMap<Place, Vec<Stored>> = BTreeMap::new();
+    for one in stored {
+        grouped.entry(place(&one)).or_default().push(one);
+    }
+    grouped
+}
+
 /// Our name of a message without a number.
 fn local_name(old: &Stored) -> MessageName {
     MessageName::own_like(Own { arrival: old.arrival, id: old.id, uid: None }, &old.file_name)
 }
 
 /// Messages are never written to again, so a second name of the same file is a copy; elsewhere its bytes are copied.
-fn copy_file(from: &std::path::Path, to: &Maildir, name: &str) -> Result<()> {
-    let target = to.place(Place::Cur).join(name);
-    match std::fs::hard_link(from, &target) {
+fn copy_file(from: &std::path::Path, to: &Maildir, target: &std::path::Path) -> Result<()> {
+    match std::fs::hard_link(from, target) {
         Ok(()) => return Ok(()),
         // Copied before a crash.
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => return Ok(()),
@@ -150,5 +168,5 @@ fn copy_file(from: &std::path::Path, to: &Maildir, name: &str) -> Result<()> {
         Err(_) => {}
     }
     let written = Written::copy(to, &mut File::open(from).at(from)?)?;
-    written.place_alone(&target)
+    written.place_alone(target)
 }

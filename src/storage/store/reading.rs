@@ -12,6 +12,15 @@ use crate::storage::maildir::{Maildir, Place};
 use std::io::ErrorKind;
 use std::ops::Range;
 
+/// What is here of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Readable {
+    /// Its bytes, exactly as received.
+    Whole(Vec<u8>),
+    /// Its header block.
+    Headers(Vec<u8>),
+}
+
 impl Store {
     /// Every message of a mailbox as a synchronisation sees it. The first call of a session compares the
     /// mailbox with its directory, so that nothing is fetched or dropped on a stale index.
@@ -43,6 +52,7 @@ impl Store {
             let Some(stored) = messages::find(c, id)? else { return Ok(None) };
             Ok(rows::find(c, stored.mailbox)?.map(|record| (stored, record)))
         })?;
+        let headers_only = found.as_ref().is_some_and(|(stored, _)| stored.is_headers());
         Ok(found.map(|(stored, record)| Located {
             id,
             mailbox: stored.mailbox,
@@ -54,14 +64,38 @@ impl Store {
             size: stored.size,
             message_id: stored.message_id,
             held: stored.place == Place::Held,
+            headers_only,
         }))
     }
     /// The message's bytes, exactly as received. Found also where another program just changed its flags.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// [`Error::NotFound`]; [`Error::HeadersOnly`], so that nobody takes a part for the whole.
     pub fn raw(&self, id: MessageId) -> Result<Vec<u8>> {
-        let located = self.locate(id)?.ok_or_else(|| Error::NotFound(format!("message {id}")))?;
+        match self.readable(id)? {
+            Readable::Whole(bytes) => Ok(bytes),
+            Readable::Headers(_) => Err(Error::HeadersOnly(id)),
+        }
+    }
+
+    /// What is here of a message.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn readable(&self, id: MessageId) -> Result<Readable> {
+        // It may become whole between the two looks: then the name that was looked up is gone.
+        for _ in 0..3 {
+            let located = self.locate(id)?.ok_or_else(|| Error::NotFound(format!("message {id}")))?;
+            let bytes = self.bytes_of(id, &located)?;
+            let now = self.locate(id)?.is_some_and(|now| now.headers_only);
+            if now == located.headers_only {
+                return Ok(if now { Readable::Headers(bytes) } else { Readable::Whole(bytes) });
+            }
+        }
+        Err(Error::NotFound(format!("file of message {id}")))
+    }
+
+    fn bytes_of(&self, id: MessageId, located: &Located) -> Result<Vec<u8>> {
         match std::fs::read(&located.path) {
             Err(e) if e.kind() == ErrorKind::NotFound => self.raw_exclusively(id),
             other => other.at(&located.path),

@@ -109,13 +109,15 @@ impl Store {
         self.follow_description(&mut record, &maildir)?;
         let stored = self.inner.index.read(|c| messages::all(c, mailbox))?;
         let mut diff = Diff::new(&record, stored);
-        for place in [Place::Cur, Place::Held] {
+        for place in [Place::Cur, Place::Held, Place::Headers] {
             for entry in Listing::read(&maildir.place(place))? {
                 diff.meet(place, entry);
             }
         }
+        let whole = self.settle_headers(&maildir, &mut diff)?;
         diff.follow_renamed();
-        let found = self.sort_out(&record, &maildir, &mut diff)?;
+        let mut found = self.sort_out(&record, &maildir, &mut diff)?;
+        found.extend(whole);
         let wrong_counts = diff.listed() != (record.stored.total, record.stored.unread);
         let done = Reconciled {
             added: 0,
@@ -254,7 +256,7 @@ impl Store {
                     flags: name.flags(),
                     server_flags: name.flags(),
                     arrival: name.arrival().unwrap_or(file.modified),
-                    size: file.size,
+                    size: name.whole_size().unwrap_or(file.size),
                     summary: &file.summary,
                 })?;
                 meet(&mut met, record.stored.meta.role, &file.summary);

@@ -1,7 +1,7 @@
 //! How writing ends: sent, kept or discarded. Each waits until no save and no copy of a file is under way.
 
 use super::{Action, Compose, END, Field, Layer, Notice, ids, reminder};
-use crate::service::command::{Command, Receipt, SendTime};
+use crate::service::command::{Command, Receipt};
 use crate::service::model::DraftOrigin;
 use crate::service::problem::{Problem, ProblemKind};
 
@@ -126,8 +126,8 @@ impl Compose {
         }
         let command = match ending {
             Ending::Send => {
-                let when = SendTime::After(self.undo_seconds);
-                Command::Submit { draft: Box::new(self.draft()), when, report: false }
+                let (when, report) = (self.when(), self.base.report);
+                Command::Submit { draft: Box::new(self.draft()), when, report }
             }
             Ending::Keep => Command::KeepDraft { draft: Box::new(self.draft()) },
             Ending::Discard => Command::DiscardDraft { id: self.base.id.clone() },
@@ -139,7 +139,7 @@ impl Compose {
     pub(super) fn ended(&mut self, result: Result<Receipt, Problem>) -> Action {
         match (result, self.ending.take()) {
             (Ok(receipt), Some(Ending::Send)) => match receipt.outbox {
-                Some(outbox) => Action::batch([Action::Sent { outbox, delay: self.undo_seconds }, Action::Close]),
+                Some(outbox) => Action::batch([Action::Sent { outbox, when: self.when() }, Action::Close]),
                 None => Action::Close,
             },
             (Ok(_), _) => Action::Close,

@@ -10,6 +10,7 @@ mod autosave;
 mod body;
 mod ending;
 mod history;
+mod leaving;
 mod recipients;
 mod reminder;
 mod saving;
@@ -21,6 +22,7 @@ mod window;
 
 use crate::gui::action::{Action, Answer, Ask, Tag};
 use crate::gui::keymap::Press;
+use crate::gui::screen::later::TimeField;
 use crate::service::Problem;
 use crate::service::model::{Account, Draft, DraftOrigin};
 use attaching::{Arriving, Attached, Hover};
@@ -62,6 +64,14 @@ pub mod ids {
     use iced::widget::Id;
 
     pub const SEND: Id = Id::new("compose-send");
+    pub const LATER: Id = Id::new("compose-later");
+    pub const LATER_MENU: Id = Id::new("compose-later-menu");
+    pub const LATER_OTHER: Id = Id::new("compose-later-other");
+    pub const TIME_NAME: &str = "compose-time";
+    pub const TIME: Id = Id::new(TIME_NAME);
+    pub const TIME_SEND: Id = Id::new("compose-time-send");
+    pub const TIME_LEAVE: Id = Id::new("compose-time-leave");
+    pub const MENU_REPORT: Id = Id::new("compose-menu-report");
     pub const ATTACH: Id = Id::new("compose-attach");
     pub const MORE: Id = Id::new("compose-more");
     pub const MENU: Id = Id::new("compose-menu");
@@ -133,6 +143,17 @@ pub enum Message {
     FileDropped(PathBuf),
     MenuPressed,
     MenuLeft,
+    /// Opens the menu of times.
+    LaterPressed,
+    /// Sends at this Unix time.
+    LaterChosen(i64),
+    /// A time that the menu does not offer is to be typed.
+    OtherTimePressed,
+    TimeTyped(String),
+    TimeFinished,
+    TimeLeft,
+    /// Whether reports of delivery are asked for.
+    ReportToggled,
     SendPressed,
     SendAnyway,
     NoticeLeft,
@@ -169,6 +190,8 @@ pub enum Layer {
     None,
     From,
     Menu,
+    /// When the message leaves.
+    Later,
     /// Keep, discard or go on writing?
     Closing,
 }
@@ -211,6 +234,10 @@ pub struct Compose {
     /// When the next timer rings; one at a time.
     timer: Option<Instant>,
     ending: Option<Ending>,
+    /// The time that was chosen, Unix seconds; none where the message leaves after the undo delay.
+    leaves_at: Option<i64>,
+    /// A time being typed.
+    time: Option<TimeField>,
     doubts_shown: Vec<Doubt>,
     notice: Option<Notice>,
     details: bool,
@@ -249,6 +276,8 @@ impl Compose {
             saving: Autosave::default(),
             timer: None,
             ending: None,
+            leaves_at: None,
+            time: None,
             doubts_shown: Vec::new(),
             notice: None,
             details: false,
@@ -374,7 +403,17 @@ impl Compose {
             Message::FileDropped(path) => self.file_dropped(path),
             Message::MenuPressed => self.open(Layer::Menu),
             Message::MenuLeft => self.open(Layer::None),
-            Message::SendPressed => self.send(false),
+            Message::LaterPressed => self.open(Layer::Later),
+            Message::LaterChosen(at) => self.send_at(at),
+            Message::OtherTimePressed => self.other_time(),
+            Message::TimeTyped(text) => self.time_typed(text),
+            Message::TimeFinished => self.time_finished(),
+            Message::TimeLeft => self.time_left(),
+            Message::ReportToggled => self.report_toggled(),
+            Message::SendPressed => {
+                self.leaves_at = None;
+                self.send(false)
+            }
             Message::SendAnyway => self.send(true),
             Message::NoticeLeft => self.notice_left(),
             Message::DetailsPressed => {
@@ -415,6 +454,7 @@ impl Compose {
         match self.layer {
             Layer::None => Action::None,
             Layer::Closing => Action::Focus(ids::STAY),
+            Layer::Later => Action::Focus(Id::from("compose-later-0".to_string())),
             _ => Action::FocusNext,
         }
     }
@@ -441,7 +481,11 @@ impl Compose {
     fn key(&mut self, press: &Press) -> Action {
         let (ctrl, shift) = (press.modifiers.command(), press.modifiers.shift());
         match press.key.as_ref() {
-            Key::Named(Named::Enter) if ctrl => self.send(false),
+            Key::Named(Named::Enter) if ctrl && shift => self.open(Layer::Later),
+            Key::Named(Named::Enter) if ctrl => {
+                self.leaves_at = None;
+                self.send(false)
+            }
             Key::Named(Named::Escape) => self.escape(),
             Key::Character("w") if ctrl => self.close_requested(),
             Key::Character("z") if ctrl && !shift => self.body_changed(Body::undo),
@@ -461,6 +505,9 @@ impl Compose {
         }
         if self.suggestions.is_open() {
             return self.suggestions.close();
+        }
+        if self.time.is_some() {
+            return self.time_left();
         }
         if self.path.is_some() {
             return self.path_left();

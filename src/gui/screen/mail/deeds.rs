@@ -5,8 +5,10 @@ use crate::fl;
 use crate::gui::action::{Action, Open, Tag};
 use crate::gui::screen::Screen;
 use crate::gui::screen::mail::toast::{Toast, Undo};
+use crate::i18n::units;
 use crate::service::model::*;
-use crate::service::{Command, Event, Problem, Receipt};
+use crate::service::{Command, Event, Problem, Receipt, SendTime};
+use jiff::Zoned;
 use std::collections::HashSet;
 
 impl State {
@@ -177,10 +179,14 @@ impl State {
         Action::Command(Command::CancelSubmission { id }, UNSENT)
     }
 
-    /// A compose window put a message into the Outbox; it leaves after so many seconds.
-    pub fn sent(&mut self, outbox: i64, delay: u32) -> Action {
-        let undo = (delay > 0).then_some(Undo::Send(outbox));
-        let words = if delay > 0 { fl!("compose-leaves", count = delay) } else { fl!("compose-leaves-now") };
+    /// A compose window put a message into the Outbox; it leaves then.
+    pub fn sent(&mut self, outbox: i64, when: SendTime) -> Action {
+        let undo = (when != SendTime::After(0)).then_some(Undo::Send(outbox));
+        let words = match when {
+            SendTime::After(0) => fl!("compose-leaves-now"),
+            SendTime::After(delay) => fl!("compose-leaves", count = delay),
+            SendTime::At(at) => fl!("compose-leaves-at", at = units::moment(at, &Zoned::now())),
+        };
         self.say(words, undo).and(self.happened(&[Event::Outbox { id: outbox }]))
     }
 
@@ -199,6 +205,18 @@ impl State {
             Ok(receipt) => {
                 let said = self.say(fl!("said-unsent"), None);
                 receipt.draft.map(|draft| Action::Open(Open::Draft(draft))).unwrap_or_default().and(said)
+            }
+            Err(problem) => self.failed(problem),
+        }
+    }
+
+    /// A message was taken out of the Outbox for good: what was written here goes to the Drafts.
+    pub(super) fn stopped(&mut self, answer: Result<Receipt, Problem>) -> Action {
+        match answer {
+            Ok(receipt) => {
+                let words = if receipt.draft.is_some() { fl!("outbox-stopped") } else { fl!("outbox-removed") };
+                let keep = receipt.draft.map(|draft| Action::Command(Command::KeepDraft { draft }, QUIET));
+                keep.unwrap_or_default().and(self.say(words, None))
             }
             Err(problem) => self.failed(problem),
         }

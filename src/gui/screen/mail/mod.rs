@@ -34,11 +34,13 @@ mod statusbar;
 mod tests;
 mod toast;
 mod view;
+mod whole;
 
 pub use folders::Place;
 pub use menu::Menu;
 
 use super::Screen;
+use super::later::TimeField;
 use crate::gui::action::{Action, Answer, Ask, Open, Save, Tag};
 use crate::gui::keymap::{Deed, Press};
 use crate::gui::widget::control::Step;
@@ -113,6 +115,8 @@ pub struct State {
     accounts: Loaded<Vec<AccountView>>,
     mailboxes: Loaded<Vec<MailboxView>>,
     outbox: Loaded<Vec<OutboxItem>>,
+    /// The Outbox entry that is given another time, with a time being typed.
+    retiming: Option<(i64, TimeField)>,
     queue: Vec<QueuedOperation>,
     asking: [Asking; 4],
     progress: Vec<Progress>,
@@ -198,6 +202,7 @@ pub enum Message {
 const ACCOUNTS: Tag = Tag::new("mail.accounts");
 const MAILBOXES: Tag = Tag::new("mail.mailboxes");
 const OUTBOX: Tag = Tag::new("mail.outbox");
+const STOPPED: Tag = Tag::new("mail.stopped");
 const QUEUE: Tag = Tag::new("mail.queue");
 const DRAFTS: Tag = Tag::new("mail.drafts");
 const READ: Tag = Tag::new("mail.read");
@@ -224,6 +229,7 @@ impl State {
             accounts: Loaded::Loading,
             mailboxes: Loaded::Loading,
             outbox: Loaded::Loading,
+            retiming: None,
             queue: Vec::new(),
             asking: Default::default(),
             progress: Vec::new(),
@@ -401,7 +407,8 @@ impl State {
     /// Outbox entries whose undo delay still runs.
     fn leaving(&self) -> impl Iterator<Item = (&OutboxItem, i64)> {
         let now = self.now.timestamp().as_second();
-        self.outbox.all().iter().filter_map(move |item| match &item.submission {
+        let delayed = self.outbox.all().iter().filter(|item| item.leaves_at.is_none());
+        delayed.filter_map(move |item| match &item.submission {
             Submission::Waiting { not_before, reason: None } if *not_before > now => Some((item, not_before - now)),
             _ => None,
         })

@@ -2,10 +2,11 @@
 
 use super::folders;
 use super::pages::Pages;
-use super::{Place, READ, ROWS, SEEK, SWEEP, State};
+use super::{Place, QUIET, READ, ROWS, SEEK, SWEEP, State};
 use crate::fl;
 use crate::gui::action::{Action, Ask, Open, Tag};
 use crate::gui::widget::virtual_list::{self, Position, RowPress, Said};
+use crate::service::Command;
 use crate::service::model::*;
 use std::ops::Range;
 
@@ -46,7 +47,14 @@ impl State {
         self.awaited = None;
         self.sweep = None;
         self.reader.want(None);
-        self.fetch()
+        self.fetch().and(self.look())
+    }
+
+    /// Lets the service bring the mailbox in step before all others; the Inboxes always are.
+    fn look(&self) -> Action {
+        let here = self.here().filter(|mailbox| mailbox.role != Some(Role::Inbox));
+        let look = |mailbox: &MailboxView| Command::Look { mailbox: Some(mailbox.id) };
+        here.map(|mailbox| Action::Command(look(mailbox), QUIET)).unwrap_or_default()
     }
 
     /// The name of the place, for the list's heading and the window's title.

@@ -1,8 +1,9 @@
 //! What comes from the service: answers to questions, and events.
 
+use super::whole::WHOLE;
 use super::{
     ACCOUNTS, DEED, DRAFTS, DRAG, DRAG_SCROLL, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET, READ, ROWS, SEEK,
-    SOURCE, STORE, SWEEP, State, TOAST, UNDONE, UNSENT,
+    SOURCE, STOPPED, STORE, SWEEP, State, TOAST, UNDONE, UNSENT,
 };
 use crate::gui::action::{Action, Answer, Ask, Open, Tag};
 use crate::gui::screen::mail::toast::Undo;
@@ -51,8 +52,10 @@ impl State {
                 Action::None
             }
             (DEED, Answer::Done(answer)) => self.done(tag.number, answer),
+            (WHOLE, Answer::Done(answer)) => self.whole_came(tag.number, answer),
             (_, Answer::Done(answer)) if tag == UNDONE => self.undone(answer),
             (_, Answer::Done(answer)) if tag == UNSENT => self.unsent(answer),
+            (_, Answer::Done(answer)) if tag == STOPPED => self.stopped(answer),
             (_, Answer::Done(Err(problem))) if tag == QUIET => self.failed(problem),
             (DRAG, Answer::Elapsed) => self.drag_rested(tag.number),
             (DRAG_SCROLL, Answer::Elapsed) => self.drag_scrolls(),
@@ -100,6 +103,9 @@ impl State {
                 self.outbox = Loaded::Ready(items);
                 self.now = Zoned::now().max(self.now.clone());
                 let leaving: Vec<i64> = self.leaving().map(|(item, _)| item.id).collect();
+                let waits = |item: &OutboxItem| matches!(item.submission, Submission::Waiting { .. });
+                let waiting: Vec<i64> = self.outbox.all().iter().filter(|i| waits(i)).map(|i| i.id).collect();
+                self.retiming = self.retiming.take().filter(|(id, _)| waiting.contains(id));
                 self.undo.retain(|undo| !matches!(undo, Undo::Send(id) if !leaving.contains(id)));
                 if !first {
                     self.undo.extend(new.into_iter().filter(|id| leaving.contains(id)).map(Undo::Send));
@@ -161,7 +167,8 @@ impl State {
                 let (id, flags) = (opened.view.row.id, opened.view.row.flags);
                 let top = Action::ScrollToTop("reader-scroll".into());
                 let unbidden = std::mem::take(&mut self.unbidden);
-                if unbidden || flags.contains(Flags::SEEN) { top } else { top.and(self.seen(id)) }
+                let top = if unbidden || flags.contains(Flags::SEEN) { top } else { top.and(self.seen(id)) };
+                top.and(self.load_whole())
             }
             _ => Action::None,
         }

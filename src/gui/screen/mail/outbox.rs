@@ -1,16 +1,18 @@
 //! The Outbox in the list's place: every entry with its state in words, per recipient where one was refused,
 //! and what can be done about it.
 
-use super::{Loaded, Message as Screen, QUIET, State};
+use super::toast::Undo;
+use super::{Loaded, Message as Screen, QUIET, STOPPED, State};
 use crate::fl;
 use crate::gui::action::Action;
+use crate::gui::screen::later::{TimeField, offered};
 use crate::gui::screen::mail::view;
 use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::{Icon, icon};
 use crate::gui::{font, theme};
 use crate::i18n::units;
-use crate::service::Command;
 use crate::service::model::*;
+use crate::service::{Command, SendTime};
 use iced::widget::{Column, column, container, row, scrollable, text};
 use iced::{Alignment, Element, Length};
 
@@ -18,10 +20,27 @@ use iced::{Alignment, Element, Length};
 pub enum Message {
     /// Sends again, to the corrected addresses where the person corrected some.
     Retry(i64),
-    /// Takes it out; what was written here comes back as a draft.
+    /// Takes it out to be edited: it comes back as a draft in its window.
+    Edit(i64),
+    /// Takes it out; what was written here goes to the Drafts.
     Cancel(i64),
+    /// Another time is to be chosen for it; or not after all.
+    Retime(i64),
+    /// It leaves at this Unix time.
+    Leave {
+        id: i64,
+        at: i64,
+    },
+    TimeTyped(String),
+    TimeFinished,
+    /// The person knows that it was sent.
+    WasSent(i64),
     /// Another address instead of a refused one.
-    Correct { id: i64, old: String, new: String },
+    Correct {
+        id: i64,
+        old: String,
+        new: String,
+    },
 }
 
 impl State {
@@ -32,12 +51,41 @@ impl State {
                 self.corrections.retain(|(item, _), _| *item != id);
                 Action::Command(Command::RetrySubmission { id, corrected }, QUIET)
             }
-            Message::Cancel(id) => self.unsend(id),
+            Message::Edit(id) => self.unsend(id),
+            Message::Cancel(id) => {
+                self.undo.retain(|undo| *undo != Undo::Send(id));
+                Action::Command(Command::CancelSubmission { id }, STOPPED)
+            }
+            Message::Retime(id) => self.retime(id),
+            Message::Leave { id, at } => {
+                self.retiming = None;
+                Action::Command(Command::Reschedule { id, when: SendTime::At(at) }, QUIET)
+            }
+            Message::TimeTyped(text) => {
+                if let Some((_, time)) = &mut self.retiming {
+                    time.typed(text);
+                }
+                Action::None
+            }
+            Message::TimeFinished => match self.retiming.as_mut().map(|(id, time)| (*id, time.finish(&self.now))) {
+                Some((id, Some(at))) => self.outbox_said(Message::Leave { id, at }),
+                _ => Action::None,
+            },
+            Message::WasSent(id) => Action::Command(Command::MarkSent { id }, QUIET),
             Message::Correct { id, old, new } => {
                 self.corrections.insert((id, old), new);
                 Action::None
             }
         }
+    }
+
+    fn retime(&mut self, id: i64) -> Action {
+        if self.retiming.take().is_some_and(|(open, _)| open == id) {
+            return Action::None;
+        }
+        let at = self.outbox.all().iter().find(|item| item.id == id).and_then(|item| item.leaves_at);
+        self.retiming = Some((id, TimeField::new(at, &self.now)));
+        Action::Focus(format!("outbox-{id}-time").into())
     }
 
     /// The corrections of an entry that change something, by the old address.
@@ -80,7 +128,9 @@ fn card<'a>(state: &'a State, item: &'a OutboxItem) -> Element<'a, Screen> {
     let head = column![text(subject.clone()).font(font::SEMIBOLD), status].spacing(theme::space::XS);
     let recipients =
         item.recipients.iter().enumerate().map(|(i, (address, outcome))| recipient(state, item, i, address, outcome));
-    let body = column![head].extend(recipients).push(buttons(item)).spacing(theme::space::S);
+    let report = item.report.then(|| text(fl!("outbox-report")).size(theme::size::META).style(theme::words::dim));
+    let body = column![head].extend(recipients).push(report).push(buttons(item)).push(times(state, item));
+    let body = body.spacing(theme::space::S);
     let refused = matches!(item.submission, Submission::Refused { .. });
     let body = container(body).padding(theme::space::M).width(Length::Fill);
     let body = body.style(if refused { theme::ground::card_bad } else { theme::ground::card });
@@ -97,8 +147,11 @@ fn said(state: &State, item: &OutboxItem) -> (Icon, Words, String) {
         Submission::Waiting { not_before, reason } => {
             let words = match reason {
                 Some(reason) => {
-                    let at = units::full_date(*not_before, &state.now);
+                    let at = units::moment(*not_before, &state.now);
                     fl!("outbox-waiting-reason", reason = reason.as_str(), at = at)
+                }
+                None if *not_before > now && item.leaves_at.is_some() => {
+                    fl!("outbox-leaves", at = units::moment(*not_before, &state.now))
                 }
                 None if *not_before > now => {
                     let seconds: i64 = not_before - now;
@@ -159,28 +212,58 @@ fn recipient<'a>(
 
 fn buttons(item: &OutboxItem) -> Element<'_, Screen> {
     let id = item.id;
-    let retry = |name: String| {
-        control::button(
-            format!("outbox-{id}-retry"),
-            Some(Icon::RefreshCw),
-            name,
-            theme::press::plain,
-            Some(Screen::Outbox(Message::Retry(id))),
-        )
+    let deed = |what: &str, sign: Option<Icon>, name: String, style: control::Press, message: Message| {
+        control::button(format!("outbox-{id}-{what}"), sign, name, style, Some(Screen::Outbox(message)))
     };
-    let cancel = control::button(
-        format!("outbox-{id}-cancel"),
-        None,
-        fl!("outbox-cancel"),
-        theme::press::quiet,
-        Some(Screen::Outbox(Message::Cancel(id))),
-    );
+    let retry = |name: String| deed("retry", Some(Icon::RefreshCw), name, theme::press::plain, Message::Retry(id));
+    let edit = item
+        .is_editable
+        .then(|| deed("edit", Some(Icon::Pencil), fl!("outbox-edit"), theme::press::quiet, Message::Edit(id)));
+    let cancel = || deed("cancel", None, fl!("outbox-stop"), theme::press::quiet, Message::Cancel(id));
     let line = match &item.submission {
-        Submission::Sending | Submission::Accepted { .. } => return iced::widget::space().into(),
-        Submission::Waiting { .. } => row![retry(fl!("outbox-send-now")), cancel],
-        Submission::Refused { .. } => row![retry(fl!("outbox-resend")), cancel],
+        Submission::Accepted { .. } => return iced::widget::space().into(),
+        // While it is safe: the service knows.
+        Submission::Sending => row![cancel()],
+        Submission::Waiting { reason, .. } => {
+            let now = if reason.is_some() { fl!("outbox-try-now") } else { fl!("outbox-send-now") };
+            let sign = Some(Icon::CalendarClock);
+            let time = deed("retime", sign, fl!("outbox-change-time"), theme::press::quiet, Message::Retime(id));
+            row![retry(now), time].push(edit).push(cancel())
+        }
+        Submission::Refused { .. } => row![retry(fl!("outbox-resend"))].push(edit).push(cancel()),
         // Nobody knows whether it was sent: the person decides, knowing that.
-        Submission::Unknown => row![retry(fl!("outbox-resend-anyway")), cancel],
+        Submission::Unknown => {
+            let sent =
+                deed("sent", Some(Icon::Check), fl!("outbox-was-sent"), theme::press::plain, Message::WasSent(id));
+            row![sent, retry(fl!("outbox-resend-anyway"))].push(edit).push(cancel())
+        }
     };
     line.spacing(theme::space::S).wrap().into()
+}
+
+/// The choice of another time, where it was asked for.
+fn times<'a>(state: &'a State, item: &'a OutboxItem) -> Option<Element<'a, Screen>> {
+    let id = item.id;
+    let (_, time): &(i64, TimeField) = state.retiming.as_ref().filter(|(open, _)| *open == id)?;
+    let choices = offered(&state.now).into_iter().enumerate().map(|(place, (words, at))| {
+        let message = Screen::Outbox(Message::Leave { id, at });
+        control::button(format!("outbox-{id}-time-{place}"), None, words, theme::press::quiet, Some(message))
+    });
+    let choices = iced::widget::Row::with_children(choices).spacing(theme::space::S).wrap();
+    let name = format!("outbox-{id}-time");
+    let field = control::input("", &time.text)
+        .on_input(|text| Screen::Outbox(Message::TimeTyped(text)))
+        .on_submit(Screen::Outbox(Message::TimeFinished));
+    let semantics = Semantics { value: Some(time.text.clone()), ..Semantics::new(Role::Field, fl!("later-field")) };
+    let field = control::control(name.clone(), semantics, field.id(name));
+    let set = control::button(
+        format!("outbox-{id}-time-set"),
+        None,
+        fl!("outbox-set-time"),
+        theme::press::plain,
+        Some(Screen::Outbox(Message::TimeFinished)),
+    );
+    let style = if time.is_wrong { theme::words::bad } else { theme::words::dim };
+    let words = text(time.words(&state.now)).size(theme::size::META).style(style);
+    Some(column![choices, row![field, set].spacing(theme::space::S), words].spacing(theme::space::XS).into())
 }

@@ -45,6 +45,8 @@ pub struct Opened {
     pub cut: bool,
     /// All addresses are shown.
     pub expanded: bool,
+    /// Why the rest of it could not be loaded, where only its headers are here.
+    pub unloadable: Option<Problem>,
     /// The link under the last press, until the pointer is dragged.
     pressed: Option<String>,
 }
@@ -144,6 +146,7 @@ impl Opened {
             flows,
             cut,
             expanded: false,
+            unloadable: None,
             pressed: None,
             view,
         }

@@ -5,7 +5,7 @@ use super::quote::Block;
 use super::reader::{Opened, Shown, Spot, may_open};
 use super::row::name;
 use super::saving::OPEN;
-use super::{Menu, Message as Screen, State, view};
+use super::{Menu, Message as Screen, State, view, whole};
 use crate::fl;
 use crate::gui::action::{Action, Ask, Open, Save, SaveSource};
 use crate::gui::keymap::{self, Deed};
@@ -35,12 +35,17 @@ pub enum Message {
     SaveAttachment(usize),
     SaveAll,
     Again,
+    /// Loads the rest of a message of which only the headers are here.
+    Load,
 }
 
 impl State {
     pub(super) fn read(&mut self, message: Message) -> Action {
         if let Message::Again = message {
             return self.reader.again().map(|id| Action::Ask(Ask::Message(id), super::READ)).unwrap_or_default();
+        }
+        if let Message::Load = message {
+            return self.load_whole();
         }
         let Some(opened) = self.reader.message_mut() else { return Action::None };
         let id = opened.view.row.id;
@@ -74,7 +79,7 @@ impl State {
                 let save = Save { file_name: String::new(), source: SaveSource::Attachments { id, files } };
                 return self.save(save);
             }
-            Message::Again => {}
+            Message::Again | Message::Load => {}
         }
         Action::None
     }
@@ -353,6 +358,9 @@ fn defect(defect: &Defect) -> String {
 
 /// The text: to select from, with quoted lines dimmed and links to click.
 fn body<'a>(opened: &'a Opened) -> Element<'a, Screen> {
+    if opened.view.row.headers_only {
+        return whole::view(opened);
+    }
     if opened.is_empty() {
         let words =
             if opened.attachments().is_empty() { fl!("reader-no-text") } else { fl!("reader-only-attachments") };

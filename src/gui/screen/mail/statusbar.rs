@@ -107,7 +107,11 @@ fn failure<'a>(problem: &Problem, account: Option<String>, dismiss: Option<Messa
     };
     // What trying cannot help with has no button for it; what waits in the Outbox is decided there.
     let outbox = matches!(problem.kind, ProblemKind::SomeRefused { .. } | ProblemKind::UnknownOutcome);
-    let again = !outbox && !matches!(problem.kind, ProblemKind::Held { .. } | ProblemKind::Invalid { .. });
+    let again = !outbox
+        && !matches!(
+            problem.kind,
+            ProblemKind::Held { .. } | ProblemKind::Invalid { .. } | ProblemKind::NoReports { .. }
+        );
     let mut all = row![icon(Icon::CircleAlert, 13.0).style(theme::words::bad)];
     all = all.push(control::hint(sentence, words.to_string(), None));
     if outbox {

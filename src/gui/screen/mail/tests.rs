@@ -1,6 +1,7 @@
 //! The main screen without a display: updates by their actions, and the window by its controls' names.
 
 mod leaving;
+mod outbox_rows;
 mod quoting;
 mod typing;
 
@@ -273,6 +274,7 @@ fn undo_takes_back_a_submission_that_has_not_left() {
         attempts: 0,
         report: false,
         leaves_at: None,
+        is_editable: true,
     };
     let (old, new) = (item(1), item(2));
     let _ = state.answered(OUTBOX, Answer::Outbox(Ok(vec![old.clone()])));

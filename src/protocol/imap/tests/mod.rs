@@ -3,6 +3,7 @@
 mod dialogue;
 mod encryption;
 mod faults;
+mod headers;
 mod hostile;
 mod random;
 

@@ -51,9 +51,12 @@ pub(super) async fn run(worker: &Worker, line: &mut Line, summary: &mut SyncSumm
             return Ok(next);
         }
         let in_hand = InHand { worker, ids: group.iter().map(|op| op.id).collect() };
+        // Nobody compares these mailboxes with the server meanwhile.
+        let paths = group.iter().flat_map(|op| op.kind.paths());
+        let gate = worker.state.board.gate(paths).await;
         let outcomes = Executor { worker, line }.carry_out(&group).await?;
         settle(worker, &group, outcomes, summary).await?;
-        drop(in_hand);
+        drop((in_hand, gate));
     }
 }
 

@@ -27,7 +27,8 @@ struct Mark {
     key: String,
     size: Option<u64>,
     header_hash: String,
-    hash: [u8; 32],
+    /// Of the whole, where it must read back equal: before it may be removed from the server.
+    hash: Option<[u8; 32]>,
 }
 
 /// What came.
@@ -42,7 +43,7 @@ pub(super) struct Fetched {
 struct Hashed {
     number: u32,
     header_hash: String,
-    hash: [u8; 32],
+    hash: Option<[u8; 32]>,
     body: IncomingBody,
 }
 
@@ -66,6 +67,7 @@ pub(super) async fn fetch(
         state: worker.state.clone(),
         mailbox: id,
         path: inbox.meta.path.clone(),
+        before: 0,
         total: wanted.len() as u64,
     };
     let (to_disk, from_network) = mpsc::channel(CHANNEL);
@@ -79,12 +81,15 @@ pub(super) async fn fetch(
     };
     let mut refusal = None;
     let now = worker.shared.now();
+    let may_go = worker.state.account.pop3_keep != Pop3Keep::Always;
     let sorting = async {
         let mut batch = Vec::with_capacity(TOGETHER);
         'all: while from.recv_many(&mut batch, TOGETHER).await > 0 {
             let together = std::mem::take(&mut batch);
-            let hashed =
-                tokio::task::spawn_blocking(move || together.into_iter().map(hashed).collect::<Vec<_>>()).await;
+            let hashed = tokio::task::spawn_blocking(move || {
+                together.into_iter().map(|message| hashed(message, may_go)).collect::<Vec<_>>()
+            })
+            .await;
             for message in hashed.unwrap_or_else(|e| vec![Err(Error::Io(std::io::Error::other(e)))]) {
                 let message = match message {
                     Ok(Some(message)) => message,
@@ -115,13 +120,16 @@ pub(super) async fn fetch(
     Ok(Fetched { entries: remembered?, trouble: retrieved.err().or(refusal) })
 }
 
-/// None where there are no bytes.
-fn hashed(Retrieved { number, body }: Retrieved) -> crate::protocol::Result<Option<Hashed>> {
+/// None where there are no bytes. The whole is hashed where it `may_go` from the server.
+fn hashed(Retrieved { number, body }: Retrieved, may_go: bool) -> crate::protocol::Result<Option<Hashed>> {
     let (hash, header_hash, body) = match body? {
-        Body::Bytes(bytes) => (Sha256::digest(&bytes).into(), header::hash(&bytes), IncomingBody::Bytes(bytes)),
+        Body::Bytes(bytes) => {
+            let hash = may_go.then(|| Sha256::digest(&bytes).into());
+            (hash, header::hash(&bytes), IncomingBody::Bytes(bytes))
+        }
         Body::Spooled { file, .. } => {
             let (hash, header) = header::of_file(file.path()).map_err(Error::Io)?;
-            (hash, header, IncomingBody::File(file))
+            (Some(hash), header, IncomingBody::File(file))
         }
         Body::Missing | Body::TooLarge => return Ok(None),
     };
@@ -165,7 +173,8 @@ async fn remember(worker: &Worker, batch: Stored<Mark>, now: i64) -> Result<Vec<
         .await
 }
 
-fn reads_back(store: &Store, id: MessageId, hash: &[u8; 32]) -> crate::storage::Result<bool> {
+fn reads_back(store: &Store, id: MessageId, hash: &Option<[u8; 32]>) -> crate::storage::Result<bool> {
+    let Some(hash) = hash else { return Ok(false) };
     let is_equal = Sha256::digest(store.raw(id)?)[..] == hash[..];
     if !is_equal {
         tracing::error!(%id, "a message does not read back as it was written; it stays on the server");

@@ -5,6 +5,7 @@ mod delivering;
 mod filing;
 mod mailboxes;
 mod paging;
+mod partial;
 mod reconcile;
 mod searching;
 mod speed;
@@ -110,6 +111,14 @@ pub(super) fn local(n: u32) -> Incoming {
     Incoming { uid: None, flags: Flags::SEEN, internal_date: Some(1_700_000_000), body: IncomingBody::Bytes(raw(n)) }
 }
 
+/// The headers of [`raw`], as a server gives them.
+pub(super) fn headers(n: u32) -> Incoming {
+    let whole = raw(n);
+    let end = whole.windows(4).position(|w| w == b"\r\n\r\n").unwrap() + 4;
+    let body = IncomingBody::Headers { bytes: whole[..end].to_vec(), size: whole.len() as u64 };
+    Incoming { body, ..incoming(n) }
+}
+
 pub(super) fn whole(store: &Store, mailbox: MailboxId) -> Page {
     store.page(&Query::Mailbox(mailbox), 0..u64::MAX).unwrap()
 }
@@ -144,7 +153,7 @@ pub(super) fn assert_in_step(store: &Store) {
         let record = store.record(mailbox.id).unwrap();
         let maildir = store.maildir(&record);
         let stored = store.inner.index.read(|c| messages::all(c, mailbox.id)).unwrap();
-        for place in [Place::Cur, Place::Held] {
+        for place in [Place::Cur, Place::Held, Place::Headers] {
             let listing = Listing::read(&maildir.place(place)).unwrap();
             let on_disk: BTreeSet<String> = listing.into_iter().map(|e| e.file_name).collect();
             let in_index: BTreeSet<String> =

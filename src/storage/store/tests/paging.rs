@@ -102,7 +102,7 @@ fn questions_use_the_order_index() {
         .index
         .read(|c| {
             let mut statement = c.prepare(
-                "EXPLAIN QUERY PLAN SELECT date, id FROM message WHERE mailbox = 1 AND place = 0 \
+                "EXPLAIN QUERY PLAN SELECT date, id FROM message WHERE mailbox = 1 AND place <> 1 \
                  AND (date, id) <= (5, 5) AND (date, id) > (3, 3) ORDER BY date DESC, id DESC LIMIT 9",
             )?;
             Ok(statement.query_map([], |row| row.get(3))?.collect::<rusqlite::Result<_>>()?)

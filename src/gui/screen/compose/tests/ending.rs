@@ -2,10 +2,15 @@
 
 use super::*;
 use crate::gui::keymap::Press;
+use crate::service::command::SendTime;
 use iced::keyboard::Modifiers;
 
 fn submit(compose: &Compose) -> Action {
-    let (when, report) = (crate::service::command::SendTime::After(10), false);
+    submit_at(compose, SendTime::After(10))
+}
+
+fn submit_at(compose: &Compose, when: SendTime) -> Action {
+    let report = compose.draft().report;
     Action::Command(Command::Submit { draft: Box::new(compose.draft()), when, report }, END)
 }
 
@@ -22,7 +27,7 @@ fn ctrl_enter_submits_and_the_window_goes_when_it_is_safe() {
     assert_eq!(compose.update(Message::SendPressed, t), Action::None, "once");
     assert_eq!(compose.update(Message::SubjectTyped("changed".into()), t), Action::None, "what is sent stands still");
     let action = compose.answer(END, outbox(7), t);
-    assert_eq!(flat(action), [Action::Sent { outbox: 7, delay: 10 }, Action::Close]);
+    assert_eq!(flat(action), [Action::Sent { outbox: 7, when: SendTime::After(10) }, Action::Close]);
 }
 
 #[test]
@@ -149,4 +154,71 @@ fn escape_closes_one_thing_at_a_time() {
     assert_eq!(compose.notice, None);
     compose.update(escape, t);
     assert_eq!(compose.layer, Layer::Closing);
+}
+
+#[test]
+fn a_chosen_time_is_sent_with_the_message_and_told() {
+    let t = Instant::now();
+    let mut compose = ready(t);
+    let press = Press::new(Key::Named(Named::Enter), Modifiers::CTRL | Modifiers::SHIFT);
+    assert_eq!(compose.update(Message::Key(press), t), Action::Focus("compose-later-0".into()));
+    assert_eq!(compose.layer, Layer::Later);
+    assert_eq!(
+        compose.update(Message::LaterChosen(4_000_000_000), t),
+        submit_at(&compose, SendTime::At(4_000_000_000))
+    );
+    let action = compose.answer(END, outbox(7), t);
+    assert_eq!(flat(action)[0], Action::Sent { outbox: 7, when: SendTime::At(4_000_000_000) });
+}
+
+#[test]
+fn a_time_that_was_chosen_and_not_used_is_forgotten() {
+    let t = Instant::now();
+    let mut compose = ready(t);
+    compose.update(Message::SubjectTyped(" ".into()), t);
+    compose.update(Message::LaterChosen(4_000_000_000), t);
+    assert!(matches!(compose.notice, Some(Notice::Doubts(_))));
+    // The answer to the doubt keeps it, a new decision does not.
+    let mut other = ready(t);
+    other.update(Message::SubjectTyped(" ".into()), t);
+    other.update(Message::LaterChosen(4_000_000_000), t);
+    assert_eq!(other.update(Message::SendAnyway, t), submit_at(&other, SendTime::At(4_000_000_000)));
+    assert_eq!(compose.update(Message::SendPressed, t), submit(&compose));
+}
+
+#[test]
+fn a_typed_time_must_lie_ahead() {
+    let t = Instant::now();
+    let mut compose = ready(t);
+    assert_eq!(compose.update(Message::OtherTimePressed, t), Action::Focus(ids::TIME));
+    compose.update(Message::TimeTyped("2020-01-01 08:00".into()), t);
+    assert_eq!(compose.update(Message::TimeFinished, t), Action::Focus(ids::TIME));
+    assert!(compose.time.as_ref().is_some_and(|time| time.is_wrong));
+    compose.update(Message::TimeTyped("2096-01-01T08:00:00Z".into()), t);
+    let at = SendTime::At(3_976_243_200);
+    assert_eq!(compose.update(Message::TimeFinished, t), submit_at(&compose, at));
+}
+
+#[test]
+fn escape_leaves_the_menu_then_the_field() {
+    let t = Instant::now();
+    let mut compose = ready(t);
+    compose.update(Message::OtherTimePressed, t);
+    compose.update(Message::LaterPressed, t);
+    compose.update(Message::Key(Press::named(Named::Escape)), t);
+    assert_eq!((compose.layer, compose.time.is_some()), (Layer::None, true));
+    compose.update(Message::Key(Press::named(Named::Escape)), t);
+    assert!(compose.time.is_none());
+}
+
+#[test]
+fn reports_are_remembered_in_the_draft() {
+    let t = Instant::now();
+    let mut compose = ready(t);
+    compose.update(Message::ReportToggled, t);
+    assert!(compose.draft().report);
+    let again = on(compose.draft(), t);
+    assert!(again.draft().report);
+    compose.update(Message::ReportToggled, t);
+    assert!(!compose.draft().report);
 }

@@ -77,6 +77,55 @@ fn the_button_and_ctrl_enter_send_from_every_field() {
 }
 
 #[test]
+fn ctrl_shift_enter_opens_the_times_from_every_field() {
+    let t = Instant::now();
+    let compose = ready(t);
+    for id in [Field::To.id(), ids::SUBJECT, ids::BODY] {
+        let mut ui = ui(&compose);
+        ui.click(selector::id(id.clone())).unwrap();
+        ui.simulate([press(Named::Enter, Modifiers::CTRL | Modifiers::SHIFT)]);
+        let all = messages(ui);
+        assert!(all.contains(&Message::LaterPressed) && !all.contains(&Message::SendPressed), "{id:?} {all:?}");
+    }
+}
+
+#[test]
+fn the_menu_of_times_offers_some_and_a_field() {
+    let t = Instant::now();
+    let mut compose = ready(t);
+    let mut closed = ui(&compose);
+    closed.click(having(Role::Button, "Send later")).unwrap();
+    assert_eq!(messages(closed), [Message::LaterPressed]);
+    compose.update(Message::LaterPressed, t);
+    let mut open = ui(&compose);
+    open.click(selector::id(Id::from("compose-later-0".to_string()))).unwrap();
+    let all = messages(open);
+    assert!(matches!(all.as_slice(), [Message::LaterChosen(at)] if *at > 1_700_000_000), "{all:?}");
+    let mut open = ui(&compose);
+    open.click(having(Role::MenuItem, "Pick day and time…")).unwrap();
+    assert_eq!(messages(open), [Message::OtherTimePressed]);
+    compose.update(Message::OtherTimePressed, t);
+    compose.update(Message::TimeTyped("tomorrow 8:00".into()), t);
+    let mut field = ui(&compose);
+    field.click(selector::id(ids::TIME)).unwrap();
+    field.simulate([press(Named::Enter, Modifiers::empty())]);
+    assert!(messages(field).contains(&Message::TimeFinished));
+    let mut field = ui(&compose);
+    field.click(having(Role::Button, "Send then")).unwrap();
+    assert_eq!(messages(field), [Message::TimeFinished]);
+}
+
+#[test]
+fn the_menu_asks_for_reports() {
+    let t = Instant::now();
+    let mut compose = ready(t);
+    compose.update(Message::MenuPressed, t);
+    let mut ui = ui(&compose);
+    ui.click(having(Role::MenuItem, "Ask for reports of delivery")).unwrap();
+    assert_eq!(messages(ui), [Message::ReportToggled]);
+}
+
+#[test]
 fn keys_of_the_text() {
     let t = Instant::now();
     let compose = ready(t);
@@ -209,6 +258,7 @@ fn tab_goes_through_the_window_in_reading_order() {
     let stops = ui.find(selector_of_stops()).unwrap();
     let wanted = [
         ids::SEND,
+        ids::LATER,
         ids::ATTACH,
         ids::MORE,
         ids::FROM,

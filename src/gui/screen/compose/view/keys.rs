@@ -25,6 +25,7 @@ pub fn in_body(press: KeyPress, selected: bool) -> Option<Binding<Message>> {
     let (ctrl, shift) = (press.modifiers.command(), press.modifiers.shift());
     if let Key::Named(named) = press.key {
         match named {
+            Named::Enter if ctrl && shift => return Some(Binding::Custom(Message::LaterPressed)),
             Named::Enter if ctrl => return Some(Binding::Custom(Message::SendPressed)),
             Named::Escape => return Some(Binding::Custom(escape())),
             Named::Tab if shift => return Some(Binding::Custom(Message::BodyLeft { backwards: true })),
@@ -53,7 +54,7 @@ pub fn in_body(press: KeyPress, selected: bool) -> Option<Binding<Message>> {
 pub fn in_field(compose: &Compose, field: Field, key: &Key, modifiers: Modifiers) -> Option<Message> {
     let Key::Named(named) = key else { return None };
     if modifiers.command() {
-        return (*named == Named::Enter).then_some(Message::SendPressed);
+        return (*named == Named::Enter).then(|| sends(modifiers));
     }
     let recipients = compose.field(field);
     if !compose.suggestions.below(field).is_empty() {
@@ -86,10 +87,15 @@ pub fn in_field(compose: &Compose, field: Field, key: &Key, modifiers: Modifiers
     }
 }
 
+/// Ctrl Enter; with Shift, at a time to be chosen.
+fn sends(modifiers: Modifiers) -> Message {
+    if modifiers.shift() { Message::LaterPressed } else { Message::SendPressed }
+}
+
 /// Keys in the subject and the field for a path.
 pub fn in_line(key: &Key, modifiers: Modifiers) -> Option<Message> {
     match key {
-        Key::Named(Named::Enter) if modifiers.command() => Some(Message::SendPressed),
+        Key::Named(Named::Enter) if modifiers.command() => Some(sends(modifiers)),
         Key::Named(Named::Escape) => Some(escape()),
         _ => None,
     }

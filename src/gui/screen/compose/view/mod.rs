@@ -2,6 +2,7 @@
 
 mod head;
 mod keys;
+mod later;
 mod notice;
 mod strip;
 
@@ -33,6 +34,7 @@ pub fn view(compose: &Compose) -> Element<'_, Message> {
         head::view(compose),
         hairline(),
         notice::view(compose),
+        later::field(compose),
         body(compose),
         strip::view(compose),
         hairline(),
@@ -70,13 +72,18 @@ fn toolbar(compose: &Compose) -> Element<'_, Message> {
     let on_send = idle.then_some(Message::SendPressed);
     let send = button(ids::SEND, Some(Icon::Send), name, theme::press::primary, on_send);
     let send = control::hint(send, fl!("compose-send-hint"), Some(fl!("compose-key-send")));
+    let on_later = idle.then_some(Message::LaterPressed);
+    let later = button(ids::LATER, Some(Icon::CalendarClock), fl!("compose-later"), theme::press::quiet, on_later);
+    let later = control::hint(later, fl!("compose-later-hint"), Some(fl!("compose-key-later")));
+    let times = (compose.layer == Layer::Later).then(later::menu);
+    let later = popover(later, times).on_dismiss(Message::MenuLeft);
     let on_attach = idle.then_some(Message::AttachPressed);
     let attach = button(ids::ATTACH, Some(Icon::Paperclip), fl!("compose-attach"), theme::press::quiet, on_attach);
     let attach = control::hint(attach, fl!("compose-attach-hint"), Some(fl!("compose-key-attach")));
     let more = icon_button(ids::MORE, Icon::Ellipsis, fl!("compose-more"), None, idle.then_some(Message::MenuPressed));
-    let menu = (compose.layer == Layer::Menu).then(menu);
+    let menu = (compose.layer == Layer::Menu).then(|| menu(compose));
     let more = popover(more, menu).on_dismiss(Message::MenuLeft).flush(Flush::Right);
-    let bar = row![send, gap::horizontal(), attach, more].spacing(space::S).align_y(Alignment::Center);
+    let bar = row![send, later, gap::horizontal(), attach, more].spacing(space::S).align_y(Alignment::Center);
     container(bar).padding([12.0, 16.0]).width(Length::Fill).into()
 }
 
@@ -85,7 +92,9 @@ fn stepped(step: Step) -> Message {
     Message::BodyLeft { backwards: step == Step::Back }
 }
 
-fn menu<'a>() -> Element<'a, Message> {
+fn menu(compose: &Compose) -> Element<'_, Message> {
+    let sign = compose.base.report.then_some(Icon::Check);
+    let report = menu_item(ids::MENU_REPORT, sign, fl!("compose-report"), None, Some(Message::ReportToggled), stepped);
     let keep =
         menu_item(ids::MENU_KEEP, Some(Icon::Save), fl!("compose-keep"), None, Some(Message::KeepPressed), stepped);
     let discard = menu_item(
@@ -96,7 +105,7 @@ fn menu<'a>() -> Element<'a, Message> {
         Some(Message::DiscardPressed),
         stepped,
     );
-    let list = container(column![keep, discard]).padding(space::XS).width(220).style(theme::ground::menu);
+    let list = container(column![report, keep, discard]).padding(space::XS).width(280).style(theme::ground::menu);
     control(ids::MENU, Semantics::new(Role::Menu, fl!("compose-more")), list).into()
 }
 

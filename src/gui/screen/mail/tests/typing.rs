@@ -21,6 +21,7 @@ fn refused() -> State {
         attempts: 0,
         report: false,
         leaves_at: None,
+        is_editable: true,
     };
     let _ = state.answered(OUTBOX, Answer::Outbox(Ok(vec![item])));
     let _ = state.update(Message::Show(Place::Outbox));
