@@ -209,6 +209,7 @@ fn a_queue_of_an_earlier_version_is_taken_over() {
     for column in ["bcc", "report", "leaves_at"] {
         connection.execute(&format!("ALTER TABLE outbox DROP COLUMN {column}"), []).unwrap();
     }
+    connection.execute("ALTER TABLE ledger DROP COLUMN size", []).unwrap();
     connection.pragma_update(None, "user_version", 2).unwrap();
     drop(connection);
     let store = open(&dir);
@@ -228,6 +229,7 @@ fn the_ledger_remembers_each_message_of_a_server() {
     let entry = |uidl: &str, state| LedgerEntry {
         uidl: uidl.into(),
         header_hash: Some("h".into()),
+        size: Some(77),
         message: Some(MessageId(5)),
         state,
     };
