@@ -108,11 +108,12 @@ fn point(place: &mut Place, count: usize, step: usize, strike: Strike, n: usize)
             return Err("lost: it said that it was done".into());
         }
     }
-    if !place.is_recorded(count) {
+    let recorded = place.is_recorded(count);
+    if !recorded {
         run(place, &steps[0]).done();
     }
     let unknown = place.finish(count)?;
-    place.judge(count)?;
+    place.judge(count).map_err(|what| format!("{what}; recorded at first: {recorded}; it said {ran:?}"))?;
     Ok((met, unknown))
 }
 
