@@ -49,6 +49,7 @@ pub async fn start(platform: Platform, mode: Mode) -> Result<Handle, Problem> {
             }
             begin.spawn(super::search::watch(begin.clone()));
             begin.spawn(super::foreign::watch(begin.clone()));
+            begin.spawn(super::network::watch(begin.clone()));
             begin.accounts_in_order().into_iter().for_each(|state| begin_tasks(&begin, state));
         });
     }

@@ -11,7 +11,7 @@ use super::{Letters, Session, UidSet};
 use crate::mail::flags::Flags;
 use crate::mail::uid::Uid;
 use crate::protocol::error::{Error, Result};
-use crate::protocol::net::{REPLY, within};
+use crate::protocol::net::{REPLY, waited, within};
 use async_imap::imap_proto::{AttributeValue, MailboxDatum, Response};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -235,7 +235,7 @@ impl Session {
         tokio::pin!(response);
         loop {
             let before = received.load(Ordering::Relaxed);
-            match tokio::time::timeout(limit, &mut response).await {
+            match tokio::time::timeout(waited(limit), &mut response).await {
                 Ok(Ok(Some(data))) => return Ok(held(data, |data| data.parsed())),
                 Ok(Ok(None)) => return Err(Error::Closed),
                 Ok(Err(error)) => return Err(error.into()),

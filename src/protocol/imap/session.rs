@@ -9,7 +9,7 @@ use super::frame::Framed;
 use super::letters::Letters;
 use crate::mail::account::{Endpoint, Security};
 use crate::protocol::error::{Error, Result};
-use crate::protocol::net::{self, REPLY};
+use crate::protocol::net::{self, REPLY, Route};
 use crate::protocol::sasl::Credentials;
 use crate::protocol::stream::Stream;
 use crate::protocol::transcript::{Recorder, Transcript};
@@ -45,13 +45,13 @@ impl Session {
     /// Connects, encrypts as the endpoint says, and authenticates.
     pub async fn connect(
         endpoint: &Endpoint,
-        ca_file: Option<&Path>,
+        route: &Route,
         credentials: &Credentials,
         transcript: &Transcript,
     ) -> Result<Session> {
         let recorder = transcript.open(endpoint);
-        let stream = net::connect(endpoint, ca_file, &recorder).await?;
-        Session::start(stream, endpoint, ca_file, credentials, recorder).await
+        let stream = net::connect(endpoint, route, &recorder).await?;
+        Session::start(stream, endpoint, route.ca_file(), credentials, recorder).await
     }
 
     /// The same on a stream that is there already.

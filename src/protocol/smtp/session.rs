@@ -6,7 +6,7 @@ use super::reply::{Raw, Reply};
 use super::wire::Tap;
 use crate::mail::account::{Endpoint, Security};
 use crate::protocol::error::{Error, Result};
-use crate::protocol::net::{self, within};
+use crate::protocol::net::{self, Route, within};
 use crate::protocol::sasl::Credentials;
 use crate::protocol::stream::Stream;
 use crate::protocol::transcript::{Recorder, Transcript};
@@ -89,13 +89,13 @@ impl Submission {
     /// [`Error::Refused`] where it is unwell (its `code` begins with 4) or does not want us.
     pub async fn connect(
         endpoint: &Endpoint,
-        ca_file: Option<&Path>,
+        route: &Route,
         credentials: &Credentials,
         transcript: &Transcript,
     ) -> Result<Submission> {
         let recorder = transcript.open(endpoint);
-        let stream = net::connect(endpoint, ca_file, &recorder).await?;
-        Submission::start(stream, endpoint, ca_file, credentials, recorder).await
+        let stream = net::connect(endpoint, route, &recorder).await?;
+        Submission::start(stream, endpoint, route.ca_file(), credentials, recorder).await
     }
 
     /// The same on a stream that is there already.

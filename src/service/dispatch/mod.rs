@@ -23,6 +23,9 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
     match command {
         Command::AddAccount { account, secret } => accounts::add(shared, *account, secret).await,
         Command::RemoveAccount { name } => accounts::remove(shared, &name).await,
+        Command::SetProxyPassword { account, password } => {
+            accounts::set_proxy_password(shared, &account, password).await
+        }
         Command::Refresh { account } => accounts::refresh(shared, account.as_deref()),
         Command::AcceptRemovals { account } => accounts::accept_removals(shared, &account),
         Command::SetPreferences { preferences } => accounts::set_preferences(shared, *preferences).await,
