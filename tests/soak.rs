@@ -22,7 +22,10 @@ use support::raw::Raw;
 const BOXES: [&str; 3] = ["INBOX", "Soak A", "Soak B"];
 
 /// Between two deeds of one actor, at most.
-const PAUSE_MS: u64 = 400;
+const PAUSE_MS: u64 = 100;
+
+/// More than this are not kept: what is done to them counts, not how many they are.
+const MOST: usize = 1_000;
 
 /// What everybody did, counted; and the messages that must be there in the end.
 #[derive(Default)]
@@ -49,6 +52,10 @@ impl Book {
         );
         self.alive.lock().expect("alive").insert(id.clone());
         (id, text)
+    }
+
+    fn has_room(&self) -> bool {
+        self.alive.lock().expect("alive").len() < MOST
     }
 
     fn bury(&self, id: &str) {
@@ -163,7 +170,7 @@ async fn on_the_account(mut server: Raw, book: Arc<Book>) {
         // Only what this one wrote is moved or deleted by it; flags are everybody's.
         let own: Vec<&(u32, String, String)> = all.iter().filter(|(_, id, _)| id.contains("-account-")).collect();
         match fastrand::u32(0..10) {
-            0..4 => {
+            0..4 if book.has_room() => {
                 let (_, text) = book.write("account");
                 server
                     .send(format!("a{} APPEND \"{from}\" {{{}+}}\r\n{text}\r\n", fastrand::u32(..), text.len()))
@@ -221,7 +228,7 @@ fn on_the_maildir(root: &Path, book: &Book) {
         let from = BOXES[fastrand::usize(..BOXES.len())];
         let all = files(root, from);
         match fastrand::u32(0..10) {
-            0..3 => deliver(root, from, book),
+            0..3 if book.has_room() => deliver(root, from, book),
             3..8 if !all.is_empty() => flag(&all[fastrand::usize(..all.len())], book),
             8..10 if !all.is_empty() => move_to(root, from, &all[fastrand::usize(..all.len())], book),
             _ => {}

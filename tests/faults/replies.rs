@@ -101,7 +101,7 @@ async fn try_all(scene: Scene) -> Tally {
         for (name, deed) in faults(command) {
             for lasting in [false, true] {
                 turn += 1;
-                if turn % every(4) != 0 {
+                if turn % every(6) != 0 {
                     continue;
                 }
                 n += 1;
