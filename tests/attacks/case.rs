@@ -105,6 +105,8 @@ pub enum Outcome {
     Refused,
     /// The connection ended.
     Unreachable,
+    /// A web server speaks, as the sign-in page of a network does.
+    CaptivePortal,
     /// No way to log in, or refused.
     Authentication,
     /// It is the honest server that it says it is, and lets us in.

@@ -66,6 +66,7 @@ fn outcome(result: &Result<String, Problem>) -> Option<Outcome> {
             ProblemKind::Protocol { .. } => Outcome::Protocol,
             ProblemKind::Refused { .. } => Outcome::Refused,
             ProblemKind::Unreachable { .. } => Outcome::Unreachable,
+            ProblemKind::CaptivePortal { .. } => Outcome::CaptivePortal,
             ProblemKind::Authentication { .. } => Outcome::Authentication,
             _ => return None,
         },

@@ -88,7 +88,7 @@ async fn bear(scene: Scene, cuts: &[Cut]) -> Tally {
 
 async fn sweep(scene: Scene) {
     let passed = undisturbed(scene).await;
-    let cuts = cuts(&passed, tally::every(197));
+    let cuts = cuts(&passed, tally::every(397));
     let chunks = futures::stream::iter(cuts.chunks(PER_WORLD).map(|chunk| bear(scene, chunk)));
     let tallies: Vec<Tally> = chunks.buffer_unordered(4).collect().await;
     let tally = tallies.into_iter().fold(Tally::default(), Tally::and);

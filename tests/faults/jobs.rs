@@ -128,8 +128,10 @@ impl Place {
             Job::Move | Job::Copy => self.row("Archive", &subject).is_some(),
             Job::Delete => self.row("Trash", &subject).is_some(),
             Job::Create => {
-                let all = self.program.run(&["mailboxes", "--json"]).json();
-                all.iter().any(|mailbox| mailbox.to_string().contains(&format!("box-{n}\"")))
+                // An empty mailbox that is here and nowhere recorded is a wish that was never uttered.
+                let all = self.program.run(&["queue", "--json"]).json();
+                let is_queued = all.iter().any(|operation| operation.to_string().contains(&format!("box-{n}\"")));
+                is_queued || self.server.mailboxes(ADA).contains(&format!("box-{n}"))
             }
             Job::Send => self.taken(n) > 0 || self.outbox(n).is_some(),
         }
@@ -215,7 +217,9 @@ impl Place {
                 }
             }
             Job::Create if !self.server.mailboxes(ADA).contains(&format!("box-{n}")) => {
-                return Err("it was not made".into());
+                let queue = self.program.run(&["queue", "--json"]).out;
+                let mailboxes = self.program.run(&["mailboxes"]).out;
+                return Err(format!("it was not made; waiting: {queue}, here: {mailboxes}"));
             }
             Job::Receive => return self.all_received(n),
             Job::Rebuild => once("INBOX")?,

@@ -58,28 +58,23 @@ const ON_IMAP: [Scene; 9] = [
     Scene::Store,
 ];
 
+/// What goes wrong with a command.
+type Deed = Box<dyn Fn(FaultAt) -> Fault + Send + Sync>;
+
 /// All that can be wrong with one command.
-fn faults(
-    command: &str,
-) -> Vec<(String, Box<dyn Fn() -> FaultAt + Send + Sync>, Box<dyn Fn(FaultAt) -> Fault + Send + Sync>)> {
-    let mut faults: Vec<(String, Box<dyn Fn() -> FaultAt + Send + Sync>, Box<dyn Fn(FaultAt) -> Fault + Send + Sync>)> =
-        Vec::new();
-    let on = |command: &str| {
-        let command = command.to_string();
-        move || Fault::on(Protocol::Imap, &command)
-    };
+fn faults(command: &str) -> Vec<(String, Deed)> {
+    let mut faults: Vec<(String, Deed)> = vec![("the end".into(), Box::new(FaultAt::close))];
     for words in REFUSALS {
-        faults.push((words.to_string(), Box::new(on(command)), Box::new(move |at| at.status(words))));
+        faults.push((words.to_string(), Box::new(move |at| at.status(words))));
     }
     // Before the literal nothing can have been done.
     if command != "APPEND" {
         for words in LIES {
-            faults.push((format!("done: {words}"), Box::new(on(command)), Box::new(move |at| at.done().status(words))));
+            faults.push((format!("done: {words}"), Box::new(move |at| at.done().status(words))));
         }
-        faults.push(("done, then the end".into(), Box::new(on(command)), Box::new(|at| at.done().close())));
-        faults.push(("done, then a reset".into(), Box::new(on(command)), Box::new(|at| at.done().reset())));
+        faults.push(("done, then the end".into(), Box::new(|at| at.done().close())));
+        faults.push(("done, then a reset".into(), Box::new(|at| at.done().reset())));
     }
-    faults.push(("the end".into(), Box::new(on(command)), Box::new(FaultAt::close)));
     faults
 }
 
@@ -103,17 +98,17 @@ async fn try_all(scene: Scene) -> Tally {
     world.synchronise().await;
     let (mut n, mut turn) = (0, scene as usize);
     for command in commands(scene) {
-        for (name, at, what) in faults(command) {
+        for (name, deed) in faults(command) {
             for lasting in [false, true] {
                 turn += 1;
-                if turn % every(4) != 0 {
+                if turn % every(6) != 0 {
                     continue;
                 }
                 n += 1;
                 scene.prepare(&world, n).await;
                 let entry = scene.act(&world, n).await;
-                let at = if lasting { at().always() } else { at() };
-                world.server.fault(what(at));
+                let at = Fault::on(Protocol::Imap, command);
+                world.server.fault(deed(if lasting { at.always() } else { at }));
                 let mut told = Vec::new();
                 for _ in 0..3 {
                     told.push(world.try_synchronise().await);
@@ -206,6 +201,19 @@ async fn submission_servers_that_refuse_or_lie() {
     tally.report("F9 refusals on submission");
 }
 
+type NamedDeed = (&'static str, fn(FaultAt) -> Fault);
+
+const ON_POP3: [NamedDeed; 8] = [
+    ("no", |at| at.status("-ERR no")),
+    ("in use", |at| at.status("-ERR [IN-USE] locked")),
+    ("some are left", |at| at.status("-ERR [SYS/TEMP] some deleted messages not removed")),
+    ("done, but no", |at| at.done().status("-ERR no")),
+    ("done, then the end", |at| at.done().close()),
+    ("done, then a reset", |at| at.done().reset()),
+    ("the end", FaultAt::close),
+    ("garbage", |at| at.reply("\x01\x02 what\r\n")),
+];
+
 /// POP3: nothing goes from the server that is not here, and nothing comes twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn pop3_servers_that_refuse_or_lie() {
@@ -214,17 +222,7 @@ async fn pop3_servers_that_refuse_or_lie() {
     world.synchronise().await;
     let mut n = 0;
     for command in ["STAT", "UIDL", "LIST", "RETR", "DELE", "QUIT", "CAPA"] {
-        let faults: [(&str, fn(FaultAt) -> Fault); 8] = [
-            ("no", |at| at.status("-ERR no")),
-            ("in use", |at| at.status("-ERR [IN-USE] locked")),
-            ("some are left", |at| at.status("-ERR [SYS/TEMP] some deleted messages not removed")),
-            ("done, but no", |at| at.done().status("-ERR no")),
-            ("done, then the end", |at| at.done().close()),
-            ("done, then a reset", |at| at.done().reset()),
-            ("the end", FaultAt::close),
-            ("garbage", |at| at.reply("\x01\x02 what\r\n")),
-        ];
-        for (name, what) in faults {
+        for (name, what) in ON_POP3 {
             for nth in [1, 2] {
                 n += 1;
                 Scene::Pop3.act(&world, n).await;

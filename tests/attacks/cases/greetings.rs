@@ -97,6 +97,8 @@ pub fn invalid(desk: &Desk) -> Vec<Case> {
             if !greeting.ends_with('\n') {
                 steps.push(Step::Close);
             }
+            let portal = if greeting.starts_with("HTTP/") { &[Outcome::CaptivePortal][..] } else { &[] };
+            let expected = [&expected[..], portal].concat();
             cases.extend(each_way(desk.case("greetings", protocol, name.as_str(), &expected, steps.clone())));
             steps.insert(0, Step::Tls);
             let case = desk.case("greetings", protocol, name, &expected, steps);
