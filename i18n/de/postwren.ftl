@@ -825,7 +825,39 @@ queue-subscribe = { $folder } abonnieren
 queue-unsubscribe = Abonnement von { $folder } beenden
 removed-carry = Auch auf dem Server entfernen
 removed-fetch = Wieder holen
-
+said-undone-what = Rückgängig: { $what }
+undo-flags = { $count ->
+    [one] Eine Nachricht markiert
+   *[other] { $count } Nachrichten markiert
+}
+undo-move = { $count ->
+    [one] Eine Nachricht verschoben
+   *[other] { $count } Nachrichten verschoben
+}
+undo-copy = { $count ->
+    [one] Eine Nachricht kopiert
+   *[other] { $count } Nachrichten kopiert
+}
+undo-delete = { $count ->
+    [one] Eine Nachricht gelöscht
+   *[other] { $count } Nachrichten gelöscht
+}
+undo-create = Einen Ordner angelegt
+undo-rename = Einen Ordner umbenannt oder verschoben
+undo-delete-folder = Einen Ordner gelöscht
+undo-subscribe = Das Abonnement eines Ordners
+folder-name-slash = Ein Name enthält kein „/“.
+folder-name-bad = So kann ein Ordner nicht heißen.
+folder-name-long = Dieser Name ist zu lang.
+folder-name-taken = Hier gibt es schon einen Ordner mit diesem Namen.
+key-space = Leertaste
+deed-visit-next = Zur nächsten Nachricht, die Auswahl bleibt
+deed-visit-previous = Zur vorigen Nachricht, die Auswahl bleibt
+deed-toggle-selected = Diese Nachricht dazu auswählen oder nicht mehr
+deed-extend-page-down = Eine Seite weiter dazu auswählen
+deed-extend-page-up = Eine Seite zurück dazu auswählen
+deed-extend-first = Bis zur ersten Nachricht auswählen
+deed-extend-last = Bis zur letzten Nachricht auswählen
 
 ## More of account-settings
 

@@ -227,8 +227,8 @@ reader-toolbar = Message
 reader-nothing = Choose a message to read it.
 reader-outbox = What waits here is sent as soon as its server takes it.
 reader-selected = { $count ->
-    [one] 1 message is selected
-   *[other] { $count } messages are selected
+    [one] 1 message selected
+   *[other] { $count } messages selected
 }
 reader-you = you
 reader-to = to { $names }
@@ -820,7 +820,39 @@ queue-subscribe = Subscribe to { $folder }
 queue-unsubscribe = Unsubscribe from { $folder }
 removed-carry = Remove on the server too
 removed-fetch = Fetch them again
-
+said-undone-what = Undone: { $what }
+undo-flags = { $count ->
+    [one] One message marked
+   *[other] { $count } messages marked
+}
+undo-move = { $count ->
+    [one] One message moved
+   *[other] { $count } messages moved
+}
+undo-copy = { $count ->
+    [one] One message copied
+   *[other] { $count } messages copied
+}
+undo-delete = { $count ->
+    [one] One message deleted
+   *[other] { $count } messages deleted
+}
+undo-create = A folder created
+undo-rename = A folder renamed or moved
+undo-delete-folder = A folder deleted
+undo-subscribe = The subscription to a folder
+folder-name-slash = A name has no “/”.
+folder-name-bad = A folder cannot have this name.
+folder-name-long = This name is too long.
+folder-name-taken = There is a folder with this name here.
+key-space = Space
+deed-visit-next = Go to the next message, the selection stays
+deed-visit-previous = Go to the previous message, the selection stays
+deed-toggle-selected = Select this message too, or no longer
+deed-extend-page-down = Select a page down too
+deed-extend-page-up = Select a page up too
+deed-extend-first = Select up to the first message
+deed-extend-last = Select up to the last message
 
 ## More of account-settings
 

@@ -25,6 +25,8 @@ pub enum Action {
     Quit,
     /// Gives a control of this window the keyboard.
     Focus(Id),
+    /// Gives a field the keyboard, with all of its text selected.
+    Edit(Id),
     /// Moves the keyboard to the next control of this window, or the one before.
     FocusNext,
     FocusPrevious,
@@ -144,6 +146,7 @@ pub enum Ask {
         limit: usize,
     },
     Queue,
+    UndoHistory,
     Preferences,
 }
 
@@ -172,6 +175,7 @@ pub enum Answer {
         found: Result<Vec<Address>, Problem>,
     },
     Queue(Result<Vec<QueuedOperation>, Problem>),
+    UndoHistory(Result<Vec<UndoEntry>, Problem>),
     Preferences(Result<Preferences, Problem>),
     /// The files that the person chose; none where the dialog was left.
     Picked(Vec<PathBuf>),

@@ -64,14 +64,16 @@ pub enum Outcome {
 
 /// Makes the task of an action of the screen in `window`.
 pub fn task(context: &Context, window: Option<window::Id>, action: Action) -> Task<Outcome> {
-    let moved = |to: Move| match window {
+    let moving = |to: Move, then: Task<Outcome>| match window {
         // iced (iced_winit 0.14) draws nothing after an operation that did not come straight from an update: the
         // last step is news of nothing, which makes it draw.
         Some(window) => iced::advanced::widget::operate(focus::focus(window, to))
+            .chain(then)
             .chain(iced::advanced::widget::operate(reveal::reveal()))
             .chain(Task::done(Outcome::Program(Action::None))),
         None => Task::none(),
     };
+    let moved = |to: Move| moving(to, Task::none());
     match action {
         Action::None => Task::none(),
         Action::Batch(all) => Task::batch(all.into_iter().map(|action| task(context, window, action))),
@@ -84,6 +86,7 @@ pub fn task(context: &Context, window: Option<window::Id>, action: Action) -> Ta
             answer(tag, async move { asked(&handle, question).await })
         }
         Action::Focus(id) => moved(Move::To(id)),
+        Action::Edit(id) => moving(Move::To(id.clone()), operation::select_all(id)),
         Action::FocusNext => moved(Move::Next),
         Action::FocusPrevious => moved(Move::Previous),
         Action::Unfocus => moved(Move::Nowhere),
@@ -153,6 +156,7 @@ async fn asked(handle: &Handle, question: Ask) -> Answer {
             Answer::Addresses { prefix, found }
         }
         Ask::Queue => Answer::Queue(handle.queue().await),
+        Ask::UndoHistory => Answer::UndoHistory(handle.undo_history().await),
         Ask::Preferences => Answer::Preferences(handle.preferences().await),
     }
 }

@@ -2,7 +2,7 @@
 //! Every other script falls back to the system's fonts.
 
 use iced::Font;
-use iced::font::{Family, Weight};
+use iced::font::{Family, Style, Weight};
 use std::borrow::Cow;
 
 /// Everything that is loaded at the start.
@@ -25,6 +25,8 @@ pub const REGULAR: Font = inter(Weight::Normal);
 pub const MEDIUM: Font = inter(Weight::Medium);
 /// Weight 600: headings, unread rows.
 pub const SEMIBOLD: Font = inter(Weight::Semibold);
+/// Names within a sentence. Inter's own letters, slanted.
+pub const ITALIC: Font = Font { style: Style::Italic, ..REGULAR };
 /// Fixed pitch of the system: transcripts, source.
 pub const MONO: Font = Font::MONOSPACE;
 /// The icons.

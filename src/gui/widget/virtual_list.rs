@@ -80,8 +80,8 @@ pub enum Said {
     Pressed(RowPress),
     /// The button was let go on the row that it was pressed on, and nothing was dragged.
     Released(RowPress),
-    /// A row is taken hold of and moved to this point of the window.
-    Dragged(u64, Point),
+    /// A row is taken hold of and moved to this point of the window, with these keys held.
+    Dragged(u64, Point, Modifiers),
 }
 
 /// The list. See the module.
@@ -386,7 +386,7 @@ impl<Message> Widget<Message, Theme, Renderer> for VirtualList<'_, Message> {
                     && from.distance(*position) > SLACK
                 {
                     state.held = None;
-                    shell.publish((self.on)(Said::Dragged(index, *position)));
+                    shell.publish((self.on)(Said::Dragged(index, *position, state.modifiers)));
                 }
                 if let (Some(grab), Some(bar)) = (state.grab, self.bar(bounds)) {
                     let way = (bounds.height - bar.height).max(1.0);

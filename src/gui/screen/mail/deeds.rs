@@ -1,14 +1,12 @@
 //! What a person does to messages. The screen changes at once; the service records it; a toast offers Undo.
 
-use super::{DEED, Menu, Place, QUIET, State, UNDONE, UNSENT};
+use super::{DEED, Menu, Place, SEEN, State};
 use crate::fl;
 use crate::gui::action::{Action, Open, Tag};
-use crate::gui::screen::Screen;
-use crate::gui::screen::mail::toast::{Toast, Undo};
-use crate::i18n::units;
+use crate::gui::screen::mail::toast::{Toast, Words};
+use crate::gui::screen::mail::undo::Undo;
 use crate::service::model::*;
-use crate::service::{Command, Event, Problem, Receipt, SendTime};
-use jiff::Zoned;
+use crate::service::{Command, Problem, Receipt};
 use std::collections::HashSet;
 
 impl State {
@@ -18,9 +16,9 @@ impl State {
     }
 
     /// Carries out a command; `words` are said once it is done, with Undo where there is one.
-    pub(super) fn command(&mut self, command: Command, words: String) -> Action {
+    pub(super) fn command(&mut self, command: Command, words: impl Into<Words>) -> Action {
         let number = self.next();
-        self.pending.insert(number, words);
+        self.pending.insert(number, words.into());
         Action::Command(command, Tag::numbered(DEED, number))
     }
 
@@ -61,7 +59,7 @@ impl State {
         if ids.is_empty() || self.place == Place::Mailbox(to) {
             return Action::None;
         }
-        let words = fl!("said-moved", count = ids.len(), folder = name);
+        let words = Words::about(fl!("said-moved", count = ids.len(), folder = name.clone()), name);
         let left = self.leave(&ids);
         self.command(Command::Move { ids, to }, words).and(left)
     }
@@ -130,14 +128,15 @@ impl State {
     /// A message was opened: it is read. That is said to nobody.
     pub(super) fn seen(&mut self, id: MessageId) -> Action {
         self.flag_here(&[id], Flags::SEEN, Flags::empty());
-        Action::Command(Command::SetFlags { ids: vec![id], add: Flags::SEEN, remove: Flags::empty() }, QUIET)
+        Action::Command(Command::SetFlags { ids: vec![id], add: Flags::SEEN, remove: Flags::empty() }, SEEN)
     }
 
     pub(super) fn mark_all_read(&mut self) -> Action {
         self.menu = None;
         let Place::Mailbox(mailbox) = self.place else { return Action::None };
         let name = self.place_name().unwrap_or_default();
-        self.command(Command::MarkAllRead { mailbox }, fl!("said-all-read", folder = name))
+        let words = Words::about(fl!("said-all-read", folder = name.clone()), name);
+        self.command(Command::MarkAllRead { mailbox }, words)
     }
 
     /// A command is done.
@@ -146,10 +145,13 @@ impl State {
         match answer {
             Ok(receipt) => {
                 let undo = receipt.undo.map(Undo::Change);
-                self.undo.extend(undo);
-                words.map(|words| self.say(words, undo)).unwrap_or_default()
+                let Some(words) = words else { return Action::None };
+                if let Some(undo) = undo {
+                    self.undo.push(undo, words.clone());
+                }
+                self.say(words, undo).and(self.undo_waiting())
             }
-            Err(problem) => self.failed(problem),
+            Err(problem) => self.failed(problem).and(self.undo_waiting()),
         }
     }
 
@@ -160,72 +162,10 @@ impl State {
         self.fetch()
     }
 
-    /// Takes the latest change back: what the toast tells of, else what was done last.
-    pub(super) fn undo_latest(&mut self) -> Action {
-        let told = self.toast.take().and_then(|toast| toast.undo);
-        let undo = told.or(self.undo.last().copied());
-        self.undo.retain(|kept| Some(*kept) != undo);
-        match undo {
-            Some(Undo::Change(token)) => Action::Command(Command::Undo { token }, UNDONE),
-            Some(Undo::Send(id)) => self.unsend(id),
-            // What was done before this window began.
-            None => Action::Command(Command::UndoLast, UNDONE),
-        }
-    }
-
-    /// Takes a message out of the Outbox; it comes back as a draft.
-    pub(super) fn unsend(&mut self, id: i64) -> Action {
-        self.undo.retain(|undo| *undo != Undo::Send(id));
-        Action::Command(Command::CancelSubmission { id }, UNSENT)
-    }
-
-    /// A compose window put a message into the Outbox; it leaves then.
-    pub fn sent(&mut self, outbox: i64, when: SendTime) -> Action {
-        let undo = (when != SendTime::After(0)).then_some(Undo::Send(outbox));
-        let words = match when {
-            SendTime::After(0) => fl!("compose-leaves-now"),
-            SendTime::After(delay) => fl!("compose-leaves", count = delay),
-            SendTime::At(at) => fl!("compose-leaves-at", at = units::moment(at, &Zoned::now())),
-        };
-        self.say(words, undo).and(self.happened(&[Event::Outbox { id: outbox }]))
-    }
-
-    pub(super) fn undone(&mut self, answer: Result<Receipt, Problem>) -> Action {
-        match answer {
-            Ok(_) => self.say(fl!("said-undone"), None),
-            Err(Problem { kind: crate::service::ProblemKind::NotFound { .. }, .. }) => {
-                self.say(fl!("said-nothing-to-undo"), None)
-            }
-            Err(problem) => self.failed(problem),
-        }
-    }
-
-    pub(super) fn unsent(&mut self, answer: Result<Receipt, Problem>) -> Action {
-        match answer {
-            Ok(receipt) => {
-                let said = self.say(fl!("said-unsent"), None);
-                receipt.draft.map(|draft| Action::Open(Open::Draft(draft))).unwrap_or_default().and(said)
-            }
-            Err(problem) => self.failed(problem),
-        }
-    }
-
-    /// A message was taken out of the Outbox for good: what was written here goes to the Drafts.
-    pub(super) fn stopped(&mut self, answer: Result<Receipt, Problem>) -> Action {
-        match answer {
-            Ok(receipt) => {
-                let words = if receipt.draft.is_some() { fl!("outbox-stopped") } else { fl!("outbox-removed") };
-                let keep = receipt.draft.map(|draft| Action::Command(Command::KeepDraft { draft }, QUIET));
-                keep.unwrap_or_default().and(self.say(words, None))
-            }
-            Err(problem) => self.failed(problem),
-        }
-    }
-
     /// Shows a toast for ten seconds.
-    pub(super) fn say(&mut self, words: String, undo: Option<Undo>) -> Action {
+    pub(super) fn say(&mut self, words: impl Into<Words>, undo: Option<Undo>) -> Action {
         let number = self.next();
-        self.toast = Some(Toast { number, words, undo });
+        self.toast = Some(Toast { number, words: words.into(), undo });
         Action::After(Toast::LASTS, Tag::numbered(super::TOAST, number))
     }
 

@@ -1,5 +1,6 @@
 //! Messages and folders carried over the window: what is carried, what is under the pointer, and what dropping does.
 
+use super::toast::Words;
 use super::{DRAG, Message as Mail, Place, State, folders};
 use crate::fl;
 use crate::gui::action::{Action, Tag};
@@ -39,7 +40,7 @@ pub struct Drag {
     /// Ctrl is held: copies.
     pub copy: bool,
     pub over: Option<Target>,
-    /// Tells one drag's waiting from another's.
+    /// Tells the rest over one target from that over another.
     number: u64,
     scrolls: bool,
 }
@@ -61,8 +62,8 @@ impl State {
     pub(super) fn dragged(&mut self, message: Message) -> Action {
         match message {
             Message::Folder(id, at) => {
-                if self.mailbox(id).is_some_and(|mailbox| mailbox.role.is_none()) {
-                    self.lift(What::Folder(id), at);
+                if self.is_own(id) {
+                    self.lift(What::Folder(id), at, false);
                 }
                 Action::None
             }
@@ -78,17 +79,17 @@ impl State {
     }
 
     /// A row of the list is taken hold of: with the others where it is one of the selected.
-    pub(super) fn lift_row(&mut self, index: u64, at: Point) -> Action {
+    pub(super) fn lift_row(&mut self, index: u64, at: Point, copy: bool) -> Action {
+        self.grip = None;
         let Some(id) = self.pages.get(index).map(|row| row.id) else { return Action::None };
         let ids = if self.selection.contains(id) { self.chosen() } else { vec![id] };
-        self.lift(What::Messages(ids), at);
+        self.lift(What::Messages(ids), at, copy);
         Action::None
     }
 
-    fn lift(&mut self, what: What, at: Point) {
-        let number = self.next();
+    fn lift(&mut self, what: What, at: Point, copy: bool) {
         self.menu = None;
-        self.drag = Some(Drag { what, at, copy: false, over: None, number, scrolls: false });
+        self.drag = Some(Drag { what, at, copy, over: None, number: 0, scrolls: false });
     }
 
     fn carried(&mut self, carry: Carry) -> Action {
@@ -111,9 +112,11 @@ impl State {
     }
 
     fn come_over(&mut self, target: Target) -> Action {
+        let number = self.next();
         let Some(drag) = &mut self.drag else { return Action::None };
         drag.over = Some(target);
-        Action::After(UNFOLD, Tag::numbered(DRAG, drag.number))
+        drag.number = number;
+        Action::After(UNFOLD, Tag::numbered(DRAG, number))
     }
 
     /// The pointer rested over something: it unfolds.
@@ -172,12 +175,18 @@ impl State {
     pub(super) fn takes(&self, target: &Target) -> bool {
         let Some(drag) = &self.drag else { return false };
         match (&drag.what, target) {
-            (What::Messages(_), Target::Mailbox(id)) => {
-                self.mailbox(*id).is_some_and(|m| m.selectable) && (drag.copy || self.place != Place::Mailbox(*id))
+            (What::Messages(ids), Target::Mailbox(id)) => {
+                self.mailbox(*id).is_some_and(|m| m.selectable) && (drag.copy || !self.all_lie_in(ids, *id))
             }
             (What::Messages(_), Target::Account(_)) => false,
             (What::Folder(id), target) => self.new_path(*id, target).is_some(),
         }
+    }
+
+    /// Whether there would be nothing to move.
+    fn all_lie_in(&self, ids: &[MessageId], mailbox: MailboxId) -> bool {
+        let lies = |id: &MessageId| self.pages.find(*id).is_some_and(|row| row.mailbox == mailbox);
+        self.place == Place::Mailbox(mailbox) || ids.iter().all(lies)
     }
 
     /// The target under the pointer, where it takes what is carried.
@@ -192,8 +201,7 @@ impl State {
         let to = match target {
             Target::Mailbox(into) => {
                 let into = self.mailbox(*into).filter(|into| into.account == folder.account)?;
-                let inside = into.path.0.starts_with(&format!("{}/", folder.path));
-                if inside || into.id == id {
+                if into.path.is_within(&folder.path) {
                     return None;
                 }
                 format!("{}/{name}", into.path)
@@ -218,8 +226,8 @@ impl State {
         match (drag.what, target) {
             (What::Messages(ids), Target::Mailbox(to)) if drag.copy => {
                 let Some(name) = self.mailbox(to).map(folders::name) else { return Action::None };
-                let words = fl!("said-copied", count = ids.len(), folder = name);
-                self.command(Command::Copy { ids, to }, words)
+                let words = fl!("said-copied", count = ids.len(), folder = name.clone());
+                self.command(Command::Copy { ids, to }, Words::about(words, name))
             }
             (What::Messages(ids), Target::Mailbox(to)) => self.move_messages(ids, to),
             (What::Folder(id), target) => self.move_folder(id, &target),
@@ -232,13 +240,11 @@ impl State {
         let (Some(to), Some(name)) = (self.new_path(id, target), self.mailbox(id).map(folders::name)) else {
             return Action::None;
         };
-        let words = match target {
-            Target::Mailbox(into) => {
-                let into = self.mailbox(*into).map(folders::name).unwrap_or_default();
-                fl!("said-folder-moved", name = name, folder = into)
-            }
-            Target::Account(account) => fl!("said-folder-moved", name = name, folder = account.as_str()),
+        let into = match target {
+            Target::Mailbox(into) => self.mailbox(*into).map(folders::name).unwrap_or_default(),
+            Target::Account(account) => account.clone(),
         };
+        let words = Words::about(fl!("said-folder-moved", name = name, folder = into.clone()), into);
         self.command(Command::RenameMailbox { mailbox: id, to }, words)
     }
 }

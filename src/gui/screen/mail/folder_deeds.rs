@@ -2,6 +2,8 @@
 
 use super::drag::Target;
 use super::menu::valid_folder;
+use super::sidebar::place_id;
+use super::toast::Words;
 use super::{Menu, Place, State, folders};
 use crate::fl;
 use crate::gui::action::Action;
@@ -27,13 +29,19 @@ pub enum Edited {
 pub enum Message {
     Menu(MailboxId, Point),
     Fold(MailboxId),
-    /// Folds or unfolds, where it is not so already.
-    FoldBy(MailboxId, bool),
+    /// The menu by its key.
+    MenuByKey(MailboxId),
+    /// The left key: folds, or goes to what it is in.
+    Out(MailboxId),
+    /// The right key: unfolds, or goes to the first within.
+    Into(MailboxId),
     Rename(MailboxId),
     NewInside(MailboxId),
     Text(String),
     Done,
     Leave,
+    /// The keyboard went elsewhere.
+    Blurred,
     MoveTo(MailboxId, Target),
     MarkAllRead(MailboxId),
     Subscribe(MailboxId, bool),
@@ -44,6 +52,32 @@ pub enum Message {
     DeleteNow(MailboxId),
 }
 
+/// What is wrong with a folder's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flaw {
+    Empty,
+    /// It would lie within another.
+    Slash,
+    Bad,
+    Long,
+    Taken,
+}
+
+/// The longest name of a folder, in bytes.
+const LONGEST: usize = 200;
+
+fn flaw(name: &str) -> Option<Flaw> {
+    if name.is_empty() {
+        Some(Flaw::Empty)
+    } else if name.contains('/') {
+        Some(Flaw::Slash)
+    } else if name.len() > LONGEST {
+        Some(Flaw::Long)
+    } else {
+        (!valid_folder(name)).then_some(Flaw::Bad)
+    }
+}
+
 /// The field of a name in the making.
 pub const FIELD: &str = "folder-name";
 
@@ -52,7 +86,12 @@ impl State {
         match message {
             Message::Menu(id, at) => self.open_menu(Some(Menu::Folder(id, at))),
             Message::Fold(id) => self.fold_mailbox(id),
-            Message::FoldBy(id, fold) => self.fold_by_key(id, fold),
+            Message::MenuByKey(id) => {
+                let at = self.below_line(id);
+                self.open_menu(Some(Menu::Folder(id, at))).and(Action::FocusNext)
+            }
+            Message::Out(id) => self.step_out(id),
+            Message::Into(id) => self.step_into(id),
             Message::Rename(id) => self.edit(id),
             Message::NewInside(id) => self.edit_new(id),
             Message::Text(text) => {
@@ -62,25 +101,29 @@ impl State {
                 Action::None
             }
             Message::Done => self.edited(),
-            Message::Leave => {
+            Message::Leave => self.leave_name(),
+            Message::Blurred => {
+                // As in a file manager what was typed holds, where it can.
+                let done = if self.name_flaw().is_none() { self.edited() } else { Action::None };
                 self.editing = None;
-                Action::Focus(super::sidebar::place_id(self.place))
+                done
             }
             Message::MoveTo(id, target) => self.move_folder(id, &target),
             Message::MarkAllRead(mailbox) => {
                 self.menu = None;
                 let name = self.mailbox(mailbox).map(folders::name).unwrap_or_default();
-                self.command(Command::MarkAllRead { mailbox }, fl!("said-all-read", folder = name))
+                let words = Words::about(fl!("said-all-read", folder = name.clone()), name);
+                self.command(Command::MarkAllRead { mailbox }, words)
             }
             Message::Subscribe(mailbox, subscribed) => {
                 self.menu = None;
                 let name = self.mailbox(mailbox).map(folders::name).unwrap_or_default();
                 let words = if subscribed {
-                    fl!("said-subscribed", folder = name)
+                    fl!("said-subscribed", folder = name.clone())
                 } else {
-                    fl!("said-unsubscribed", folder = name)
+                    fl!("said-unsubscribed", folder = name.clone())
                 };
-                self.command(Command::SetSubscribed { mailbox, subscribed }, words)
+                self.command(Command::SetSubscribed { mailbox, subscribed }, Words::about(words, name))
             }
             Message::Empty(id) => self.empty(id),
             Message::EmptyNow(id) => self.empty_now(id),
@@ -101,7 +144,16 @@ impl State {
         }
         let text = self.mailbox(id).map(|mailbox| mailbox.path.name().to_string()).unwrap_or_default();
         self.editing = Some(Editing { of: Edited::Name(id), text });
-        Action::Focus(FIELD.into())
+        Action::Edit(FIELD.into())
+    }
+
+    /// Leaves the name as it was.
+    fn leave_name(&mut self) -> Action {
+        let id = match self.editing.take().map(|editing| editing.of) {
+            Some(Edited::Name(id) | Edited::Inside(id)) => id,
+            None => return Action::None,
+        };
+        Action::Focus(place_id(Place::Mailbox(id)))
     }
 
     fn edit_new(&mut self, id: MailboxId) -> Action {
@@ -111,55 +163,63 @@ impl State {
             _ => Action::None,
         };
         self.editing = Some(Editing { of: Edited::Inside(id), text: String::new() });
-        unfolded.and(Action::Focus(FIELD.into()))
+        unfolded.and(Action::Edit(FIELD.into()))
     }
 
-    /// The path that the name in the making would give, where it is one that can be.
-    pub(super) fn edited_path(&self) -> Option<MailboxPath> {
-        let editing = self.editing.as_ref()?;
+    /// The path that the name in the making gives, or what is wrong with the name.
+    fn edited_path(&self) -> Result<MailboxPath, Option<Flaw>> {
+        let editing = self.editing.as_ref().ok_or(None)?;
         let name = editing.text.trim();
-        if !valid_folder(name) || name.contains('/') {
-            return None;
+        let (account, above) = match editing.of {
+            Edited::Name(id) => self.mailbox(id).map(|folder| (folder.account.as_str(), folder.path.parent())),
+            Edited::Inside(id) => self.mailbox(id).map(|parent| (parent.account.as_str(), Some(parent.path.clone()))),
         }
-        let (account, path) = match editing.of {
-            Edited::Name(id) => {
-                let folder = self.mailbox(id)?;
-                let path = match folder.path.parent() {
-                    Some(parent) => format!("{parent}/{name}"),
-                    None => name.to_string(),
-                };
-                (&folder.account, path)
-            }
-            Edited::Inside(id) => {
-                let parent = self.mailbox(id)?;
-                (&parent.account, format!("{}/{name}", parent.path))
-            }
+        .ok_or(None)?;
+        let path = match above {
+            Some(above) => MailboxPath(format!("{above}/{name}")),
+            None => MailboxPath(name.to_string()),
         };
-        let taken = self.mailboxes.all().iter().any(|m| m.account == *account && m.path.0 == path);
-        (!taken).then_some(MailboxPath(path))
+        flaw(name).map_or(Ok(()), |flaw| Err(Some(flaw)))?;
+        let is_it = |m: &MailboxView| editing.of == Edited::Name(m.id);
+        let taken = self.mailboxes.all().iter().any(|m| m.account == account && m.path == path && !is_it(m));
+        if taken || path.0.eq_ignore_ascii_case("inbox") { Err(Some(Flaw::Taken)) } else { Ok(path) }
     }
 
+    /// What is wrong with the name in the making, in words. Nothing is said of one that is still empty.
+    pub(super) fn name_flaw(&self) -> Option<String> {
+        Some(match self.edited_path().err()?? {
+            Flaw::Empty => return None,
+            Flaw::Slash => fl!("folder-name-slash"),
+            Flaw::Bad => fl!("folder-name-bad"),
+            Flaw::Long => fl!("folder-name-long"),
+            Flaw::Taken => fl!("folder-name-taken"),
+        })
+    }
+
+    /// Enter: the folder has its name.
     fn edited(&mut self) -> Action {
         let Some(editing) = self.editing.clone() else { return Action::None };
         let name = editing.text.trim().to_string();
         let unchanged = match editing.of {
             Edited::Name(id) => self.mailbox(id).is_some_and(|mailbox| mailbox.path.name() == name),
-            Edited::Inside(_) => name.is_empty(),
+            Edited::Inside(_) => false,
         };
-        if unchanged {
-            return self.folder(Message::Leave);
+        if unchanged || name.is_empty() {
+            return self.leave_name();
         }
-        let Some(path) = self.edited_path() else { return Action::None };
-        self.editing = None;
-        match editing.of {
+        let Ok(path) = self.edited_path() else { return Action::None };
+        let left = self.leave_name();
+        left.and(match editing.of {
             Edited::Name(mailbox) => {
-                self.command(Command::RenameMailbox { mailbox, to: path }, fl!("said-folder-renamed", name = name))
+                let words = Words::about(fl!("said-folder-renamed", name = name.clone()), name);
+                self.command(Command::RenameMailbox { mailbox, to: path }, words)
             }
             Edited::Inside(parent) => {
                 let Some(account) = self.mailbox(parent).map(|m| m.account.clone()) else { return Action::None };
-                self.command(Command::CreateMailbox { account, path }, fl!("said-folder-created", folder = name))
+                let words = Words::about(fl!("said-folder-created", folder = name.clone()), name);
+                self.command(Command::CreateMailbox { account, path }, words)
             }
-        }
+        })
     }
 
     /// Folds what is inside a folder away, or shows it again.
@@ -171,13 +231,6 @@ impl State {
             }
             None => p.folded.push(key),
         })
-    }
-
-    /// Left folds, right unfolds; on an account too.
-    pub(super) fn fold_by_key(&mut self, id: MailboxId, fold: bool) -> Action {
-        let Some(mailbox) = self.mailbox(id) else { return Action::None };
-        let folded = self.preferences.folded.contains(&folders::fold_key(mailbox));
-        if folded == fold { Action::None } else { self.fold_mailbox(id) }
     }
 
     fn goes_for_good(&self, id: MailboxId) -> bool {
@@ -196,19 +249,31 @@ impl State {
         let Some(view) = self.mailbox(mailbox) else { return Action::None };
         let (count, name) = (view.total, folders::name(view));
         let words = if self.goes_for_good(mailbox) {
-            fl!("said-emptied-for-good", count = count, folder = name)
+            fl!("said-emptied-for-good", count = count, folder = name.clone())
         } else {
-            fl!("said-emptied", count = count, folder = name)
+            fl!("said-emptied", count = count, folder = name.clone())
         };
-        self.command(Command::EmptyMailbox { mailbox }, words)
+        self.command(Command::EmptyMailbox { mailbox }, Words::about(words, name))
+    }
+
+    /// Whether what is shown is this folder, or lies inside it.
+    fn is_within(&self, id: MailboxId) -> bool {
+        let (Some(here), Some(folder)) = (self.here(), self.mailbox(id)) else { return false };
+        here.account == folder.account && here.path.is_within(&folder.path)
+    }
+
+    fn show_inbox_beside(&mut self, id: MailboxId) -> Action {
+        let account = self.mailbox(id).map(|folder| folder.account.as_str());
+        let mut all = self.mailboxes.all().iter();
+        let inbox = all.find(|m| m.role == Some(Role::Inbox) && Some(m.account.as_str()) == account).map(|m| m.id);
+        self.show(inbox.map_or(Place::AllInboxes, Place::Mailbox))
     }
 
     /// Mail of the folder and of those inside it.
     pub(super) fn mail_inside(&self, id: MailboxId) -> u64 {
         let Some(folder) = self.mailbox(id) else { return 0 };
-        let below = format!("{}/", folder.path);
         let own = self.mailboxes.all().iter().filter(|m| m.account == folder.account);
-        own.filter(|m| m.id == id || m.path.0.starts_with(&below)).map(|m| m.total).sum()
+        own.filter(|m| m.path.is_within(&folder.path)).map(|m| m.total).sum()
     }
 
     pub(super) fn delete_folder(&mut self, id: MailboxId) -> Action {
@@ -221,9 +286,9 @@ impl State {
     fn delete_folder_now(&mut self, mailbox: MailboxId) -> Action {
         self.menu = None;
         let Some(name) = self.mailbox(mailbox).map(folders::name) else { return Action::None };
-        let leaves = self.place == Place::Mailbox(mailbox);
-        let shown = if leaves { self.show(Place::AllInboxes) } else { Action::None };
-        self.command(Command::DeleteMailbox { mailbox }, fl!("said-folder-deleted", folder = name)).and(shown)
+        let words = Words::about(fl!("said-folder-deleted", folder = name.clone()), name);
+        let shown = if self.is_within(mailbox) { self.show_inbox_beside(mailbox) } else { Action::None };
+        self.command(Command::DeleteMailbox { mailbox }, words).and(shown)
     }
 
     /// Where a folder can be moved to: folders of its account that have the words of the filter.

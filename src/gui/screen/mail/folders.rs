@@ -81,7 +81,8 @@ pub fn entries(
                 name: name(mailbox),
                 sign: sign(mailbox.role, holds && !is_folded),
                 depth: depth(mailbox, &own),
-                unread: shown_count(mailbox),
+                // What is folded away still asks for attention.
+                unread: shown_count(mailbox) + if is_folded { below(mailbox, &own) } else { 0 },
                 selectable: mailbox.selectable,
                 subscribed: mailbox.subscribed,
                 holds: holds && mailbox.role != Some(Role::Inbox),
@@ -115,6 +116,12 @@ fn shown_count(mailbox: &MailboxView) -> u64 {
         Some(Role::Sent | Role::Trash) => 0,
         _ => mailbox.unread,
     }
+}
+
+/// What the mailboxes inside this one count together.
+fn below(mailbox: &MailboxView, own: &[&MailboxView]) -> u64 {
+    let inside = own.iter().filter(|other| other.id != mailbox.id && other.path.is_within(&mailbox.path));
+    inside.map(|other| shown_count(other)).sum()
 }
 
 /// The mailbox's name: that of its role in the person's language where it has one.
@@ -193,6 +200,25 @@ mod tests {
         assert_eq!(count(Some(Role::Drafts)), 9);
         assert_eq!(count(Some(Role::Trash)), 0);
         assert_eq!(count(None), 3);
+    }
+
+    #[test]
+    fn what_is_folded_away_is_counted_by_what_holds_it() {
+        let mailboxes = [
+            MailboxView { unread: 1, ..mailbox(1, "ada", "Projects", None) },
+            MailboxView { unread: 3, ..mailbox(2, "ada", "Projects/Engine", None) },
+            MailboxView { unread: 5, ..mailbox(3, "ada", "Projectors", None) },
+        ];
+        let counts = |folded: &[String]| -> Vec<(i64, u64)> {
+            let lines = entries(&[account("ada")], &mailboxes, &[], folded);
+            let count = |line: &Entry| match line {
+                Entry::Mailbox { id, unread, .. } => Some((id.0, *unread)),
+                Entry::Account { .. } => None,
+            };
+            lines.iter().filter_map(count).collect()
+        };
+        assert_eq!(counts(&[]), [(1, 1), (2, 3), (3, 5)]);
+        assert_eq!(counts(&["ada/Projects".into()]), [(1, 4), (3, 5)]);
     }
 
     #[test]

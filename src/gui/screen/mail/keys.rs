@@ -1,5 +1,6 @@
 //! What the keys of the main window do.
 
+use super::navigate::How;
 use super::{Menu, State};
 use crate::gui::action::Action;
 use crate::gui::keymap::{self, Deed, Press};
@@ -11,7 +12,9 @@ impl State {
         if self.menu.is_some() {
             return self.menu_key(press);
         }
-        if let (Key::Named(Named::Space), modifiers) = (&press.key, press.modifiers) {
+        if let (Key::Named(Named::Space), modifiers) = (&press.key, press.modifiers)
+            && !modifiers.command()
+        {
             let by = if modifiers.shift() { -400.0 } else { 400.0 };
             return Action::ScrollBy("reader-scroll".into(), by);
         }
@@ -40,14 +43,21 @@ impl State {
             Deed::ReplyAll => self.answer(DraftOrigin::Reply, true),
             Deed::Forward => self.answer(DraftOrigin::Forward, false),
             Deed::Open => self.open_selected(),
-            Deed::Next => self.step(1, false),
-            Deed::Previous => self.step(-1, false),
-            Deed::ExtendNext => self.step(1, true),
-            Deed::ExtendPrevious => self.step(-1, true),
-            Deed::PageDown => self.page(1),
-            Deed::PageUp => self.page(-1),
-            Deed::First => self.go(0, false),
-            Deed::Last => self.go(u64::MAX, false),
+            Deed::Next => self.step(1, How::Select),
+            Deed::Previous => self.step(-1, How::Select),
+            Deed::ExtendNext => self.step(1, How::Extend),
+            Deed::ExtendPrevious => self.step(-1, How::Extend),
+            Deed::VisitNext => self.step(1, How::Visit),
+            Deed::VisitPrevious => self.step(-1, How::Visit),
+            Deed::ToggleSelected => self.toggle_selected(),
+            Deed::PageDown => self.page(1, How::Select),
+            Deed::PageUp => self.page(-1, How::Select),
+            Deed::ExtendPageDown => self.page(1, How::Extend),
+            Deed::ExtendPageUp => self.page(-1, How::Extend),
+            Deed::First => self.go(0, How::Select),
+            Deed::Last => self.go(u64::MAX, How::Select),
+            Deed::ExtendFirst => self.go(0, How::Extend),
+            Deed::ExtendLast => self.go(u64::MAX, How::Extend),
             Deed::NextUnread => self.next_unread(),
             Deed::SelectAll => self.select_all(),
             Deed::Archive => self.file_under(Role::Archive),

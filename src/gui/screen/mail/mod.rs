@@ -33,6 +33,7 @@ mod statusbar;
 #[cfg(test)]
 mod tests;
 mod toast;
+mod undo;
 mod view;
 mod whole;
 
@@ -56,7 +57,8 @@ use reader::Reader;
 use selection::Selection;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
-use toast::{Toast, Undo};
+use toast::{Toast, Words};
+use undo::History;
 
 /// Something that is read from the service.
 #[derive(Debug, Default)]
@@ -131,6 +133,10 @@ pub struct State {
     viewport: f32,
     selection: Selection,
     drag: Option<drag::Drag>,
+    /// A press on what is selected already: whether it selects is decided when the button is let go.
+    grip: Option<MessageId>,
+    /// How far the folders are scrolled, in pixels.
+    folders_offset: f32,
     /// A folder's name in the making.
     editing: Option<folder_deeds::Editing>,
     awaited: Option<navigate::Awaited>,
@@ -144,9 +150,11 @@ pub struct State {
     menu: Option<Menu>,
     filter: String,
     toast: Option<Toast>,
-    undo: Vec<Undo>,
+    undo: History,
+    /// What is being taken back, in words, by its tag's number.
+    undoing: HashMap<u64, Words>,
     /// What is said once a command is done, by its tag's number.
-    pending: HashMap<u64, String>,
+    pending: HashMap<u64, Words>,
     /// The last number given to a tag.
     number: u64,
     /// The number of the last change of the preferences.
@@ -165,6 +173,7 @@ pub enum Message {
     Show(Place),
     Fold(String),
     SidebarResized(f32),
+    FoldersScrolled(f32),
     ListResized(f32),
     List(Said),
     Drag(drag::Message),
@@ -214,7 +223,10 @@ const ROWS: &str = "mail.rows";
 const SEEK: &str = "mail.seek";
 const SWEEP: &str = "mail.sweep";
 const DEED: &str = "mail.deed";
-const UNDONE: Tag = Tag::new("mail.undone");
+const UNDONE: &str = "mail.undone";
+const HISTORY: Tag = Tag::new("mail.history");
+/// What was opened is marked as read.
+const SEEN: Tag = Tag::new("mail.seen");
 const UNSENT: Tag = Tag::new("mail.unsent");
 const DRAG: &str = "mail.drag";
 const DRAG_SCROLL: &str = "mail.drag.scroll";
@@ -241,6 +253,8 @@ impl State {
             viewport: 0.0,
             selection: Selection::default(),
             drag: None,
+            grip: None,
+            folders_offset: 0.0,
             editing: None,
             awaited: None,
             unbidden: false,
@@ -250,7 +264,8 @@ impl State {
             menu: None,
             filter: String::new(),
             toast: None,
-            undo: Vec::new(),
+            undo: History::default(),
+            undoing: HashMap::new(),
             pending: HashMap::new(),
             number: 0,
             preferred: 0,
@@ -290,6 +305,10 @@ impl State {
             Message::Show(place) => self.show(place),
             Message::Fold(account) => self.fold(account),
             Message::SidebarResized(width) => self.prefer(|p| p.sidebar_width = width),
+            Message::FoldersScrolled(offset) => {
+                self.folders_offset = offset;
+                Action::None
+            }
             Message::ListResized(width) => self.prefer(|p| p.list_width = width),
             Message::List(said) => self.listed(said),
             Message::Drag(message) => self.dragged(message),

@@ -21,7 +21,18 @@ const STRIDE: u64 = 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Awaited {
     position: u64,
-    extend: bool,
+    how: How,
+}
+
+/// What a move to a row does to the selection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// That row alone is selected.
+    Select,
+    /// The selection reaches there.
+    Extend,
+    /// It stays as it is.
+    Visit,
 }
 
 /// A selection over rows that are not known yet, read in parts.
@@ -89,7 +100,7 @@ impl State {
             }
             Said::Pressed(press) => self.press(press),
             Said::Released(press) => self.release(press),
-            Said::Dragged(index, at) => self.lift_row(index, at),
+            Said::Dragged(index, at, keys) => self.lift_row(index, at, keys.command()),
         }
     }
 
@@ -109,25 +120,30 @@ impl State {
             return self.extend(press.index, press.modifiers.command());
         }
         self.sweep = None;
-        if press.modifiers.command() {
-            self.selection.toggle(press.index, id);
-        } else if self.selection.len() > 1 && self.selection.contains(id) {
+        self.grip = None;
+        let selected = self.selection.contains(id);
+        if selected && (press.modifiers.command() || self.selection.len() > 1) {
             // It may be the begin of a drag of them all: it is decided when the button is let go.
+            self.grip = Some(id);
             return Action::None;
+        } else if press.modifiers.command() {
+            self.selection.toggle(press.index, id);
         } else {
             self.selection.only(press.index, id);
         }
         self.read_selected()
     }
 
-    /// A click on one of several selected rows is done: that one alone is selected.
+    /// A click on one of the selected rows is done: that one alone is selected; with Ctrl it is no longer.
     fn release(&mut self, press: RowPress) -> Action {
-        let Some(id) = self.pages.get(press.index).map(|row| row.id) else { return Action::None };
-        let plain = !press.modifiers.shift() && !press.modifiers.command();
-        if !plain || self.selection.len() < 2 || !self.selection.contains(id) {
-            return Action::None;
+        let Some(id) = self.grip.take().filter(|id| self.selection.contains(*id)) else { return Action::None };
+        // It may have moved meanwhile, as new mail came.
+        let index = self.pages.position_of(id).unwrap_or(press.index);
+        if press.modifiers.command() {
+            self.selection.toggle(index, id);
+        } else {
+            self.selection.only(index, id);
         }
-        self.selection.only(press.index, id);
         self.read_selected()
     }
 
@@ -152,6 +168,14 @@ impl State {
         self.selection.add(known);
         let swept = if whole { Action::None } else { self.sweep(0..total) };
         swept.and(self.read_selected())
+    }
+
+    /// The row of the cursor is selected, or no longer.
+    pub(super) fn toggle_selected(&mut self) -> Action {
+        let Some((at, id)) = self.selection.cursor() else { return Action::None };
+        self.sweep = None;
+        self.selection.toggle(at, id);
+        self.read_selected()
     }
 
     fn sweep(&mut self, range: Range<u64>) -> Action {
@@ -179,46 +203,52 @@ impl State {
         self.sweep_on()
     }
 
-    /// Moves to a row and shows it; with `extend` the selection reaches there.
-    pub(super) fn go(&mut self, position: u64, extend: bool) -> Action {
+    /// Moves to a row and shows it.
+    pub(super) fn go(&mut self, position: u64, how: How) -> Action {
         let total = self.pages.total();
         if total == 0 {
             return Action::None;
         }
         let position = position.min(total - 1);
         self.offset = virtual_list::revealing(self.offset, self.viewport, ROW, total, position);
-        self.awaited = Some(Awaited { position, extend });
+        self.awaited = Some(Awaited { position, how });
         self.unbidden = false;
         let arrived = self.arrive();
-        self.fetch().and(arrived)
+        // A row that is only visited shows by the ring of the keyboard alone.
+        let focus = if how == How::Visit { Action::Focus(super::list::ID.into()) } else { Action::None };
+        self.fetch().and(arrived).and(focus)
     }
 
     /// Selects the awaited row, where it is known by now.
     pub(super) fn arrive(&mut self) -> Action {
-        let Some(Awaited { position, extend }) = self.awaited else { return Action::None };
+        let Some(Awaited { position, how }) = self.awaited else { return Action::None };
         let Some(id) = self.pages.get(position).map(|row| row.id) else { return Action::None };
         self.awaited = None;
-        if extend {
-            return self.extend(position, false);
+        match how {
+            How::Extend => return self.extend(position, false),
+            How::Visit => {
+                self.selection.visit(position, id);
+                return Action::None;
+            }
+            How::Select => self.selection.only(position, id),
         }
         self.sweep = None;
-        self.selection.only(position, id);
         self.read_selected()
     }
 
     /// By so many rows from the cursor; the first key selects the first row.
-    pub(super) fn step(&mut self, by: i64, extend: bool) -> Action {
+    pub(super) fn step(&mut self, by: i64, how: How) -> Action {
         let from = self.awaited.map(|awaited| awaited.position).or(self.selection.cursor().map(|(at, _)| at));
         match from {
-            Some(from) => self.go(from.saturating_add_signed(by), extend),
-            None => self.go(self.offset.ceil() as u64, false),
+            Some(from) => self.go(from.saturating_add_signed(by), how),
+            None => self.go(self.offset.ceil() as u64, how),
         }
     }
 
     /// By a page.
-    pub(super) fn page(&mut self, pages: i64) -> Action {
+    pub(super) fn page(&mut self, pages: i64, how: How) -> Action {
         let rows = ((self.viewport / ROW) as i64 - 1).max(1);
-        self.step(rows * pages, false)
+        self.step(rows * pages, how)
     }
 
     /// To the next unread message below; from the end it goes on at the top.
@@ -236,7 +266,7 @@ impl State {
             },
         );
         match found {
-            Some(at) => self.go(at, false),
+            Some(at) => self.go(at, How::Select),
             None => self.seek(end),
         }
     }
@@ -251,7 +281,7 @@ impl State {
     pub(super) fn sought(&mut self, page: &Page) -> Action {
         let unread = (page.start..).zip(&page.rows).find(|(_, row)| !row.flags.contains(Flags::SEEN));
         match unread {
-            Some((at, _)) => self.go(at, false),
+            Some((at, _)) => self.go(at, How::Select),
             None if page.rows.is_empty() || page.unread == 0 => Action::None,
             None => {
                 let next = page.start + page.rows.len() as u64;
@@ -293,7 +323,7 @@ impl State {
         self.selection.remove(&gone);
         self.offset = self.offset.min(virtual_list::last_offset(self.viewport, ROW, self.pages.total()));
         let moved = match first {
-            Some(first) if selected && self.pages.total() > 0 => self.go(first, false),
+            Some(first) if selected && self.pages.total() > 0 => self.go(first, How::Select),
             _ => {
                 if selected {
                     self.selection.clear();
@@ -324,7 +354,7 @@ impl State {
         self.selection.clear();
         self.offset = self.offset.min(virtual_list::last_offset(self.viewport, ROW, self.pages.total()));
         let last = self.pages.total().checked_sub(1);
-        self.awaited = at.zip(last).map(|(at, last)| Awaited { position: at.min(last), extend: false });
+        self.awaited = at.zip(last).map(|(at, last)| Awaited { position: at.min(last), how: How::Select });
         self.unbidden = true;
         let arrived = self.arrive();
         let read = self.read_selected();

@@ -2,11 +2,12 @@
 
 use super::whole::WHOLE;
 use super::{
-    ACCOUNTS, DEED, DRAFTS, DRAG, DRAG_SCROLL, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET, READ, ROWS, SEEK,
-    SOURCE, STOPPED, STORE, SWEEP, State, TOAST, UNDONE, UNSENT,
+    ACCOUNTS, DEED, DRAFTS, DRAG, DRAG_SCROLL, HISTORY, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET, READ,
+    ROWS, SEEK, SEEN, SOURCE, STOPPED, STORE, SWEEP, State, TOAST, UNDONE, UNSENT,
 };
 use crate::gui::action::{Action, Answer, Ask, Open, Tag};
-use crate::gui::screen::mail::toast::Undo;
+use crate::gui::screen::mail::toast::Words;
+use crate::gui::screen::mail::undo::Undo;
 use crate::service::event::Progress;
 use crate::service::model::*;
 use crate::service::{Event, Problem, ProblemKind};
@@ -53,7 +54,9 @@ impl State {
             }
             (DEED, Answer::Done(answer)) => self.done(tag.number, answer),
             (WHOLE, Answer::Done(answer)) => self.whole_came(tag.number, answer),
-            (_, Answer::Done(answer)) if tag == UNDONE => self.undone(answer),
+            (UNDONE, Answer::Done(answer)) => self.undone(tag.number, answer),
+            (_, Answer::UndoHistory(answer)) if tag == HISTORY => self.history_came(answer),
+            (_, Answer::Done(answer)) if tag == SEEN => self.seen_said(answer),
             (_, Answer::Done(answer)) if tag == UNSENT => self.unsent(answer),
             (_, Answer::Done(answer)) if tag == STOPPED => self.stopped(answer),
             (_, Answer::Done(Err(problem))) if tag == QUIET => self.failed(problem),
@@ -106,9 +109,10 @@ impl State {
                 let waits = |item: &OutboxItem| matches!(item.submission, Submission::Waiting { .. });
                 let waiting: Vec<i64> = self.outbox.all().iter().filter(|i| waits(i)).map(|i| i.id).collect();
                 self.retiming = self.retiming.take().filter(|(id, _)| waiting.contains(id));
-                self.undo.retain(|undo| !matches!(undo, Undo::Send(id) if !leaving.contains(id)));
+                self.undo.leaving(&leaving);
                 if !first {
-                    self.undo.extend(new.into_iter().filter(|id| leaving.contains(id)).map(Undo::Send));
+                    let new = new.into_iter().filter(|id| leaving.contains(id));
+                    new.for_each(|id| self.undo.push(Undo::Send(id), Words::default()));
                 }
             }
             Err(problem) => self.outbox = Loaded::Failed(problem),

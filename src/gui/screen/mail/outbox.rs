@@ -1,7 +1,7 @@
 //! The Outbox in the list's place: every entry with its state in words, per recipient where one was refused,
 //! and what can be done about it.
 
-use super::toast::Undo;
+use super::undo::Undo;
 use super::{Loaded, Message as Screen, QUIET, STOPPED, State};
 use crate::fl;
 use crate::gui::action::Action;
@@ -53,7 +53,7 @@ impl State {
             }
             Message::Edit(id) => self.unsend(id),
             Message::Cancel(id) => {
-                self.undo.retain(|undo| *undo != Undo::Send(id));
+                self.undo.forget(Undo::Send(id));
                 Action::Command(Command::CancelSubmission { id }, STOPPED)
             }
             Message::Retime(id) => self.retime(id),

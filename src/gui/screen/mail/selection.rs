@@ -62,6 +62,11 @@ impl Selection {
         self.anchor = Some(position);
     }
 
+    /// The cursor goes there; what is selected stays.
+    pub fn visit(&mut self, position: u64, id: MessageId) {
+        self.cursor = Some((position, id));
+    }
+
     /// The rows from the anchor to `position`, for Shift.
     pub fn reach(&self, position: u64) -> RangeInclusive<u64> {
         let anchor = self.anchor.unwrap_or(position);
@@ -125,6 +130,10 @@ mod tests {
         assert_eq!(s.sorted(), (1..=3).map(id).collect::<Vec<_>>(), "Shift reaches from the same anchor");
         s.only(0, id(0));
         assert_eq!(s.len(), 1);
+        s.visit(2, id(2));
+        assert_eq!((s.sorted(), s.cursor()), (vec![id(0)], Some((2, id(2)))));
+        s.toggle(2, id(2));
+        assert_eq!(s.sorted(), [id(0), id(2)]);
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! The main screen without a display: updates by their actions, and the window by its controls' names.
 
+mod dragging;
+mod folder_lines;
 mod leaving;
 mod outbox_rows;
 mod quoting;
+mod selecting;
+mod taking_back;
 mod typing;
 
 use super::fixtures::{account, mailbox, page, row};
+use super::undo::Undo;
 use super::*;
 use crate::gui::keymap::Press;
 use crate::gui::widget::control::{Role as Kind, all, having, named, root};
@@ -181,7 +186,7 @@ fn deleting_moves_on_at_once_and_offers_undo() {
     let _ = state.answered(*tag, Answer::Done(Ok(receipt)));
     assert!(state.toast.as_ref().is_some_and(|toast| toast.undo.is_some()));
     let action = state.key(&Press::new(keyboard::Key::Character("z".into()), Modifiers::COMMAND));
-    assert_eq!(action, Action::Command(Command::Undo { token: UndoToken(5) }, UNDONE));
+    assert_eq!(commands(&action), [&Command::Undo { token: UndoToken(5) }]);
 }
 
 #[test]
@@ -286,11 +291,12 @@ fn undo_takes_back_a_submission_that_has_not_left() {
 #[test]
 fn the_toast_takes_back_what_it_tells_of() {
     let mut state = screen(1);
-    state.undo = vec![Undo::Change(UndoToken(1)), Undo::Change(UndoToken(2))];
-    let _ = state.say("sent".into(), Some(Undo::Send(7)));
+    state.undo.push(Undo::Change(UndoToken(1)), Words::default());
+    state.undo.push(Undo::Change(UndoToken(2)), Words::default());
+    let _ = state.say("sent".to_string(), Some(Undo::Send(7)));
     assert_eq!(state.update(Message::Undo), Action::Command(Command::CancelSubmission { id: 7 }, UNSENT));
-    assert_eq!(state.deed(Deed::Undo), Action::Command(Command::Undo { token: UndoToken(2) }, UNDONE));
-    assert_eq!(state.undo, [Undo::Change(UndoToken(1))]);
+    assert_eq!(commands(&state.deed(Deed::Undo)), [&Command::Undo { token: UndoToken(2) }]);
+    assert_eq!(state.undo.all(), [Undo::Change(UndoToken(1))]);
 }
 
 #[test]

@@ -1,27 +1,52 @@
 //! A few words at the bottom of the window, with Undo.
 
+use super::undo::Undo;
 use super::{Message, State};
 use crate::fl;
 use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::lifted::lifted;
 use crate::gui::{font, theme};
-use crate::service::command::UndoToken;
-use iced::widget::{container, row, text};
+use iced::widget::{container, rich_text, row, span};
 use iced::{Alignment, Element, Length};
 
-/// What can be taken back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Undo {
-    Change(UndoToken),
-    /// A submission whose delay still runs.
-    Send(i64),
+/// What is said: a sentence, and the name within it that is set apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    pub text: String,
+    name: Option<String>,
 }
 
-/// What is said.
+impl Words {
+    /// A sentence about something with a name, such as a folder.
+    pub fn about(text: String, name: String) -> Words {
+        Words { text, name: Some(name) }
+    }
+
+    /// The same within another sentence, which holds it.
+    pub fn within(self, text: String) -> Words {
+        Words { text, ..self }
+    }
+
+    /// What stands before the name, the name, and what stands after it.
+    fn parts(&self) -> [&str; 3] {
+        let name = self.name.as_deref().filter(|name| !name.is_empty());
+        // Its last place, for a name may be a word of the sentence too.
+        let split = name.and_then(|name| self.text.rsplit_once(name).map(|(before, after)| [before, name, after]));
+        split.unwrap_or([self.text.as_str(), "", ""])
+    }
+}
+
+impl From<String> for Words {
+    fn from(text: String) -> Words {
+        Words { text, name: None }
+    }
+}
+
+/// What is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Toast {
     pub number: u64,
-    pub words: String,
+    pub words: Words,
     pub undo: Option<Undo>,
 }
 
@@ -33,22 +58,46 @@ impl Toast {
 /// The toast above the status bar, in the middle.
 pub fn view(state: &State) -> Option<Element<'_, Message>> {
     let toast = state.toast.as_ref()?;
-    let mut line = row![text(&toast.words).size(theme::size::BODY).font(font::REGULAR)].spacing(18);
+    let [before, name, after] = toast.words.parts();
+    let sentence = rich_text![
+        span::<(), iced::Font>(before).font(font::REGULAR),
+        span(name).font(font::ITALIC),
+        span(after).font(font::REGULAR),
+    ]
+    .size(theme::size::BODY);
+    let mut line = row![sentence].spacing(18);
     if toast.undo.is_some() {
         let undo =
             control::link("toast-undo", fl!("undo"), theme::size::BODY, theme::press::toast, Some(Message::Undo));
         line = line.push(undo);
     }
     let card = container(line.align_y(Alignment::Center)).padding([10.0, 14.0]).style(theme::ground::toast);
-    let card =
-        control::control("toast", Semantics::new(Role::Status, toast.words.clone()), lifted(theme::radius::CARD, card));
+    let semantics = Semantics::new(Role::Status, toast.words.text.clone());
+    let card = control::control("toast", semantics, lifted(theme::radius::CARD, card));
     Some(
         container(card)
             .width(Length::Fill)
             .height(Length::Fill)
             .align_x(Alignment::Center)
             .align_y(Alignment::End)
-            .padding(iced::Padding { bottom: 44.0, ..iced::Padding::ZERO })
+            .padding(iced::Padding { bottom: 44.0, left: 24.0, right: 24.0, ..iced::Padding::ZERO })
             .into(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_is_found_in_its_sentence() {
+        let words = Words::about("3 messages moved to Royal Society".into(), "Royal Society".into());
+        assert_eq!(words.parts(), ["3 messages moved to ", "Royal Society", ""]);
+        let words = words.within("Undone: 3 messages moved to Royal Society.".into());
+        assert_eq!(words.parts(), ["Undone: 3 messages moved to ", "Royal Society", "."]);
+        let words = Words::about("One message copied to to".into(), "to".into());
+        assert_eq!(words.parts(), ["One message copied to ", "to", ""]);
+        assert_eq!(Words::from("Done".to_string()).parts(), ["Done", "", ""]);
+        assert_eq!(Words::about("Done".into(), "elsewhere".into()).parts(), ["Done", "", ""]);
+    }
 }
