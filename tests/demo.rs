@@ -194,6 +194,9 @@ async fn mailboxes_are_made_renamed_listed_and_deleted() {
     assert_eq!(server.mailboxes(ADA), ["INBOX", "Sent", "Work", "Work/Ärger"]);
     assert!(raw.imap("DELETE Work").await[0].starts_with("NO"));
     raw.imap_ok("DELETE \"Work/&AMQ-rger\"").await;
+    raw.imap_ok("SUBSCRIBE Work").await;
+    raw.imap_ok("SUBSCRIBE Sent").await;
+    assert_eq!(raw.imap_ok("LSUB \"\" *").await.len(), 4, "what is made is not subscribed by that");
     raw.imap_ok("UNSUBSCRIBE Work").await;
     assert_eq!(raw.imap_ok("LSUB \"\" *").await.len(), 3);
     let status = raw.imap_ok("STATUS INBOX (MESSAGES UNSEEN UIDNEXT)").await;

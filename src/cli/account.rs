@@ -1,6 +1,7 @@
 //! `postwren account add|set|list|check|remove`
 
 mod add;
+mod proxy;
 mod set;
 
 use super::failure::{Failure, in_words};
@@ -52,6 +53,7 @@ impl Args {
     pub fn prepare(&mut self) -> Result<(), Failure> {
         match &mut self.action {
             Action::Add(args) => args.prepare(),
+            Action::Set(args) => args.prepare(),
             Action::Remove { name, yes } if !*yes => confirm(name),
             _ => Ok(()),
         }
@@ -156,6 +158,7 @@ fn to_json(account: &Account) -> Value {
         "secret": secret,
         "ca_file": account.ca_file,
         "pop3_keep": keep,
+        "proxy": account.proxy.as_ref().map(ToString::to_string),
         "offline": offline,
         "pinned": account.pinned,
         "connections": account.connections,

@@ -8,11 +8,17 @@ use crate::service::{Command, Handle};
 use std::str::FromStr;
 
 #[derive(Debug, clap::Args)]
-#[command(override_usage = "postwren flag ID… [+FLAG | -FLAG]…")]
+#[command(override_usage = "postwren flag [--keyword NAME] [--no-keyword NAME] ID… [+FLAG | -FLAG]…")]
 pub struct Args {
     /// Messages, as `postwren list` names them; +FLAG sets and -FLAG clears: seen, flagged, answered, forwarded, draft, deleted
     #[arg(value_name = "ID | +FLAG | -FLAG", required = true, num_args = 1.., allow_hyphen_values = true)]
     words: Vec<Word>,
+    /// Sets a keyword, such as $Junk or a label of your own; can be repeated
+    #[arg(long = "keyword", value_name = "NAME")]
+    keywords: Vec<String>,
+    /// Clears a keyword; can be repeated
+    #[arg(long = "no-keyword", value_name = "NAME")]
+    no_keywords: Vec<String>,
 }
 
 /// A message, or what becomes of its flags.
@@ -66,10 +72,12 @@ impl Args {
                 Word::Remove(flag) => change.remove = change.remove.union(flag),
             }
         }
-        if change.ids.is_empty() || (change.add.is_empty() && change.remove.is_empty()) {
+        let keywords = !self.keywords.is_empty() || !self.no_keywords.is_empty();
+        if change.ids.is_empty() || (change.add.is_empty() && change.remove.is_empty() && !keywords) {
             return Err(Failure::Usage(fl!("cli-flag-nothing")));
         }
-        if change.add.0 & change.remove.0 != 0 {
+        let both = |name: &String| self.no_keywords.iter().any(|other| other.eq_ignore_ascii_case(name));
+        if change.add.0 & change.remove.0 != 0 || self.keywords.iter().any(both) {
             return Err(Failure::Usage(fl!("cli-flag-both")));
         }
         Ok(change)
@@ -78,7 +86,15 @@ impl Args {
 
 pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
     let Change { ids, add, remove } = args.change()?;
-    changed::tell(&handle.execute(Command::SetFlags { ids, add, remove }).await?)
+    if !add.is_empty() || !remove.is_empty() {
+        let ids = ids.clone();
+        changed::tell(&handle.execute(Command::SetFlags { ids, add, remove }).await?)?;
+    }
+    if !args.keywords.is_empty() || !args.no_keywords.is_empty() {
+        let (add, remove) = (args.keywords, args.no_keywords);
+        changed::tell(&handle.execute(Command::SetKeywords { ids, add, remove }).await?)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -86,7 +102,8 @@ mod tests {
     use super::*;
 
     fn change(words: &[&str]) -> Result<Change, Failure> {
-        Args { words: words.iter().map(|w| w.parse().expect("a word")).collect() }.change()
+        let words = words.iter().map(|w| w.parse().expect("a word")).collect();
+        Args { words, keywords: Vec::new(), no_keywords: Vec::new() }.change()
     }
 
     #[test]

@@ -52,6 +52,7 @@ pub fn to_json(row: &Row, mailbox: &str) -> Value {
         "preview": row.preview,
         "date": moment(row.date),
         "flags": flag_words(row.flags),
+        "keywords": row.keywords,
         "attachments": row.attachments,
         "size": row.size,
     })

@@ -304,6 +304,15 @@ impl DemoServer {
         });
     }
 
+    /// Changes a message's keywords, as another client would.
+    pub fn set_keywords(&self, email: &str, path: &str, uid: u32, keywords: &[&str]) {
+        let new: BTreeSet<String> = keywords.iter().map(|name| name.to_string()).collect();
+        self.shared.store.change(|s| {
+            let account = s.account_of(email)?;
+            s.alter(account, path, &BTreeSet::from([uid]), |_, k| *k = new.clone()).ok()
+        });
+    }
+
     /// Takes a message away, as another client would.
     pub fn expunge(&self, email: &str, path: &str, uid: u32) {
         self.shared.store.change(|s| s.remove(s.account_of(email)?, path, |m| m.uid == uid).ok());

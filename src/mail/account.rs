@@ -241,10 +241,78 @@ pub struct Proxy {
 }
 
 impl Proxy {
+    /// Reads `socks5://[user@]host[:port]` or `http://[user@]host[:port]`; the ports are 1080 and 3128 without.
+    ///
+    /// # Errors
+    /// A password in it, for it would be seen; anything else that is no proxy's URL.
+    pub fn parse(text: &str) -> Result<Proxy, ProxyError> {
+        let fault = || ProxyError::NotAProxy(text.to_string());
+        // A URL of a scheme that url does not know is read by looser rules: this one's are the same.
+        let rest = text.strip_prefix("socks5://").map(|rest| (ProxyKind::Socks5, 1080, rest));
+        let rest = rest.or_else(|| text.strip_prefix("http://").map(|rest| (ProxyKind::Http, 3128, rest)));
+        let (kind, port, rest) = rest.ok_or_else(fault)?;
+        let url = url::Url::parse(&format!("ftp://{rest}")).map_err(|_| fault())?;
+        if url.password().is_some() {
+            return Err(ProxyError::Password);
+        }
+        if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
+            return Err(fault());
+        }
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(fault)?;
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_string();
+        let user = match url.username() {
+            "" => None,
+            user => Some(percent_decoded(user).ok_or_else(fault)?),
+        };
+        // The port that belongs to the scheme in its place is not told.
+        let port = url.port().unwrap_or(if rest.trim_end_matches('/').ends_with(":21") { 21 } else { port });
+        Ok(Proxy { kind, host, port, user })
+    }
+
     /// Under which name the secret store keeps the proxy's password for an account. No account can have it.
     pub fn secret_name(account: &str) -> String {
         format!("{account}/proxy")
     }
+}
+
+/// Text with its `%XX` undone; none where that is no text.
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut out = Vec::new();
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        out.push(match byte {
+            b'%' => {
+                let (high, low) = (char::from(bytes.next()?).to_digit(16)?, char::from(bytes.next()?).to_digit(16)?);
+                u8::try_from(high.checked_mul(16)?.checked_add(low)?).ok()?
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(out).ok().filter(|text| !text.chars().any(char::is_control))
+}
+
+impl std::fmt::Display for Proxy {
+    /// For people: without the user.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let scheme = match self.kind {
+            ProxyKind::Socks5 => "socks5",
+            ProxyKind::Http => "http",
+        };
+        if self.host.contains(':') {
+            write!(f, "{scheme}://[{}]:{}", self.host, self.port)
+        } else {
+            write!(f, "{scheme}://{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// Why a proxy's URL was not understood.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProxyError {
+    #[error("“{0}” is not a proxy such as socks5://127.0.0.1:9050 or http://user@proxy.example.org:3128")]
+    NotAProxy(String),
+    #[error("a password does not belong into a proxy’s URL, where others can read it")]
+    Password,
 }
 
 /// The protocol that a proxy speaks.
@@ -295,6 +363,33 @@ mod tests {
         {
             assert!(Endpoint::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn proxies_are_read_without_their_password() {
+        let proxy = Proxy::parse("socks5://127.0.0.1:9050").unwrap();
+        assert_eq!((proxy.kind, proxy.port, proxy.user), (ProxyKind::Socks5, 9050, None));
+        let proxy = Proxy::parse("http://ada%40work@[::1]/").unwrap();
+        assert_eq!((&*proxy.host, proxy.port, proxy.user.as_deref()), ("::1", 3128, Some("ada@work")));
+        assert_eq!(proxy.to_string(), "http://[::1]:3128");
+        assert_eq!(Proxy::parse("http://proxy:80").unwrap().port, 80);
+        assert_eq!(Proxy::parse("socks5://proxy:21").unwrap().port, 21);
+        assert_eq!(Proxy::parse("socks5://proxy").unwrap().port, 1080);
+        assert_eq!(Proxy::parse("socks5://u:p@proxy"), Err(ProxyError::Password));
+        for bad in [
+            "",
+            "proxy",
+            "socks4://x",
+            "https://x",
+            "http://",
+            "http://x/y",
+            "http://x?y",
+            "http://x:99999",
+            "http://%00@x",
+        ] {
+            assert!(Proxy::parse(bad).is_err(), "{bad}");
+        }
+        assert!(!Account::valid_name(&Proxy::secret_name("ada")));
     }
 
     #[test]

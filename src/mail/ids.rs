@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// A mailbox in the index. Valid until the index is rebuilt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct MailboxId(pub i64);
 
 /// A message in the index: a number made of where it was first stored, so that it is

@@ -8,6 +8,7 @@ pub mod envelope;
 pub mod flags;
 pub mod html;
 pub mod ids;
+pub mod keywords;
 pub mod mailbox;
 pub mod message_id;
 pub mod mime;

@@ -16,6 +16,13 @@ pub enum Error {
     /// No address of the host answered.
     #[error("no connection: {0}")]
     Connect(#[source] io::Error),
+    /// The proxy in front of the server did not answer (not `answered`) or did not let us through; `reply` has its
+    /// words or ours.
+    #[error("proxy {proxy}: {reply}")]
+    Proxy { proxy: String, reply: String, answered: bool },
+    /// What answers speaks HTTP: the sign-in page of a network, in the server's place.
+    #[error("a web server answered in the place of the mail server")]
+    Intercepted,
     /// A step took longer than its deadline.
     #[error("no answer in time: {step}")]
     TimedOut { step: &'static str },

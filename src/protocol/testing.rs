@@ -4,8 +4,10 @@ use super::stream::Stream;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader, DuplexStream};
 use tokio::task::JoinHandle;
 
@@ -62,6 +64,20 @@ fn config(certificate: CertificateDer<'static>, key: &KeyPair) -> ServerConfig {
 /// What a scripted server does next: wait for a line that contains the first text (nothing waits
 /// for nothing, [`ANY`] for any line), then say the second. `TAG` in it becomes the first word of the last line.
 pub type Step = (&'static str, String);
+
+thread_local! {
+    static HASTE: Cell<u32> = const { Cell::new(1) };
+}
+
+/// Makes every deadline of this test so many times shorter. Its runtime must have one thread.
+pub fn hurry(times: u32) {
+    HASTE.set(times);
+}
+
+/// A deadline in the time of this test.
+pub fn hurried(limit: Duration) -> Duration {
+    limit.checked_div(HASTE.get()).unwrap_or(limit)
+}
 
 /// Any line.
 pub const ANY: &str = "any";

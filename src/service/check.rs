@@ -1,8 +1,8 @@
 //! The live test of an account's settings: both servers are connected to and let us in, or say why not.
 
 use super::command::Secret;
+use super::connecting::{self, Access};
 use super::model::{Account, CheckReport, Endpoint, Protocol};
-use super::problem_from::of_protocol;
 use super::state::{Result, Shared};
 use crate::protocol::sasl::Credentials;
 use crate::protocol::transcript::{Direction, Transcript};
@@ -17,34 +17,35 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// # Errors
 /// Where no secret is to be had; what the servers say is in the report.
 pub(super) async fn check(shared: &Arc<Shared>, account: &Account, secret: Option<Secret>) -> Result<CheckReport> {
-    let credentials = match secret {
-        Some(Secret(secret)) => Credentials { user: account.user.clone(), secret, method: account.auth },
-        None => shared.credentials(account).await?,
+    let access = match secret {
+        Some(Secret(secret)) => Access {
+            credentials: Credentials { user: account.user.clone(), secret, method: account.auth },
+            route: connecting::route(shared, account).await?,
+        },
+        None => Access::of(shared, account).await?,
     };
     let (incoming, outgoing) = tokio::join!(
-        one(shared, account, &account.incoming, &credentials),
-        one(shared, account, &account.outgoing, &credentials)
+        one(shared, account, &account.incoming, &access),
+        one(shared, account, &account.outgoing, &access)
     );
     Ok(CheckReport { incoming, outgoing })
 }
 
-async fn one(shared: &Shared, account: &Account, endpoint: &Endpoint, credentials: &Credentials) -> Result<String> {
+async fn one(shared: &Shared, account: &Account, endpoint: &Endpoint, access: &Access) -> Result<String> {
     // An account that is not saved has no log to keep this in.
     let transcript = match shared.account(&account.name) {
         Ok(_) => shared.transcripts.transcript(&account.name),
         Err(_) => Transcript::new(),
     };
-    let ca_file = account.ca_file.as_deref();
+    let Access { credentials, route } = access;
     let work = async {
         match endpoint.protocol {
-            Protocol::Imap => imap::Session::connect(endpoint, ca_file, credentials, &transcript).await?.logout().await,
+            Protocol::Imap => imap::Session::connect(endpoint, route, credentials, &transcript).await?.logout().await,
             // Nothing was marked, so how it ends changes nothing.
             Protocol::Pop3 => {
-                drop(pop3::Session::connect(endpoint, ca_file, credentials, &transcript).await?.quit().await);
+                drop(pop3::Session::connect(endpoint, route, credentials, &transcript).await?.quit().await);
             }
-            Protocol::Smtp => {
-                smtp::Submission::connect(endpoint, ca_file, credentials, &transcript).await?.quit().await
-            }
+            Protocol::Smtp => smtp::Submission::connect(endpoint, route, credentials, &transcript).await?.quit().await,
         }
         Ok(())
     };
@@ -52,7 +53,7 @@ async fn one(shared: &Shared, account: &Account, endpoint: &Endpoint, credential
     let done = tokio::time::timeout(LIMIT, work).await.unwrap_or(Err(late));
     match done {
         Ok(()) => Ok(words(endpoint, &transcript)),
-        Err(error) => Err(of_protocol(error, endpoint).of(&account.name)),
+        Err(error) => Err(connecting::judged(shared, error, endpoint).of(&account.name)),
     }
 }
 

@@ -15,6 +15,11 @@ pub enum Command {
     RemoveAccount {
         name: String,
     },
+    /// Keeps the password of an account's proxy beside the account's own, or forgets it.
+    SetProxyPassword {
+        account: String,
+        password: Option<Secret>,
+    },
     /// Synchronise now: one account, or all.
     Refresh {
         account: Option<String>,

@@ -3,6 +3,7 @@
 use super::command::{Command, Receipt};
 use super::event::Event;
 use super::model::*;
+use super::platform::Mode;
 use super::state::{Result, Shared, locked};
 use super::{account, check, compose, dispatch, doctor, save, search, submission, view};
 use crate::mail::mime;
@@ -211,6 +212,9 @@ impl Handle {
     /// Receives, carries out what is queued and sends the Outbox, once, and waits for the end:
     /// for one account or for all, each with its own outcome.
     pub async fn synchronise(&self, account: Option<&str>) -> Vec<(String, Result<SyncSummary>)> {
+        if self.shared().mode == Mode::Batch {
+            super::network::ask_metered(self.shared()).await;
+        }
         let states = match account {
             Some(name) => match self.shared().account(name) {
                 Ok(state) => vec![state],
@@ -326,7 +330,10 @@ fn doomed(store: &Store) -> crate::storage::Result<HashSet<MailboxId>> {
 /// One account: its Outbox and its servers. What went wrong first is the result; the rest is done all the same.
 async fn synchronise(worker: &account::worker::Worker) -> Result<SyncSummary> {
     let sent = submission::run_due(worker).await;
-    let received = account::once(worker).await;
+    let received = tokio::select! {
+        received = account::once(worker) => received,
+        () = worker.shared.ended(&worker.state) => Err(super::problem_from::stopped()),
+    };
     // What was sent before is filed by now; what receiving took long enough to make due goes next time.
     let mut summary = received?;
     summary.sent = sent?;

@@ -6,6 +6,8 @@
 //!   dispatch/                   what a command does: recorded durably, then shown here
 //!   account/                    a task per account: connect, synchronise, carry out what is queued, wait
 //!   submission/                 the Outbox, with its honest states
+//!   connecting                  what a connection needs, and what its failure means here and now
+//!   network/                    sleep, wake, routes, and whether each byte is paid for
 //!   receive                     messages on their way from network to disk
 //!   undo                        the inverse of what a command did
 //! ```
@@ -15,11 +17,14 @@ mod backoff;
 mod check;
 pub mod command;
 mod compose;
+mod connecting;
 mod dispatch;
 mod doctor;
 pub mod event;
+mod foreign;
 pub mod handle;
 pub mod model;
+pub mod network;
 pub mod platform;
 pub mod problem;
 mod problem_from;

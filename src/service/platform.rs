@@ -1,6 +1,7 @@
 //! What the service needs of the machine: places, secrets, time. Real ones in `main`, scripted ones in tests.
 
 use super::compose::{ComposeWords, EnglishWords};
+use super::network::Sense;
 use crate::storage::{Profile, Secrets};
 use std::fmt;
 use std::path::PathBuf;
@@ -18,6 +19,8 @@ pub struct Platform {
     /// Where passwords are kept; none for the system's keyring, with a file of mode 0600 where no keyring answers.
     pub secrets: Option<Arc<dyn Secrets>>,
     pub clock: Clock,
+    /// Which routes there are.
+    pub network: Sense,
     /// What answers and forwarded messages begin with, in the person's language.
     pub words: Arc<dyn ComposeWords>,
     /// The accounts that an interactive service connects; all where none is named.
@@ -41,6 +44,7 @@ impl Platform {
             profile: profile.unwrap_or_else(default_profile),
             secrets: None,
             clock: Arc::new(system_clock),
+            network: super::network::system(),
             words: Arc::new(EnglishWords),
             only: Vec::new(),
         }

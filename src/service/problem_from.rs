@@ -16,6 +16,12 @@ pub(super) fn of_protocol(error: Error, endpoint: &Endpoint) -> Problem {
     let kind = match error {
         Error::Resolve(_) | Error::Connect(_) | Error::Closed | Error::Io(_) => ProblemKind::Unreachable { server },
         Error::TimedOut { .. } => ProblemKind::TimedOut { server },
+        Error::Proxy { proxy, reply, answered } => {
+            ProblemKind::Proxy { proxy, reply: if answered { reply } else { String::new() } }
+        }
+        Error::Intercepted => ProblemKind::CaptivePortal { server },
+        // RFC 3206: the maildrop. IMAP's INUSE is about one command, and its words say more.
+        Error::Refused { code: Some(code), .. } if code == "IN-USE" => ProblemKind::InUse { server },
         Error::Certificate { reason, issuer } => {
             ProblemKind::Certificate { server, reason: certificate(reason), issuer }
         }
@@ -49,9 +55,8 @@ pub(super) fn of_storage(error: storage::Error) -> Problem {
     let detail = error.to_string();
     let kind = match error {
         E::DiskFull { .. } => ProblemKind::DiskFull,
-        E::Io { path, .. } | E::Missing { path } | E::Damaged { path, .. } => {
-            ProblemKind::Disk { path: path.display().to_string() }
-        }
+        E::Missing { path } => ProblemKind::StoreMissing { path: path.display().to_string() },
+        E::Io { path, .. } | E::Damaged { path, .. } => ProblemKind::Disk { path: path.display().to_string() },
         E::Locked => ProblemKind::Locked,
         E::Settings { path, reason } => ProblemKind::Invalid { what: format!("{}: {reason}", path.display()) },
         E::HeadersOnly(_) => ProblemKind::HeadersOnly,

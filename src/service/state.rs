@@ -3,7 +3,8 @@
 
 use super::account::{Board, Pool};
 use super::event::Event;
-use super::model::{Account, Connection, Offline, Preferences, SecretSource};
+use super::model::{Account, Connection, MeteredChoice, Offline, Preferences, SecretSource};
+use super::network::Network;
 use super::platform::{Mode, Platform};
 use super::problem::{Problem, ProblemKind};
 use super::problem_from::{of_join, of_storage};
@@ -50,6 +51,7 @@ pub(super) struct Shared {
     /// Turns true once: everything ends.
     pub stop: watch::Sender<bool>,
     pub tasks: Mutex<JoinSet<()>>,
+    pub network: Network,
 }
 
 /// An account while the service runs. Replaced as a whole when its settings change.
@@ -146,6 +148,8 @@ impl Shared {
             .unwrap_or_else(|| Arc::new(storage::SystemSecrets::new(profile.secrets())) as Arc<dyn Secrets>);
         let transcripts = super::transcript_sink::TranscriptSink::new(store.transcripts());
         Shared {
+            network: Network::new(platform.network.clone()),
+            metered: AtomicBool::new(preferences.metered == MeteredChoice::Always),
             store,
             secrets,
             file_secrets: Arc::new(storage::FileSecrets::new(profile.secrets())),
@@ -158,7 +162,6 @@ impl Shared {
             in_hand: Mutex::default(),
             settings: tokio::sync::Mutex::default(),
             transcripts,
-            metered: AtomicBool::new(false),
             stop: watch::Sender::new(false),
             tasks: Mutex::default(),
         }

@@ -52,8 +52,13 @@ pub(super) struct Inverse {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct FlagChange {
     pub message: u64,
+    /// Without keywords: their bits differ between mailboxes.
     pub added: Flags,
     pub removed: Flags,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub added_keywords: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed_keywords: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

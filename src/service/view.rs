@@ -23,8 +23,20 @@ pub(super) fn page(page: storage::Page) -> Page {
 }
 
 pub(super) fn row(row: storage::Row) -> Row {
-    let storage::Row { id, mailbox, from, to, subject, preview, date, flags, attachments, size, headers_only } = row;
-    let keywords = Vec::new();
+    let storage::Row {
+        id,
+        mailbox,
+        from,
+        to,
+        subject,
+        preview,
+        date,
+        flags,
+        keywords,
+        attachments,
+        size,
+        headers_only,
+    } = row;
     Row { id, mailbox, from, to, subject, preview, date, flags, attachments, size, keywords, headers_only }
 }
 
@@ -82,6 +94,8 @@ pub(super) fn secret_place(place: storage::SecretPlace) -> SecretPlace {
 /// A waiting operation with the subject of its message; `under_way` says whether it is being carried out.
 pub(super) fn operation(store: &Store, operation: Operation, under_way: bool) -> storage::Result<QueuedOperation> {
     let Operation { id, account, kind, attempts, reason, not_before, after, .. } = operation;
+    // What waits for the person's word has no time.
+    let due = if not_before >= super::foreign::HELD { 0 } else { not_before };
     let reason = match after {
         Some(first) if reason.is_none() => waits_for(store, first)?,
         _ => reason,
@@ -102,7 +116,7 @@ pub(super) fn operation(store: &Store, operation: Operation, under_way: bool) ->
         Some(message) => store.row(message)?.map(|row| row.subject),
         None => None,
     };
-    Ok(QueuedOperation { id: id.0, account, kind, mailbox, subject, attempts, reason, not_before, under_way })
+    Ok(QueuedOperation { id: id.0, account, kind, mailbox, subject, attempts, reason, not_before: due, under_way })
 }
 
 /// The words for what must be done first.

@@ -62,11 +62,15 @@ impl Error {
 
     /// Sorts an error of the database at a path.
     pub(crate) fn sql(path: impl AsRef<Path>, error: rusqlite::Error) -> Error {
-        use rusqlite::ErrorCode::{DatabaseCorrupt, DiskFull, NotADatabase};
+        use rusqlite::ErrorCode as Code;
         let path = path.as_ref().to_path_buf();
         match error.sqlite_error_code() {
-            Some(DiskFull) => Error::DiskFull { path },
-            Some(DatabaseCorrupt | NotADatabase) => Error::Damaged { path, reason: error.to_string() },
+            Some(Code::DiskFull) => Error::DiskFull { path },
+            // The disk below it, and no fault of ours.
+            Some(Code::SystemIoFailure | Code::ReadOnly | Code::CannotOpen | Code::PermissionDenied) => {
+                Error::Io { path, source: io::Error::other(error) }
+            }
+            Some(Code::DatabaseCorrupt | Code::NotADatabase) => Error::Damaged { path, reason: error.to_string() },
             _ => Error::Database(error),
         }
     }

@@ -48,5 +48,6 @@ pub use queue::undo::{Logged, UndoLog};
 pub use search::Order;
 pub use secrets::{FileSecrets, MemorySecrets, SecretPlace, Secrets, SystemSecrets};
 pub use settings::Settings;
+pub use store::{Added, Arrived, Gone, Noticed, Reflagged, Survey};
 pub use store::{Found, Identity, Incoming, IncomingBody, Indexed, Known, Located, Readable, Reconciled, Store};
 pub use transcripts::Transcripts;

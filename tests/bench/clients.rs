@@ -15,12 +15,20 @@ pub struct Postwren {
 impl Postwren {
     /// A new profile with the server's account.
     pub fn new(server: &Dovecot) -> Postwren {
+        Postwren::with(server, "--imap", &format!("imaps://localhost:{}", server.port))
+    }
+
+    /// The same by POP3; mail stays on the server.
+    pub fn by_pop3(server: &Dovecot) -> Postwren {
+        Postwren::with(server, "--pop3", &format!("pop3s://localhost:{}", server.pop3_port))
+    }
+
+    fn with(server: &Dovecot, protocol: &str, url: &str) -> Postwren {
         let postwren = Postwren { directory: tempfile::tempdir().expect("a directory") };
-        let imap = format!("imaps://localhost:{}", server.port);
         let password = format!("echo {PASSWORD}");
         let ca = server.ca();
         let ca = ca.to_str().expect("UTF-8");
-        let servers = ["--imap", &imap, "--smtp", "smtps://localhost:9", "--ca", ca];
+        let servers = [protocol, url, "--smtp", "smtps://localhost:9", "--ca", ca];
         let person = ["--name", "me", "--email", USER, "--user", USER, "--password-command", &password];
         run(postwren.command().args(["account", "add"]).args(person).args(servers));
         postwren
@@ -78,6 +86,43 @@ impl Mbsync {
         let mut all = names(&at.join("cur"));
         all.extend(names(&at.join("new")));
         all
+    }
+}
+
+/// mpop, which delivers to a Maildir and syncs each message.
+pub struct Mpop {
+    directory: tempfile::TempDir,
+}
+
+impl Mpop {
+    pub fn new(server: &Dovecot) -> Mpop {
+        let directory = tempfile::tempdir().expect("a directory");
+        let at = directory.path().display();
+        for part in ["cur", "new", "tmp"] {
+            std::fs::create_dir_all(directory.path().join("mail").join(part)).expect("a directory");
+        }
+        let configuration = format!(
+            "defaults\ntls on\ntls_starttls off\ntls_trust_file {}\nkeep on\nuidls_file {at}/uidls\ndelivery maildir {at}/mail\n\n\
+             account me\nhost localhost\nport {}\nuser {USER}\npassword {PASSWORD}\n\naccount default : me\n",
+            server.ca().display(),
+            server.pop3_port
+        );
+        let file = directory.path().join("mpoprc");
+        std::fs::write(&file, configuration).expect("configuration");
+        let owner = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(&file, owner).expect("permissions");
+        Mpop { directory }
+    }
+
+    pub fn fetch(&self) -> Cost {
+        let mut command = Command::new("mpop");
+        command.arg("-q").arg("-C").arg(self.directory.path().join("mpoprc"));
+        run(command.stdin(Stdio::null()).stdout(Stdio::null()))
+    }
+
+    /// Names of the files that were delivered.
+    pub fn inbox(&self) -> Vec<String> {
+        names(&self.directory.path().join("mail/new"))
     }
 }
 

@@ -8,7 +8,9 @@ use std::process::{Command, Stdio};
 /// Runs until dropped. Needs root, dovecot and openssl.
 pub struct Dovecot {
     directory: tempfile::TempDir,
+    /// Of IMAP.
     pub port: u16,
+    pub pop3_port: u16,
 }
 
 pub const USER: &str = "me@example.org";
@@ -20,7 +22,7 @@ impl Dovecot {
         let root = directory.path();
         // Dovecot's processes of other users must be able to look inside.
         shell(&format!("chmod 755 {}", root.display()));
-        let port = free_port();
+        let (port, pop3_port) = (free_port(), free_port());
         certificate(root);
         let at = root.display();
         shell(&format!(
@@ -28,9 +30,9 @@ impl Dovecot {
         ));
         std::fs::write(root.join("users"), format!("{USER}:{{PLAIN}}{PASSWORD}:65534:65534::{at}/mail::\n"))
             .expect("users");
-        std::fs::write(root.join("dovecot.conf"), configuration(root, port)).expect("configuration");
+        std::fs::write(root.join("dovecot.conf"), configuration(root, port, pop3_port)).expect("configuration");
         shell(&format!("chown -R 65534:65534 {at}/mail && /usr/sbin/dovecot -c {at}/dovecot.conf"));
-        let dovecot = Dovecot { directory, port };
+        let dovecot = Dovecot { directory, port, pop3_port };
         for _ in 0..100 {
             if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return dovecot;
@@ -112,14 +114,24 @@ fn certificate(root: &Path) {
     ));
 }
 
-fn configuration(root: &Path, port: u16) -> String {
+fn configuration(root: &Path, port: u16, pop3_port: u16) -> String {
     let at = root.display();
+    // Only what measures POP3 needs it installed.
+    let has_pop3 = Path::new("/usr/lib/dovecot/pop3-login").exists();
+    let (protocols, pop3) = if has_pop3 {
+        let listeners = format!(
+            "inet_listener pop3 {{\n    port = 0\n  }}\n  inet_listener pop3s {{\n    port = {pop3_port}\n    ssl = yes\n  }}"
+        );
+        ("imap pop3", format!("service pop3-login {{\n  {listeners}\n}}\n"))
+    } else {
+        ("imap", String::new())
+    };
     format!(
-        "base_dir = {at}/run\nstate_dir = {at}/state\ninstance_name = bench\nlog_path = {at}/log\nprotocols = imap\nlisten = 127.0.0.1\n\
+        "base_dir = {at}/run\nstate_dir = {at}/state\ninstance_name = bench\nlog_path = {at}/log\nprotocols = {protocols}\nlisten = 127.0.0.1\n\
          ssl = required\nssl_cert = <{at}/srv.pem\nssl_key = <{at}/srv.key\nauth_mechanisms = plain\n\
          passdb {{\n  driver = passwd-file\n  args = {at}/users\n}}\nuserdb {{\n  driver = passwd-file\n  args = {at}/users\n}}\n\
          first_valid_uid = 1\nmail_location = maildir:~/Maildir\nmail_max_userip_connections = 50\n\
          service imap-login {{\n  inet_listener imap {{\n    port = 0\n  }}\n  inet_listener imaps {{\n    port = {port}\n    ssl = yes\n  }}\n}}\n\
-         service stats {{\n  process_min_avail = 1\n}}\n"
+         service stats {{\n  process_min_avail = 1\n}}\n{pop3}"
     )
 }

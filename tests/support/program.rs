@@ -1,6 +1,6 @@
 //! The program itself, on a profile of its own in a temporary directory.
 
-use postwren::mail::account::Endpoint;
+use postwren::mail::account::{Endpoint, Protocol};
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -131,6 +131,17 @@ impl Program {
     }
 
     pub fn add(&self, account: &NewAccount<'_>) {
+        self.add_with(account, &[]);
+    }
+
+    /// A POP3 account that keeps mail on its server for so many days, `always` or `never`; others as they are.
+    pub fn add_keeping(&self, account: &NewAccount<'_>, keep: &str) {
+        let is_pop3 = account.incoming.protocol == Protocol::Pop3;
+        let keeping = ["--pop3-keep", keep];
+        self.add_with(account, if is_pop3 { &keeping } else { &[] });
+    }
+
+    fn add_with(&self, account: &NewAccount<'_>, more: &[&str]) {
         let ca = self.home().join(format!("{}.pem", account.name));
         std::fs::write(&ca, account.ca_pem).expect("write");
         let (incoming, outgoing) = (account.incoming.to_string(), account.outgoing.to_string());
@@ -138,7 +149,7 @@ impl Program {
         let password = format!("echo {}", account.password);
         let who = ["--name", account.name, "--email", account.email, "--user", account.email];
         let servers = [kind, &incoming, "--smtp", &outgoing, "--ca", ca.to_str().expect("UTF-8")];
-        let arguments = [&["account", "add"][..], &who, &servers, &["--password-command", &password]].concat();
+        let arguments = [&["account", "add"][..], &who, &servers, &["--password-command", &password], more].concat();
         self.run(&arguments).done();
     }
 

@@ -2,6 +2,7 @@
 
 use super::super::failure::Failure;
 use super::super::output;
+use super::proxy::ProxyArgs;
 use crate::fl;
 use crate::service::command::Secret;
 use crate::service::model::{Account, AuthMethod, Endpoint, Pop3Keep, Protocol, SecretPlace, SecretSource, Security};
@@ -56,6 +57,8 @@ pub struct Args {
     /// How long POP3 mail stays on the server: always, this many DAYS after it is safe here, or never
     #[arg(long, value_name = "always|DAYS|never", conflicts_with = "imap", value_parser = keep)]
     pop3_keep: Option<Pop3Keep>,
+    #[command(flatten)]
+    proxy: ProxyArgs,
     #[arg(skip)]
     secret: Option<Secret>,
 }
@@ -76,7 +79,7 @@ impl Args {
         if self.password_stdin {
             self.secret = Some(read_secret(&mut std::io::stdin().lock())?);
         }
-        Ok(())
+        self.proxy.prepare()
     }
 
     fn account(self) -> (Account, Option<Secret>) {
@@ -94,13 +97,15 @@ impl Args {
             secret,
             ca_file: self.ca,
             pop3_keep: self.pop3_keep.unwrap_or_default(),
+            proxy: self.proxy.proxy(),
             ..Account::default()
         };
         (account, self.secret)
     }
 }
 
-pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
+pub async fn run(mut args: Args, handle: &Handle) -> Result<(), Failure> {
+    let proxy_password = args.proxy.take_password();
     let (account, secret) = args.account();
     for endpoint in [&account.incoming, &account.outgoing] {
         if endpoint.security == Security::None {
@@ -110,6 +115,10 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
     let changed = handle.accounts().await?.iter().any(|view| view.account.name == account.name);
     let name = account.name.clone();
     let receipt = handle.execute(Command::AddAccount { account: Box::new(account), secret }).await?;
+    if let Some(password) = proxy_password {
+        let account = name.clone();
+        handle.execute(Command::SetProxyPassword { account, password: Some(password) }).await?;
+    }
     output::line(&match changed {
         true => fl!("cli-account-changed", name = name.as_str()),
         false => fl!("cli-account-added", name = name.as_str()),
@@ -122,8 +131,8 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
     output::line(&fl!("cli-account-next", name = name))
 }
 
-/// The first line, without its end.
-fn read_secret(input: &mut impl BufRead) -> Result<Secret, Failure> {
+/// The next line, without its end.
+pub(super) fn read_secret(input: &mut impl BufRead) -> Result<Secret, Failure> {
     let mut line = Vec::new();
     let read = input.take(MAX_SECRET).read_until(b'\n', &mut line);
     read.map_err(|error| Failure::Sentence(fl!("cli-password-unreadable", reason = error.to_string())))?;

@@ -1,9 +1,10 @@
-//! `postwren account set N [--offline full|headers|MONTHS] [--pin M] [--unpin M] [--connections N]`
+//! `postwren account set N [--offline full|headers|MONTHS] [--pin M] [--unpin M] [--connections N] [--proxy URL|none]`
 
 use super::super::failure::Failure;
 use super::super::output;
 use crate::fl;
-use crate::service::model::{Account, MailboxPath, Offline, Protocol};
+use crate::service::command::Secret;
+use crate::service::model::{Account, MailboxPath, Offline, Protocol, Proxy};
 use crate::service::{Command, Handle, Problem};
 
 #[derive(Debug, clap::Args)]
@@ -25,11 +26,44 @@ pub struct Args {
     /// Connections to the server at most; 0 leaves it to Postwren
     #[arg(long, value_name = "COUNT", group = "change", value_parser = clap::value_parser!(u8).range(0..=50))]
     connections: Option<u8>,
+    /// Reach the servers through this proxy: socks5://[user@]host[:port] or http://[user@]host[:port]; or none
+    #[arg(long, value_name = "URL|none", group = "change", value_parser = proxy)]
+    proxy: Option<Through>,
+    /// Read the proxy's password from the first line of standard input
+    #[arg(long, group = "change")]
+    proxy_password_stdin: bool,
+    #[arg(skip)]
+    proxy_password: Option<Secret>,
 }
 
-pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
+/// What connections go through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Through(Option<Proxy>);
+
+fn proxy(text: &str) -> Result<Through, String> {
+    if text == "none" {
+        return Ok(Through(None));
+    }
+    Proxy::parse(text).map(|proxy| Through(Some(proxy))).map_err(|error| error.to_string())
+}
+
+impl Args {
+    /// Reads the password before the profile is opened.
+    pub fn prepare(&mut self) -> Result<(), Failure> {
+        if self.proxy_password_stdin {
+            self.proxy_password = Some(super::add::read_secret(&mut std::io::stdin().lock())?);
+        }
+        Ok(())
+    }
+
+    fn is_about_imap(&self) -> bool {
+        self.offline.is_some() || self.connections.is_some() || !self.pin.is_empty() || !self.unpin.is_empty()
+    }
+}
+
+pub async fn run(mut args: Args, handle: &Handle) -> Result<(), Failure> {
     let mut account = super::find(handle, &args.name).await?;
-    if account.incoming.protocol != Protocol::Imap {
+    if args.is_about_imap() && account.incoming.protocol != Protocol::Imap {
         return Err(Failure::Sentence(fl!("cli-account-set-imap", name = args.name)));
     }
     let known = handle.mailboxes(Some(&account.name)).await?;
@@ -38,14 +72,21 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
             return Err(Problem::not_found(format!("{}/{path}", account.name)).into());
         }
     }
+    let password = args.proxy_password.take();
     change(&mut account, args);
     let name = account.name.clone();
     handle.execute(Command::AddAccount { account: Box::new(account), secret: None }).await?;
+    if password.is_some() {
+        handle.execute(Command::SetProxyPassword { account: name.clone(), password }).await?;
+    }
     output::line(&fl!("cli-account-changed", name = name))
 }
 
 fn change(account: &mut Account, args: Args) {
-    let Args { offline, pin, unpin, connections, .. } = args;
+    let Args { offline, pin, unpin, connections, proxy, .. } = args;
+    if let Some(Through(proxy)) = proxy {
+        account.proxy = proxy;
+    }
     account.offline = offline.unwrap_or(account.offline);
     account.connections = connections.unwrap_or(account.connections);
     account.pinned.retain(|path| !unpin.contains(&path.0));
@@ -81,11 +122,21 @@ mod tests {
             pin: pin.iter().map(|p| (*p).into()).collect(),
             unpin: unpin.iter().map(|p| (*p).into()).collect(),
             connections: None,
+            proxy: None,
+            proxy_password_stdin: false,
+            proxy_password: None,
         };
         change(&mut account, args(Some(Offline::Months(6)), &["Work", "Lists"], &[]));
         assert_eq!(account.pinned, [lists(), MailboxPath("Work".into())]);
         change(&mut account, args(None, &[], &["Lists", "Nowhere"]));
         assert_eq!((account.pinned.len(), account.connections, account.offline), (1, 3, Offline::Months(6)));
+        let through = Args { proxy: Some(proxy("socks5://127.0.0.1:9050").unwrap()), ..args(None, &[], &[]) };
+        assert!(!through.is_about_imap());
+        change(&mut account, through);
+        change(&mut account, args(None, &[], &[]));
+        assert_eq!(account.proxy.as_ref().map(ToString::to_string).as_deref(), Some("socks5://127.0.0.1:9050"));
+        change(&mut account, Args { proxy: Some(proxy("none").unwrap()), ..args(None, &[], &[]) });
+        assert_eq!(account.proxy, None);
     }
 
     #[test]

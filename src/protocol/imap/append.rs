@@ -3,6 +3,7 @@
 use super::code::Code;
 use super::command::Command;
 use super::dispatch::LONG;
+use super::store::flag_list;
 use super::{MailboxName, Session};
 use crate::mail::flags::Flags;
 use crate::mail::uid::{Uid, UidValidity};
@@ -14,13 +15,14 @@ use jiff::tz::TimeZone;
 pub type Appended = Option<(UidValidity, Uid)>;
 
 impl Session {
-    /// Puts a message into a mailbox with these flags and, as its date of arrival, this Unix time.
+    /// Puts a message into a mailbox with these flags and keywords and, as its date of arrival, this Unix time.
     /// Lone line feeds become CRLF. [`Error::TooLarge`] where the server's limit is known to be
     /// lower; `TRYCREATE` in [`Error::Refused`] says that the mailbox does not exist.
     pub async fn append(
         &mut self,
         to: &MailboxName,
         flags: Flags,
+        keywords: &[String],
         date: Option<i64>,
         message: Vec<u8>,
     ) -> Result<Appended> {
@@ -30,7 +32,7 @@ impl Session {
             return Err(Error::TooLarge { what: "message", limit });
         }
         let date = date.and_then(internal_date).map_or(String::new(), |date| format!("\"{date}\" "));
-        let words = format!(" ({}) {date}", flags.to_imap().join(" "));
+        let words = format!(" ({}) {date}", flag_list(flags, keywords));
         let command = Command::new("APPEND ").string(&to.0).words(&words).literal(message);
         let done = self.run_for(LONG, command, |_| false).await?;
         Ok(done.code.as_ref().and_then(Code::appended))

@@ -7,11 +7,11 @@
 use super::code::Code;
 use super::command::{Command, Part};
 use super::frame::Status;
-use super::{Session, UidSet};
+use super::{Letters, Session, UidSet};
 use crate::mail::flags::Flags;
 use crate::mail::uid::Uid;
 use crate::protocol::error::{Error, Result};
-use crate::protocol::net::{REPLY, within};
+use crate::protocol::net::{REPLY, waited, within};
 use async_imap::imap_proto::{AttributeValue, MailboxDatum, Response};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -235,7 +235,7 @@ impl Session {
         tokio::pin!(response);
         loop {
             let before = received.load(Ordering::Relaxed);
-            match tokio::time::timeout(limit, &mut response).await {
+            match tokio::time::timeout(waited(limit), &mut response).await {
                 Ok(Ok(Some(data))) => return Ok(held(data, |data| data.parsed())),
                 Ok(Ok(None)) => return Err(Error::Closed),
                 Ok(Err(error)) => return Err(error.into()),
@@ -274,7 +274,7 @@ impl Session {
                 self.changes.expunged = self.changes.expunged.saturating_add(gone);
             }
             Response::Fetch(_, items) => {
-                let flags = flags_of(items);
+                let flags = flags_of(items, &self.letters);
                 if flags.is_some() {
                     self.changes.note_flags(uid_of(items), flags);
                 }
@@ -298,12 +298,10 @@ pub(super) fn uid_of(items: &[AttributeValue<'_>]) -> Option<Uid> {
     })
 }
 
-/// The flags among a FETCH answer's items.
-pub(super) fn flags_of(items: &[AttributeValue<'_>]) -> Option<Flags> {
+/// The flags among a FETCH answer's items, keywords by the session's letters.
+pub(super) fn flags_of(items: &[AttributeValue<'_>], letters: &Letters) -> Option<Flags> {
     items.iter().find_map(|item| match item {
-        AttributeValue::Flags(names) => {
-            Some(names.iter().fold(Flags::empty(), |all, name| all.union(Flags::from_imap(name))))
-        }
+        AttributeValue::Flags(names) => Some(letters.read(names)),
         _ => None,
     })
 }

@@ -2,7 +2,7 @@
 
 use super::command::Command;
 use super::dispatch::{LONG, flags_of, uid_of};
-use super::{Session, UidSet};
+use super::{Letters, Session, UidSet};
 use crate::mail::flags::Flags;
 use crate::mail::uid::{ModSeq, Uid};
 use crate::protocol::error::Result;
@@ -36,12 +36,13 @@ impl Session {
         since: Option<ModSeq>,
         mut each: impl FnMut(FetchedFlags),
     ) -> Result<()> {
+        let letters = self.letters();
         let since = since.map_or(String::new(), |ModSeq(n)| format!(" (CHANGEDSINCE {n})"));
         for piece in set.pieces() {
             let command = Command::new(format!("UID FETCH {piece} (UID FLAGS){since}"));
             self.run_for(LONG, command, |reply| {
                 let Response::Fetch(_, items) = reply.parsed() else { return false };
-                let Some(answer) = flags_answer(items).filter(|f| set.contains(f.uid)) else { return false };
+                let Some(answer) = flags_answer(items, &letters).filter(|f| set.contains(f.uid)) else { return false };
                 each(answer);
                 true
             })
@@ -78,8 +79,8 @@ impl Session {
 }
 
 /// A FETCH answer that gives a message's flags.
-pub(super) fn flags_answer(items: &[AttributeValue<'_>]) -> Option<FetchedFlags> {
-    Some(FetchedFlags { uid: uid_of(items)?, flags: flags_of(items)?, mod_seq: mod_seq_of(items) })
+pub(super) fn flags_answer(items: &[AttributeValue<'_>], letters: &Letters) -> Option<FetchedFlags> {
+    Some(FetchedFlags { uid: uid_of(items)?, flags: flags_of(items, letters)?, mod_seq: mod_seq_of(items) })
 }
 
 fn mod_seq_of(items: &[AttributeValue<'_>]) -> Option<ModSeq> {

@@ -9,7 +9,7 @@
 
 use super::command::Command;
 use super::dispatch::{Event, LONG, Reply, Tag, flags_of, uid_of};
-use super::{Session, UidSet};
+use super::{Letters, Session, UidSet};
 use crate::mail::flags::Flags;
 use crate::mail::uid::Uid;
 use crate::protocol::body::{Body, MAX_MESSAGE, append};
@@ -127,7 +127,7 @@ impl Session {
                 return pipeline.refusal.map_or(Ok(()), Err);
             }
             match self.next(LONG).await? {
-                Event::Untagged(reply) => match answer(&reply) {
+                Event::Untagged(reply) => match answer(&reply, &self.letters) {
                     // The disk's fault, with answers still under way.
                     Some(answer) => pipeline.take(answer).await.inspect_err(|_| self.is_broken = true)?,
                     None => self.note(&reply),
@@ -259,7 +259,7 @@ impl<'a> Pipeline<'a> {
 }
 
 /// A FETCH answer that brings a message's bytes, or says that there are none.
-fn answer(reply: &Reply) -> Option<Answer> {
+fn answer(reply: &Reply, letters: &Letters) -> Option<Answer> {
     let Response::Fetch(_, items) = reply.parsed() else { return None };
     let uid = uid_of(items)?;
     let (offset, data) = items.iter().find_map(|item| match item {
@@ -275,7 +275,7 @@ fn answer(reply: &Reply) -> Option<Answer> {
         _ => None,
     });
     let announced = announced.unwrap_or(0);
-    let flags = flags_of(items).unwrap_or_default();
+    let flags = flags_of(items, letters).unwrap_or_default();
     Some(Answer { uid, flags, internal_date: date, offset, announced, data: data.as_deref().map(<[u8]>::to_vec) })
 }
 

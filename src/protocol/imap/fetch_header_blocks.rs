@@ -6,7 +6,7 @@
 use super::command::Command;
 use super::dispatch::{Event, LONG, Reply, Tag, flags_of, uid_of};
 use super::fetch_bodies::internal_date;
-use super::{Session, UidSet};
+use super::{Letters, Session, UidSet};
 use crate::mail::flags::Flags;
 use crate::mail::uid::Uid;
 use crate::protocol::error::{Error, Result};
@@ -55,7 +55,7 @@ impl Session {
                 return refusal.map_or(Ok(()), Err);
             }
             match self.next(LONG).await? {
-                Event::Untagged(reply) => match fetched(&reply) {
+                Event::Untagged(reply) => match fetched(&reply, &self.letters) {
                     Some(fetched) if flights.iter().any(|(_, set)| set.contains(fetched.uid)) => {
                         // Closed: seen above, before more is asked for.
                         let _ = to.send(fetched).await;
@@ -83,7 +83,7 @@ impl Session {
 }
 
 /// A FETCH answer that brings a header block, or says that there is none.
-fn fetched(reply: &Reply) -> Option<FetchedHeaders> {
+fn fetched(reply: &Reply, letters: &Letters) -> Option<FetchedHeaders> {
     let Response::Fetch(_, items) = reply.parsed() else { return None };
     let uid = uid_of(items)?;
     let bytes = items.iter().find_map(|item| match item {
@@ -101,5 +101,5 @@ fn fetched(reply: &Reply) -> Option<FetchedHeaders> {
         _ => None,
     });
     let size = size.unwrap_or(0).max(bytes.as_ref().map_or(0, |b| b.len() as u64));
-    Some(FetchedHeaders { uid, flags: flags_of(items).unwrap_or_default(), internal_date: date, size, bytes })
+    Some(FetchedHeaders { uid, flags: flags_of(items, letters).unwrap_or_default(), internal_date: date, size, bytes })
 }

@@ -7,7 +7,7 @@
 use super::command::Command;
 use super::fetch::flags_answer;
 use super::select::Opened;
-use super::{Access, FetchedFlags, MailboxName, Selected, Session, UidSet};
+use super::{Access, FetchedFlags, Letters, MailboxName, Selected, Session, UidSet};
 use crate::mail::uid::{ModSeq, UidValidity};
 use crate::protocol::error::{Error, Result};
 use async_imap::imap_proto::{Capability, Response};
@@ -42,7 +42,7 @@ pub(super) struct Missing {
 
 impl Missing {
     /// Takes what belongs here; false for other responses.
-    pub fn take(&mut self, response: &Response<'_>) -> bool {
+    pub fn take(&mut self, response: &Response<'_>, letters: &Letters) -> bool {
         match response {
             Response::Vanished { uids, .. } => {
                 if !self.is_too_much() {
@@ -51,7 +51,7 @@ impl Missing {
                 true
             }
             Response::Fetch(_, items) => {
-                let Some(answer) = flags_answer(items) else { return false };
+                let Some(answer) = flags_answer(items, letters) else { return false };
                 if !self.is_too_much() {
                     self.flags.push(answer);
                 }

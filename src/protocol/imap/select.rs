@@ -3,8 +3,9 @@
 use super::command::Command;
 use super::dispatch::LONG;
 use super::resync::Missing;
-use super::{Changes, MailboxName, Session};
+use super::{Changes, Letters, MailboxName, Session};
 use crate::mail::flags::Flags;
+use crate::mail::keywords::{Keywords, is_keyword};
 use crate::mail::uid::{ModSeq, Uid, UidValidity};
 use crate::protocol::error::Result;
 use async_imap::imap_proto::{MailboxDatum, Response};
@@ -17,6 +18,53 @@ pub enum Access {
     ReadOnly,
 }
 
+/// Which flags a server keeps beyond a session (RFC 3501, section 7.1, PERMANENTFLAGS).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permanent {
+    /// Without keywords.
+    pub flags: Flags,
+    /// Keywords that it has.
+    names: Vec<String>,
+    /// New keywords too.
+    any: bool,
+}
+
+impl Permanent {
+    /// Names that are believed of one list.
+    const MOST: usize = 1000;
+
+    /// A server that does not say keeps all.
+    fn unsaid() -> Permanent {
+        Permanent { flags: Flags::SYSTEM, names: Vec::new(), any: true }
+    }
+
+    /// Flags in parentheses; `\\*` allows any keyword, ours too.
+    fn read(list: &str) -> Permanent {
+        let mut read = Permanent { flags: Flags::empty(), names: Vec::new(), any: false };
+        for name in list.trim_start_matches('(').trim_end_matches(')').split_ascii_whitespace() {
+            if name == "\\*" {
+                (read.any, read.flags) = (true, read.flags.union(Flags::FORWARDED));
+            } else if is_keyword(name) && read.names.len() < Self::MOST {
+                read.names.push(name.to_string());
+            } else {
+                read.flags = read.flags.union(Flags::from_imap(name));
+            }
+        }
+        read
+    }
+
+    /// Whether a keyword can be stored.
+    pub fn keeps(&self, keyword: &str) -> bool {
+        self.any || self.names.iter().any(|name| name.eq_ignore_ascii_case(keyword))
+    }
+
+    /// The flags that are kept, of a mailbox with these keywords.
+    pub fn flags_of(&self, table: &Keywords) -> Flags {
+        let keywords = if self.any { table.named() } else { table.flags(&self.names) };
+        self.flags.system().union(keywords)
+    }
+}
+
 /// A mailbox as it was when it was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selected {
@@ -26,7 +74,7 @@ pub struct Selected {
     /// None where the server or the mailbox keeps no modification sequences.
     pub highest_mod_seq: Option<ModSeq>,
     /// Flags that the server keeps beyond this session.
-    pub permanent_flags: Flags,
+    pub permanent: Permanent,
     pub read_only: bool,
 }
 
@@ -53,9 +101,11 @@ impl Session {
             uid_validity: UidValidity(0),
             uid_next: None,
             highest_mod_seq: None,
-            permanent_flags: Flags(u32::MAX),
+            permanent: Permanent::unsaid(),
             read_only: access == Access::ReadOnly,
         };
+        let letters = Letters::default();
+        self.letters = letters.clone();
         let resumes = option.contains("QRESYNC");
         let mut selected = nothing.clone();
         let mut missing = Missing::default();
@@ -70,11 +120,11 @@ impl Session {
                         "UIDVALIDITY" => selected.uid_validity = UidValidity(code.number().unwrap_or(0)),
                         "UIDNEXT" => selected.uid_next = code.number().map(Uid).filter(|u| u.0 > 0),
                         "HIGHESTMODSEQ" => selected.highest_mod_seq = code.number().map(ModSeq).filter(|m| m.0 > 0),
-                        "PERMANENTFLAGS" => selected.permanent_flags = flags(&code.arguments),
+                        "PERMANENTFLAGS" => selected.permanent = Permanent::read(&code.arguments),
                         _ => return false,
                     }
                 }
-                other => return resumes && missing.take(other),
+                other => return resumes && missing.take(other, &letters),
             }
             true
         });
@@ -86,12 +136,4 @@ impl Session {
         selected.read_only |= done.code.is_some_and(|code| code.name == "READ-ONLY");
         Ok(Opened { selected, missing })
     }
-}
-
-/// Flags in parentheses; `\*` allows any keyword, ours too.
-fn flags(list: &str) -> Flags {
-    let names = list.trim_start_matches('(').trim_end_matches(')').split_ascii_whitespace();
-    names.fold(Flags::empty(), |all, name| {
-        all.union(if name == "\\*" { Flags::FORWARDED } else { Flags::from_imap(name) })
-    })
 }

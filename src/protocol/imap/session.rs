@@ -6,9 +6,10 @@ use super::changes::Changes;
 use super::command::Command;
 use super::dispatch::{Event, Reply};
 use super::frame::Framed;
+use super::letters::Letters;
 use crate::mail::account::{Endpoint, Security};
 use crate::protocol::error::{Error, Result};
-use crate::protocol::net::{self, REPLY};
+use crate::protocol::net::{self, REPLY, Route};
 use crate::protocol::sasl::Credentials;
 use crate::protocol::stream::Stream;
 use crate::protocol::transcript::{Recorder, Transcript};
@@ -29,6 +30,8 @@ pub struct Session {
     pub(super) recorder: Recorder,
     pub(super) capabilities: Capabilities,
     pub(super) changes: Changes,
+    /// Keywords of the selected mailbox.
+    pub(super) letters: Letters,
     pub(super) next_tag: u64,
     /// The connection failed or went out of step.
     pub(super) is_broken: bool,
@@ -42,13 +45,13 @@ impl Session {
     /// Connects, encrypts as the endpoint says, and authenticates.
     pub async fn connect(
         endpoint: &Endpoint,
-        ca_file: Option<&Path>,
+        route: &Route,
         credentials: &Credentials,
         transcript: &Transcript,
     ) -> Result<Session> {
         let recorder = transcript.open(endpoint);
-        let stream = net::connect(endpoint, ca_file, &recorder).await?;
-        Session::start(stream, endpoint, ca_file, credentials, recorder).await
+        let stream = net::connect(endpoint, route, &recorder).await?;
+        Session::start(stream, endpoint, route.ca_file(), credentials, recorder).await
     }
 
     /// The same on a stream that is there already.
@@ -82,6 +85,7 @@ impl Session {
             recorder,
             capabilities: Capabilities::default(),
             changes: Changes::default(),
+            letters: Letters::default(),
             next_tag: 0,
             is_broken: false,
             resyncs: false,
@@ -100,6 +104,10 @@ impl Session {
     /// The same without taking it.
     pub fn changes(&self) -> &Changes {
         &self.changes
+    }
+    /// What the keyword bits of the selected mailbox's flags are called.
+    pub fn letters(&self) -> Letters {
+        self.letters.clone()
     }
     /// Whether an error ended it.
     pub fn is_broken(&self) -> bool {

@@ -37,6 +37,12 @@ impl Session {
     }
 }
 
+fn says_locked(reply: &str) -> bool {
+    let reply = reply.to_ascii_lowercase();
+    ["already locked", "is locked", "unable to lock", "in use"].iter().any(|words| reply.contains(words))
+        && ["maildrop", "mailbox", "mail drop"].iter().any(|what| reply.contains(what))
+}
+
 /// A refusal at this point is about user name and password, unless the server says that it is
 /// the maildrop or the server itself (RFC 2449, section 8.1; RFC 3206).
 fn authentication(error: Error) -> Error {
@@ -45,6 +51,10 @@ fn authentication(error: Error) -> Error {
             if matches!(code.as_str(), "IN-USE" | "LOGIN-DELAY" | "SYS/TEMP" | "SYS/PERM") =>
         {
             Error::Refused { code: Some(code), reply }
+        }
+        // The words of RFC 1939 itself, from before there were codes.
+        Error::Refused { code: None, reply } if says_locked(&reply) => {
+            Error::Refused { code: Some("IN-USE".into()), reply }
         }
         Error::Refused { reply, .. } => Error::Authentication { reply },
         error => error,

@@ -4,15 +4,17 @@ use super::Session;
 use super::wire::{Show, Wait};
 use crate::protocol::error::{Error, Result};
 use crate::protocol::transcript::thousands;
+use sha2::{Digest, Sha256};
 
 /// Messages of one maildrop.
 const MAX_ENTRIES: usize = 1_000_000;
-/// Bytes of a unique id; RFC 1939 allows 70.
+/// Bytes of a unique id that are kept as they are; RFC 1939 allows 70.
 const MAX_UID: usize = 255;
 
 impl Session {
     /// Number and unique id of every message that is not marked as deleted. Two messages may have
-    /// the same id, where they are the same (RFC 1939, section 7).
+    /// the same id, where they are the same (RFC 1939, section 7), or the server is wrong. The id is empty where the
+    /// server gives none, or none that can be read; of one that is longer than any should be, the end is hashed.
     ///
     /// # Errors
     /// [`Error::Unsupported`] where the server has no UIDL.
@@ -68,14 +70,25 @@ impl Session {
 
 fn entry<T>(line: &[u8], read: impl Fn(&str) -> Option<T>) -> Option<(u32, T)> {
     let line = std::str::from_utf8(line).ok()?;
-    let (number, text) = line.trim().split_once([' ', '\t'])?;
+    let line = line.trim();
+    let (number, text) = line.split_once([' ', '\t']).unwrap_or((line, ""));
     let number = number.parse().ok().filter(|number| *number > 0)?;
     Some((number, read(text.trim())?))
 }
 
 fn unique_id(text: &str) -> Option<String> {
-    let fits = (1..=MAX_UID).contains(&text.len()) && !text.chars().any(char::is_control);
-    fits.then(|| text.to_string())
+    if text.chars().any(char::is_control) {
+        return Some(String::new());
+    }
+    let cut = text.char_indices().map(|(at, _)| at).find(|at| *at >= MAX_UID);
+    Some(match cut {
+        None => text.to_string(),
+        Some(cut) => {
+            let (start, rest) = text.split_at(cut);
+            let hash: String = Sha256::digest(rest).iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("{start} {hash}")
+        }
+    })
 }
 
 #[cfg(test)]
@@ -88,10 +101,16 @@ mod tests {
         assert_eq!(uid("1 whqtswO00WBw418f9t5JxYwZ"), Some((1, "whqtswO00WBw418f9t5JxYwZ".into())));
         assert_eq!(uid("4294967295  x "), Some((u32::MAX, "x".into())));
         assert_eq!(uid(&format!("1 {}", "x".repeat(255))).map(|(_, uid)| uid.len()), Some(255));
-        let long = format!("1 {}", "x".repeat(256));
-        for bad in ["", "1", "1 ", "0 x", "-1 x", "x 1", "4294967296 x", "1 a\u{7}b", "1 a\0", long.as_str()] {
+        let [long, other] = ["x", "y"].map(|end| uid(&format!("1 {}{end}", "x".repeat(300))).unwrap().1);
+        assert!(long != other && long.len() < 400, "{long}");
+        for none in ["1", "1 ", "1 a\u{7}b", "1 a\0"] {
+            assert_eq!(uid(none), Some((1, String::new())), "{none:?}");
+        }
+        for bad in ["", "0 x", "-1 x", "x 1", "4294967296 x"] {
             assert_eq!(uid(bad), None, "{bad:?}");
         }
+        let size = |line: &str| entry(line.as_bytes(), |text| text.parse::<u64>().ok());
+        assert_eq!((size("1 7"), size("1"), size("1 x")), (Some((1, 7)), None, None));
         assert_eq!(entry(b"1 \xff", unique_id), None);
     }
 }

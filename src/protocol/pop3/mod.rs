@@ -1,7 +1,7 @@
 //! POP3 (RFC 1939) with the extensions that servers of today have (RFC 2449, 2595, 3206, 5034).
 //!
 //! ```text
-//!   listing retrieve delete     UIDL and LIST, RETR and TOP, DELE: ours, pipelined
+//!   listing retrieve headers delete   UIDL and LIST, RETR, TOP, DELE: ours, pipelined
 //!   session auth                from a stream to an authenticated session, and its end
 //!   async_pop::Client           the order of a session, and the grammar of its one-line answers
 //!   relay                       the filter beneath it
@@ -38,6 +38,7 @@
 mod auth;
 mod capability;
 mod delete;
+mod headers;
 mod listing;
 mod relay;
 mod reply;

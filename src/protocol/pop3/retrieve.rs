@@ -17,7 +17,7 @@ const MAX_WINDOW: usize = 64;
 /// Messages that a transcript shows one by one before it begins to count.
 const SHOWN: u64 = 3;
 /// Bytes of an answer to TOP.
-const MAX_TOP: usize = 16 * 1024 * 1024;
+pub(super) const MAX_TOP: usize = 16 * 1024 * 1024;
 
 /// A message as the server gave it.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use super::reply::Reply;
 use super::wire::{Patience, Show, Wait, Wire};
 use crate::mail::account::{Endpoint, Security};
 use crate::protocol::error::{Error, Result};
-use crate::protocol::net;
+use crate::protocol::net::{self, Route};
 use crate::protocol::sasl::Credentials;
 use crate::protocol::stream::Stream;
 use crate::protocol::transcript::{Recorder, Transcript};
@@ -39,13 +39,13 @@ impl Session {
     /// Connects, encrypts as the endpoint says, and authenticates.
     pub async fn connect(
         endpoint: &Endpoint,
-        ca_file: Option<&Path>,
+        route: &Route,
         credentials: &Credentials,
         transcript: &Transcript,
     ) -> Result<Session> {
         let recorder = transcript.open(endpoint);
-        let stream = net::connect(endpoint, ca_file, &recorder).await?;
-        Session::start(stream, endpoint, ca_file, credentials, recorder).await
+        let stream = net::connect(endpoint, route, &recorder).await?;
+        Session::start(stream, endpoint, route.ca_file(), credentials, recorder).await
     }
 
     /// The same on a stream that is there already.
@@ -158,7 +158,7 @@ mod tests {
     async fn conversations_can_run_in_any_task() {
         let endpoint = Endpoint::parse("pop3://h?security=none").unwrap();
         let credentials = Credentials::password("a", "b");
-        is_send(&Session::connect(&endpoint, None, &credentials, &Transcript::new()));
+        is_send(&Session::connect(&endpoint, &Route::default(), &credentials, &Transcript::new()));
         // Never called: that it compiles is the test.
         let call = async |session: &mut Session| {
             let (to, _from) = tokio::sync::mpsc::channel(1);

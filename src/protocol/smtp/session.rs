@@ -6,7 +6,7 @@ use super::reply::{Raw, Reply};
 use super::wire::Tap;
 use crate::mail::account::{Endpoint, Security};
 use crate::protocol::error::{Error, Result};
-use crate::protocol::net::{self, within};
+use crate::protocol::net::{self, Route, within};
 use crate::protocol::sasl::Credentials;
 use crate::protocol::stream::Stream;
 use crate::protocol::transcript::{Recorder, Transcript};
@@ -89,13 +89,13 @@ impl Submission {
     /// [`Error::Refused`] where it is unwell (its `code` begins with 4) or does not want us.
     pub async fn connect(
         endpoint: &Endpoint,
-        ca_file: Option<&Path>,
+        route: &Route,
         credentials: &Credentials,
         transcript: &Transcript,
     ) -> Result<Submission> {
         let recorder = transcript.open(endpoint);
-        let stream = net::connect(endpoint, ca_file, &recorder).await?;
-        Submission::start(stream, endpoint, ca_file, credentials, recorder).await
+        let stream = net::connect(endpoint, route, &recorder).await?;
+        Submission::start(stream, endpoint, route.ca_file(), credentials, recorder).await
     }
 
     /// The same on a stream that is there already.
@@ -153,7 +153,10 @@ impl Submission {
         let connecting = AsyncSmtpConnection::connect_with_transport(Box::new(tap.clone()), &CLIENT);
         let connected = within(deadlines.reply, "greeting", async { Ok(connecting.await) }).await?;
         let failed = || tap.take_failure().unwrap_or(Error::Closed);
-        positive(tap.take_reply().ok_or_else(failed)?, &recorder)?;
+        // No other code greets (RFC 5321, 4.3.2): what says something else is out of step, or no submission server.
+        if positive(tap.take_reply().ok_or_else(failed)?, &recorder)?.code != 220 {
+            return Err(Error::Protocol("no greeting".into()));
+        }
         let offer = Offer::parse(&positive(tap.take_reply().ok_or_else(failed)?, &recorder)?);
         let connection = connected.map_err(|error| tap.take_failure().unwrap_or_else(|| disagrees(&error)))?;
         Ok(Submission { connection, tap, recorder, offer, mechanism: "", deadlines, is_broken: false })

@@ -8,7 +8,7 @@ use super::session::Command;
 use super::transaction::{Characters, Transaction};
 use super::wire::Tap;
 use crate::protocol::error::Error;
-use crate::protocol::net::within;
+use crate::protocol::net::{waited, within};
 use std::io;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -366,7 +366,7 @@ impl Submission {
         }
         let mut tap = self.tap.clone();
         while !out.is_empty() {
-            let written = tokio::time::timeout(self.deadlines.piece, tap.write(out)).await;
+            let written = tokio::time::timeout(waited(self.deadlines.piece), tap.write(out)).await;
             let error = match written {
                 Ok(Ok(count)) if count > 0 => {
                     out = out.get(count..).unwrap_or_default();
@@ -378,7 +378,7 @@ impl Submission {
             return Err(Unsent { error, is_ended: with_end && out.len() < END.len() });
         }
         let flushed = match with_end {
-            true => tokio::time::timeout(self.deadlines.piece, tap.flush()).await,
+            true => tokio::time::timeout(waited(self.deadlines.piece), tap.flush()).await,
             false => Ok(Ok(())),
         };
         match flushed {

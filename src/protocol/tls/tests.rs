@@ -1,4 +1,5 @@
 use crate::mail::account::{Endpoint, Protocol, Security};
+use crate::protocol::net::Route;
 use crate::protocol::testing::{Authority, self_signed};
 use crate::protocol::transcript::Transcript;
 use crate::protocol::{CertificateFailure, Error, Result, net};
@@ -23,7 +24,7 @@ async fn greeting(config: ServerConfig, host: &str, ca_file: Option<&Path>) -> (
     let endpoint = Endpoint { protocol: Protocol::Imap, host: host.into(), port, security: Security::Tls };
     let transcript = Transcript::new();
     let recorder = transcript.open(&endpoint);
-    let result = match net::connect(&endpoint, ca_file, &recorder).await {
+    let result = match net::connect(&endpoint, &Route::direct(ca_file), &recorder).await {
         Ok(mut stream) => {
             let mut text = String::new();
             assert!(stream.is_encrypted());
@@ -115,6 +116,6 @@ async fn a_server_that_speaks_no_tls_is_an_error() {
     let authority = Authority::create();
     let endpoint = Endpoint { protocol: Protocol::Imap, host: "localhost".into(), port, security: Security::Tls };
     let recorder = Transcript::new().open(&endpoint);
-    let result = net::connect(&endpoint, Some(&authority.file()), &recorder).await;
+    let result = net::connect(&endpoint, &Route::direct(Some(&authority.file())), &recorder).await;
     assert!(matches!(result, Err(Error::Tls(_) | Error::Closed)), "{result:?}");
 }

@@ -48,11 +48,14 @@ pub(super) async fn run(
         return Ok(());
     }
     let flags = flags_of(step, &adopted).await?;
+    let letters = step.line.session.letters().table();
     step.worker
         .shared
         .change(move |store| {
+            let all = flags.iter().fold(Flags::empty(), |all, (_, one)| all.union(*one));
+            let table = store.learn_keywords(id, &letters.names(all))?;
             for (message, uid) in adopted {
-                let said = flags.iter().find(|(u, _)| *u == uid).map(|(_, f)| *f);
+                let said = flags.iter().find(|(u, _)| *u == uid).map(|(_, f)| letters.translate(*f, &table));
                 give_number(store, message, validity, uid, said)?;
             }
             Ok(())

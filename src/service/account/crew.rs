@@ -75,8 +75,15 @@ async fn serve(worker: &Worker, kind: Kind) -> bool {
         let mut bell = worker.state.board.listen();
         let result = match Line::another(&worker.shared, &worker.state).await {
             Ok(Some(mut line)) => {
-                let result = work(worker, &mut line, kind, &mut bell, &mut failures).await;
-                line.close().await;
+                let mut network = worker.shared.network.listen();
+                let result = tokio::select! {
+                    result = work(worker, &mut line, kind, &mut bell, &mut failures) => result,
+                    () = network.cut() => Err(super::watch::dead(worker)),
+                };
+                // After an error nobody would answer the goodbye in time.
+                if result.is_ok() {
+                    line.close().await;
+                }
                 result
             }
             Ok(None) => return false,

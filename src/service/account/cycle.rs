@@ -14,6 +14,7 @@ use super::{crew, operations};
 use crate::mail::ids::MailboxId;
 use crate::mail::mailbox::MailboxPath;
 use crate::protocol::imap::Status;
+use crate::service::foreign;
 use crate::service::model::{Connection, Protocol, SyncSummary};
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::problem_from::stopped;
@@ -39,6 +40,7 @@ pub(in crate::service) async fn once(worker: &Worker) -> Result<SyncSummary> {
     let mut summary = SyncSummary::default();
     worker.shared.set_connection(&worker.state, Connection::Connecting);
     let work = async {
+        foreign::look(worker).await?;
         match worker.state.account.incoming.protocol {
             Protocol::Imap => imap(worker, &mut summary).await,
             Protocol::Pop3 | Protocol::Smtp => {

@@ -5,6 +5,7 @@
 //! mailbox, does not wait long, also where the network is slow.
 
 use super::keep;
+use super::letters::Translation;
 use super::sync::Mailbox;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::protocol::imap::{Body, FetchPlan, Fetched, FetchedHeaders, UidSet};
@@ -113,6 +114,7 @@ async fn whole(
     let (to_disk, from_network) = mpsc::channel(CHANNEL);
     let (to, mut from) = mpsc::channel::<Fetched>(CHANNEL);
     let plan = FetchPlan { window: WINDOW, spool: &spool };
+    let mut keywords = Translation::new(step, step.stored.id);
     let left = AtomicBool::new(!chunks.is_all);
     let sets = chunks.iter(&left);
     let session = &mut step.line.session;
@@ -123,8 +125,9 @@ async fn whole(
     };
     let mut without = Vec::new();
     let converting = async {
-        while let Some(fetched) = from.recv().await {
+        while let Some(mut fetched) = from.recv().await {
             let uid = fetched.uid;
+            fetched.flags = keywords.read(fetched.flags).await;
             match incoming(fetched, validity) {
                 Some(incoming) => {
                     if to_disk.send(((), incoming)).await.is_err() {
@@ -155,6 +158,7 @@ async fn headers(
     let receiving = receiving(step, progress);
     let (to_disk, from_network) = mpsc::channel(CHANNEL);
     let (to, mut from) = mpsc::channel::<FetchedHeaders>(CHANNEL);
+    let mut keywords = Translation::new(step, step.stored.id);
     let left = AtomicBool::new(!chunks.is_all);
     let sets = chunks.iter(&left);
     let session = &mut step.line.session;
@@ -170,6 +174,7 @@ async fn headers(
                 without.push(uid);
                 continue;
             };
+            let flags = keywords.read(flags).await;
             let body = IncomingBody::Headers { bytes, size };
             let incoming = Incoming { uid: Some((validity, uid)), flags, internal_date, body };
             if to_disk.send(((), incoming)).await.is_err() {

@@ -4,8 +4,9 @@ use super::merge::three_way;
 use super::worker::Worker;
 use crate::mail::flags::Flags;
 use crate::mail::ids::{MailboxId, MessageId};
+use crate::mail::keywords::Keywords;
 use crate::mail::uid::Uid;
-use crate::protocol::imap::UidSet;
+use crate::protocol::imap::{Permanent, UidSet};
 use crate::service::state::Result;
 use crate::storage::{NewOperation, OpKind, Store};
 use std::collections::{BTreeMap, HashMap};
@@ -24,19 +25,26 @@ pub(super) enum Merge {
 /// Flags that another program changed in the Maildir (no operation of ours accounts for them) are
 /// queued for the server.
 ///
-/// Flags that the server does not keep (not among `permanent`) are this side's alone.
+/// Flags that the server does not keep (not among `permanent`) are this side's alone, and so are letters whose
+/// meaning nobody here knows. The server's flags come with `letters` of the session that asked.
 pub(super) async fn merge(
     worker: &Worker,
     mailbox: MailboxId,
     server: BTreeMap<Uid, Flags>,
-    permanent: Flags,
+    letters: Keywords,
+    permanent: Permanent,
     which: Merge,
 ) -> Result<u64> {
     if which == Merge::Changed && server.is_empty() {
         return Ok(0);
     }
     let account = worker.account().to_string();
-    let work = move |store: &Store| merge_stored(store, &account, mailbox, &server, permanent, which);
+    let work = move |store: &Store| {
+        let all = server.values().fold(Flags::empty(), |all, one| all.union(*one));
+        let table = store.learn_keywords(mailbox, &letters.names(all))?;
+        let server = server.into_iter().map(|(uid, flags)| (uid, letters.translate(flags, &table))).collect();
+        merge_stored(store, &account, mailbox, &server, &table, permanent.flags_of(&table), which)
+    };
     let changed = worker.shared.change(work).await?;
     if changed > 0 {
         worker.changed(mailbox);
@@ -49,14 +57,16 @@ fn merge_stored(
     account: &str,
     mailbox: MailboxId,
     server: &BTreeMap<Uid, Flags>,
+    table: &Keywords,
     permanent: Flags,
     which: Merge,
 ) -> crate::storage::Result<u64> {
     let Some(stored) = store.mailbox(mailbox)? else { return Ok(0) };
     let mut waiting: HashMap<MessageId, Vec<(Flags, Flags)>> = HashMap::new();
     for operation in store.operations().pending(Some(account))? {
-        if let OpKind::SetFlags { message, add, remove, .. } = operation.kind {
-            waiting.entry(message).or_default().push((add, remove));
+        if let OpKind::SetFlags { message, add, remove, add_keywords, remove_keywords, .. } = operation.kind {
+            let change = (add.union(table.flags(add_keywords)), remove.union(table.flags(remove_keywords)));
+            waiting.entry(message).or_default().push(change);
         }
     }
     let (mut changes, mut foreign, mut changed) = (Vec::new(), Vec::new(), 0_u64);
@@ -83,7 +93,7 @@ fn merge_stored(
             let (add, remove) = (result.without(said), said.without(result));
             let validity = stored.state.uid_validity.map(|validity| (validity, uid));
             let mailbox = stored.meta.path.clone();
-            foreign.push(OpKind::SetFlags { mailbox, message: known.id, uid: validity, add, remove });
+            foreign.push(OpKind::change_flags((mailbox, table), known.id, validity, add, remove));
         }
     }
     if !changes.is_empty() {

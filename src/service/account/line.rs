@@ -2,17 +2,14 @@
 //! server's refusals become problems.
 
 use super::pool::Seat;
-use crate::mail::account::{Account, Endpoint};
+use crate::mail::account::Endpoint;
 use crate::protocol::imap::{Access, MailboxName, Missed, Resume, Selected, Session};
 use crate::protocol::{self, Error};
+use crate::service::connecting;
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::problem_from::of_protocol;
 use crate::service::state::{AccountState, Result, Shared};
 use crate::storage::MailboxMeta;
-use std::time::Duration;
-
-/// A connection may take no longer than this to be ready: name, TCP, TLS, greeting, login.
-const READY: Duration = Duration::from_secs(120);
 
 /// An authenticated IMAP connection.
 pub(in crate::service) struct Line {
@@ -65,12 +62,9 @@ impl Line {
     }
 
     async fn session(shared: &Shared, state: &AccountState) -> Result<Session> {
-        let Account { incoming, ca_file, .. } = &state.account;
-        let credentials = shared.credentials(&state.account).await?;
-        let connecting = Session::connect(incoming, ca_file.as_deref(), &credentials, &state.transcript);
-        let late = Error::TimedOut { step: "connect" };
-        let session = tokio::time::timeout(READY, connecting).await.unwrap_or(Err(late));
-        session.map_err(|e| of_protocol(e, incoming))
+        let connecting::Access { credentials, route } = connecting::Access::of(shared, &state.account).await?;
+        let session = Session::connect(&state.account.incoming, &route, &credentials, &state.transcript);
+        connecting::ready(shared, state, &state.account.incoming, session).await
     }
 
     /// An error of this conversation, as a problem.

@@ -34,5 +34,40 @@ mod tests {
             }
             prop_assert_eq!(three_way(server, merged, server), merged, "merging again changes nothing");
         }
+
+        /// Two clients and whoever changes the server, in any order; `PROPTEST_CASES` says how many sequences.
+        #[test]
+        fn any_sequence_ends_in_agreement_and_loses_no_flag(
+            steps in proptest::collection::vec((0usize..5, 0u32..6, any::<bool>()), 0..40)
+        ) {
+            let mut server = Flags::empty();
+            let mut clients = [(Flags::empty(), Flags::empty()); 2];
+            let (mut added, mut removed) = (Flags::empty(), Flags::empty());
+            let synchronise = |client: &mut (Flags, Flags), server: &mut Flags| {
+                let merged = three_way(client.0, client.1, *server);
+                (*client, *server) = ((merged, merged), merged);
+            };
+            for (who, bit, on) in steps {
+                let flag = Flags(1 << bit);
+                let change = |flags: &mut Flags| *flags = if on { flags.union(flag) } else { flags.without(flag) };
+                match who {
+                    0 | 1 => change(&mut clients[who].1),
+                    2 => change(&mut server),
+                    _ => synchronise(&mut clients[who - 3], &mut server),
+                }
+                if who < 3 && on {
+                    added = added.union(flag);
+                } else if who < 3 {
+                    removed = removed.union(flag);
+                }
+            }
+            for at in [0, 1, 0, 1] {
+                synchronise(&mut clients[at], &mut server);
+            }
+            prop_assert_eq!(clients, [(server, server), (server, server)]);
+            // What somebody set and nobody cleared is there; what nobody set is not.
+            prop_assert!(server.contains(added.without(removed)));
+            prop_assert!(added.contains(server));
+        }
     }
 }

@@ -19,6 +19,7 @@ mod flags;
 mod glance;
 pub(super) mod identity;
 mod keep;
+mod letters;
 mod limit;
 pub(super) mod line;
 mod look;

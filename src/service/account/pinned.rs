@@ -7,6 +7,7 @@ use super::cycle::{SLICE, is_over, synchronise};
 use super::limit::Limit;
 use super::line::Line;
 use super::sync::Scope;
+use super::watch::{PROBE, dead};
 use super::worker::Worker;
 use crate::mail::mailbox::MailboxPath;
 use crate::service::Mode;
@@ -76,7 +77,13 @@ async fn live(worker: &Worker, path: &MailboxPath, failures: &mut u32) -> Result
         let hand = board.claim(id).await;
         let limit = Limit::new(board, &hand.wanted).most(SLICE);
         let work = Work { stored, status: None, held: None, changed: true };
-        match synchronise(worker, &mut line, &work, Scope::One, limit, &mut SyncSummary::default()).await {
+        let mut network = worker.shared.network.listen();
+        let mut summary = SyncSummary::default();
+        let done = tokio::select! {
+            done = synchronise(worker, &mut line, &work, Scope::One, limit, &mut summary) => done,
+            () = network.cut() => return Err(dead(worker)),
+        };
+        match done {
             Ok(true) => drop(hand),
             Ok(false) => {
                 board.put([work]);
@@ -90,7 +97,19 @@ async fn live(worker: &Worker, path: &MailboxPath, failures: &mut u32) -> Result
         crew::settle(worker);
         *failures = 0;
         let _watched = board.watch(id);
-        line.session.wait(NOOP, sleep(AGAIN)).await.map_err(|e| line.problem(e))?;
+        let (mut network, mut silent) = (worker.shared.network.listen(), worker.shared.network.listen());
+        let cancel = async {
+            tokio::select! {
+                () = sleep(AGAIN) => {}
+                () = network.changed() => {}
+            }
+        };
+        let woken = tokio::select! {
+            woken = line.session.wait(NOOP, cancel) => woken,
+            // The end of IDLE is what a line that is alive answers.
+            () = silent.dead(PROBE) => return Err(dead(worker)),
+        };
+        woken.map_err(|e| line.problem(e))?;
         line.session.take_changes();
     }
 }

@@ -83,8 +83,8 @@ impl Mailbox<'_> {
         }
         let waiting = Waiting::of(&pending, &self.stored, validity);
         let there = look::look(self, &selected, missed, &waiting).await?;
-        let merged =
-            flags::merge(self.worker, id, there.flags.clone(), selected.permanent_flags, there.merge()).await?;
+        let (letters, permanent) = (self.line.session.letters().table(), selected.permanent.clone());
+        let merged = flags::merge(self.worker, id, there.flags.clone(), letters, permanent, there.merge()).await?;
         self.summary.flags = self.summary.flags.saturating_add(merged);
 
         let have: HashSet<Uid> = there.known.iter().filter_map(|k| k.uid).collect();

@@ -8,10 +8,13 @@ use super::sync::Scope;
 use super::worker::Worker;
 use super::{crew, operations, pinned, pop3};
 use crate::mail::mailbox::MailboxPath;
+use crate::protocol::Error;
 use crate::protocol::imap::Wake;
 use crate::service::backoff::reconnect_after;
+use crate::service::foreign;
 use crate::service::model::{Connection, Protocol, SyncSummary};
 use crate::service::problem::{Problem, ProblemKind};
+use crate::service::problem_from::of_protocol;
 use crate::service::state::Result;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -22,6 +25,8 @@ const POLL: Duration = Duration::from_secs(120);
 const FULL: Duration = Duration::from_secs(15 * 60);
 /// Between two looks where the server has no IDLE.
 const NOOP: Duration = Duration::from_secs(60);
+/// For a line to prove that it is alive, after the network changed.
+pub(super) const PROBE: Duration = Duration::from_secs(8);
 /// Of downloading, before the only connection looks at the Inbox again.
 const TURN: Duration = Duration::from_secs(20);
 /// Between two visits of a POP3 server.
@@ -41,6 +46,11 @@ pub(in crate::service) async fn watch(worker: Worker) {
 
 async fn live(worker: &Worker) {
     let mut failures = 0_u32;
+    // What was done while nobody listened.
+    if let Err(problem) = foreign::look(worker).await {
+        worker.failed(problem);
+    }
+    let mut network = worker.shared.network.listen();
     loop {
         let result = match worker.state.account.incoming.protocol {
             Protocol::Imap => imap(worker, &mut failures).await,
@@ -48,7 +58,7 @@ async fn live(worker: &Worker) {
         };
         let Err(problem) = result else { continue };
         failures = failures.saturating_add(1);
-        let wait = reconnect_after(failures).max(least_wait(&problem));
+        let wait = reconnect_after(failures).max(least_wait(&problem)).min(most_wait(&problem));
         let retry_at = worker.shared.now().saturating_add(i64::try_from(wait.as_secs()).unwrap_or(0));
         let problem = problem.of(worker.account());
         if worker.state.pool.shares().look == 0 {
@@ -59,8 +69,14 @@ async fn live(worker: &Worker) {
         tokio::select! {
             () = sleep(wait) => {}
             () = worker.state.refresh.notified() => {}
+            () = network.changed() => failures = 0,
         }
     }
+}
+
+/// A connection that the network took away.
+pub(super) fn dead(worker: &Worker) -> Problem {
+    of_protocol(Error::Closed, &worker.state.account.incoming)
 }
 
 /// A refused password does not get better by asking every few seconds, and locks accounts.
@@ -69,7 +85,17 @@ fn least_wait(problem: &Problem) -> Duration {
         ProblemKind::Authentication { .. } | ProblemKind::Certificate { .. } | ProblemKind::NoSecret => {
             Duration::from_secs(60)
         }
+        // Another program may be at it for minutes.
+        ProblemKind::InUse { .. } => Duration::from_secs(30),
         _ => Duration::ZERO,
+    }
+}
+
+/// Some trouble ends by itself and nobody tells: the person signs in to the network, or a cable is plugged in.
+fn most_wait(problem: &Problem) -> Duration {
+    match problem.kind {
+        ProblemKind::CaptivePortal { .. } | ProblemKind::Offline => Duration::from_secs(20),
+        _ => Duration::MAX,
     }
 }
 
@@ -78,8 +104,14 @@ async fn visit(worker: &Worker, failures: &mut u32) -> Result<()> {
     {
         let _visit = worker.state.visit.lock().await;
         worker.shared.set_connection(&worker.state, Connection::Connecting);
-        pop3::round(worker, &mut SyncSummary::default()).await?;
+        let mut network = worker.shared.network.listen();
+        let mut summary = SyncSummary::default();
+        tokio::select! {
+            done = pop3::round(worker, &mut summary) => done?,
+            () = network.cut() => return Err(dead(worker)),
+        }
     }
+    let mut network = worker.shared.network.listen();
     *failures = 0;
     worker.shared.set_connection(&worker.state, Connection::Synchronised { at: worker.shared.now() });
     let end = Instant::now() + POP3;
@@ -90,6 +122,7 @@ async fn visit(worker: &Worker, failures: &mut u32) -> Result<()> {
             () = worker.state.refresh.notified() => return Ok(()),
             () = worker.state.work.notified() => {}
             () = until(worker, due) => {}
+            () = network.cut() => return Ok(()),
         }
     }
 }
@@ -103,7 +136,12 @@ async fn imap(worker: &Worker, failures: &mut u32) -> Result<()> {
     let mut all_at = Instant::now() + POLL;
     loop {
         worker.shared.set_connection(&worker.state, Connection::Synchronising);
-        let synchronised = round(worker, &mut line, scope, &mut SyncSummary::default()).await;
+        let mut network = worker.shared.network.listen();
+        let mut summary = SyncSummary::default();
+        let synchronised = tokio::select! {
+            done = round(worker, &mut line, scope, &mut summary) => done,
+            () = network.cut() => return Err(dead(worker)),
+        };
         let now = Instant::now();
         match scope {
             Scope::Full => (full_at, all_at) = (now + FULL, now + POLL),
@@ -125,7 +163,11 @@ async fn imap(worker: &Worker, failures: &mut u32) -> Result<()> {
 /// Waits for a reason to synchronise; operations are carried out meanwhile.
 async fn wait(worker: &Worker, line: &mut Line, full_at: Instant, all_at: Instant) -> Result<Scope> {
     loop {
-        let Turn { due, more } = turn(worker, line).await?;
+        let mut network = worker.shared.network.listen();
+        let Turn { due, more } = tokio::select! {
+            done = turn(worker, line) => done?,
+            () = network.cut() => return Err(dead(worker)),
+        };
         if more {
             return Ok(if Instant::now() >= all_at { Scope::Poll } else { Scope::One });
         }
@@ -133,7 +175,7 @@ async fn wait(worker: &Worker, line: &mut Line, full_at: Instant, all_at: Instan
             None => return Ok(Scope::One),
             Some(Reason::Refresh) => return Ok(Scope::Full),
             Some(Reason::Time) if Instant::now() >= full_at => return Ok(Scope::Full),
-            Some(Reason::Time) => return Ok(Scope::Poll),
+            Some(Reason::Time | Reason::Network) => return Ok(Scope::Poll),
             Some(Reason::Work) => {}
         }
     }
@@ -174,6 +216,8 @@ enum Reason {
     Refresh,
     Work,
     Time,
+    /// The network changed, and the line is alive all the same.
+    Network,
 }
 
 /// Waits in the Inbox; none where it changed.
@@ -197,6 +241,7 @@ async fn idle(
         }
         watched = line.has("IDLE").then(|| worker.state.board.watch(inbox.id));
     }
+    let (mut network, mut silent) = (worker.shared.network.listen(), worker.shared.network.listen());
     let mut reason = Reason::Time;
     let cancel = async {
         reason = tokio::select! {
@@ -204,9 +249,14 @@ async fn idle(
             () = worker.state.work.notified() => Reason::Work,
             () = until(worker, due) => Reason::Work,
             () = sleep_until(full_at.min(all_at)) => Reason::Time,
+            () = network.changed() => Reason::Network,
         };
     };
-    let woken = line.session.wait(NOOP, cancel).await;
+    let woken = tokio::select! {
+        woken = line.session.wait(NOOP, cancel) => woken,
+        // The end of IDLE is what a line that is alive answers.
+        () = silent.dead(PROBE) => return Err(dead(worker)),
+    };
     drop(watched);
     match woken.map_err(|e| line.problem(e))? {
         Wake::Changed => {

@@ -2,7 +2,9 @@
 
 use crate::service::command::{Receipt, Secret};
 use crate::service::event::Event;
-use crate::service::model::{Account, Preferences, Protocol, SecretPlace, SecretSource};
+use crate::service::foreign;
+use crate::service::model::{Account, Preferences, Protocol, Proxy, SecretPlace, SecretSource};
+use crate::service::network;
 use crate::service::problem::Problem;
 use crate::service::problem_from::{of_join, of_storage};
 use crate::service::start::{begin_tasks, put};
@@ -45,6 +47,7 @@ pub(super) async fn add(shared: &Arc<Shared>, mut account: Account, secret: Opti
         })
         .await?;
     if let Some(old) = old {
+        carry_proxy_password(shared, &account, &old).await?;
         forget_old(shared, &account, &old).await?;
     }
     let position = accounts.iter().position(|a| a.name == account.name).unwrap_or(usize::MAX);
@@ -91,6 +94,48 @@ async fn carried(shared: &Arc<Shared>, account: &Account, old: &SecretSource) ->
     Ok(got.map_err(of_storage)?.map(Secret))
 }
 
+/// The proxy's password lies where the account's does.
+async fn carry_proxy_password(shared: &Arc<Shared>, account: &Account, old: &SecretSource) -> Result<()> {
+    if account.proxy.is_none() || *old == account.secret {
+        return Ok(());
+    }
+    let (from, to) = (shared.secret_store(old), shared.secret_store(&account.secret));
+    let name = Proxy::secret_name(&account.name);
+    let work = move || match from.get(&name)? {
+        Some(password) => to.set(&name, &password).map(drop),
+        None => Ok(()),
+    };
+    tokio::task::spawn_blocking(work).await.map_err(of_join)?.map_err(of_storage)
+}
+
+/// Keeps or forgets the password of an account's proxy; its connections begin anew with it.
+pub(super) async fn set_proxy_password(
+    shared: &Arc<Shared>,
+    account: &str,
+    password: Option<Secret>,
+) -> Result<Receipt> {
+    let state = shared.account(account)?;
+    if password.as_ref().is_some_and(|Secret(p)| p.is_empty() || p.contains(['\0', '\r', '\n'])) {
+        return Err(Problem::invalid("the password is empty or has more than one line"));
+    }
+    let secret_place = keep_proxy_password(shared, &state.account, password).await?;
+    refresh(shared, Some(account))?;
+    Ok(Receipt { count: 1, secret_place, ..Receipt::default() })
+}
+
+async fn keep_proxy_password(
+    shared: &Arc<Shared>,
+    account: &Account,
+    password: Option<Secret>,
+) -> Result<Option<SecretPlace>> {
+    let (place, name) = (shared.secret_store(&account.secret), Proxy::secret_name(&account.name));
+    let work = move || match password {
+        Some(Secret(password)) => place.set(&name, &password).map(|place| Some(view::secret_place(place))),
+        None => place.remove(&name).map(|()| None),
+    };
+    tokio::task::spawn_blocking(work).await.map_err(of_join)?.map_err(of_storage)
+}
+
 /// Forgets the secret in its old place, once the settings name the new one.
 async fn forget_old(shared: &Arc<Shared>, account: &Account, old: &SecretSource) -> Result<()> {
     let from = match (old, &account.secret) {
@@ -121,6 +166,11 @@ pub(super) async fn remove(shared: &Arc<Shared>, name: &str) -> Result<Receipt> 
         if let Err(error) = forgot {
             tracing::warn!(account = name, %error, "the password is still kept");
         }
+        if state.account.proxy.is_some()
+            && let Err(problem) = keep_proxy_password(shared, &state.account, None).await
+        {
+            tracing::warn!(account = name, %problem, "the proxy's password is still kept");
+        }
     }
     shared.transcripts.drop_account(name);
     let account = name.to_string();
@@ -149,11 +199,27 @@ pub(super) fn accept_removals(shared: &Arc<Shared>, account: &str) -> Result<Rec
     Ok(Receipt::default())
 }
 
+/// The person's word on removals that other programs made in the account's Maildir: what waits for it is carried
+/// out or taken back first, then it is kept for those to come.
+pub(super) async fn carry_removals(shared: &Arc<Shared>, account: &str, carry: bool) -> Result<Receipt> {
+    let state = shared.account(account)?;
+    let name = state.name().to_string();
+    let count = shared.change(move |store| foreign::answer(store, &name, carry)).await?;
+    shared.emit(Event::Queue { account: account.to_string() });
+    if state.account.carry_removals == Some(carry) {
+        state.refresh.notify_one();
+    } else {
+        add(shared, Account { carry_removals: Some(carry), ..state.account.clone() }, None).await?;
+    }
+    Ok(Receipt { count, ..Receipt::default() })
+}
+
 pub(super) async fn set_preferences(shared: &Arc<Shared>, preferences: Preferences) -> Result<Receipt> {
     let _alone = shared.settings.lock().await;
     let new = preferences.clone();
     change_settings(shared, move |settings| settings.preferences = new).await?;
     *locked(&shared.preferences) = preferences;
+    network::judge_metered(shared);
     Ok(Receipt::default())
 }
 

@@ -63,17 +63,24 @@ pub(super) async fn create(shared: &Arc<Shared>, account: &str, path: MailboxPat
     Ok(receipt)
 }
 
-/// A mailbox that is about to be deleted is wanted again.
+/// A mailbox that is here already is wanted: one that is about to be deleted stays, and one that the server may not
+/// have, because its creation was cut before it was recorded, is asked for again.
 fn keep(change: &mut Change<'_>, mailbox: &StoredMailbox) -> storage::Result<Option<UndoToken>> {
+    let mut asked = mailbox.state.uid_validity.is_some() || !change.is_imap(&mailbox.account);
     for operation in change.store.operations().pending(Some(&mailbox.account))? {
-        if matches!(operation.kind, OpKind::DeleteMailbox { mailbox: id, .. } if id == mailbox.id) {
-            if !change.cancel(&operation) {
-                return Err(Error::Invalid(format!("{} is being deleted at this moment", mailbox.meta.path)));
+        match &operation.kind {
+            OpKind::DeleteMailbox { mailbox: id, .. } if *id == mailbox.id => {
+                if !change.cancel(&operation) {
+                    return Err(Error::Invalid(format!("{} is being deleted at this moment", mailbox.meta.path)));
+                }
+                asked &= operation.attempts == 0 || !change.is_imap(&mailbox.account);
             }
-            if operation.attempts > 0 && change.is_imap(&mailbox.account) {
-                change.queue(&mailbox.account, OpKind::CreateMailbox { path: mailbox.meta.path.clone() });
-            }
+            OpKind::CreateMailbox { path } if *path == mailbox.meta.path => asked = true,
+            _ => {}
         }
+    }
+    if !asked {
+        change.queue(&mailbox.account, OpKind::CreateMailbox { path: mailbox.meta.path.clone() });
     }
     change.touched.insert(mailbox.id);
     change.record()

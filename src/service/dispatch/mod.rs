@@ -23,6 +23,9 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
     match command {
         Command::AddAccount { account, secret } => accounts::add(shared, *account, secret).await,
         Command::RemoveAccount { name } => accounts::remove(shared, &name).await,
+        Command::SetProxyPassword { account, password } => {
+            accounts::set_proxy_password(shared, &account, password).await
+        }
         Command::Refresh { account } => accounts::refresh(shared, account.as_deref()),
         Command::AcceptRemovals { account } => accounts::accept_removals(shared, &account),
         Command::SetPreferences { preferences } => accounts::set_preferences(shared, *preferences).await,
@@ -32,6 +35,7 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
         Command::MoveToRole { ids, role } => transfer::to_role(shared, ids, role).await,
         Command::Copy { ids, to } => transfer::copy(shared, ids, to).await,
         Command::Delete { ids } => transfer::delete(shared, ids).await,
+        Command::SetKeywords { ids, add, remove } => flags::set_keywords(shared, ids, add, remove).await,
         Command::CreateMailbox { account, path } => mailboxes::create(shared, &account, path).await,
         Command::RenameMailbox { mailbox, to } => mailboxes::rename(shared, mailbox, to).await,
         Command::DeleteMailbox { mailbox } => mailboxes::delete(shared, mailbox).await,
@@ -53,20 +57,14 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
             ready::submit(shared, account, ready::Source::File(path), when, report).await
         }
         Command::CancelSubmission { id } => submission::cancel(shared, id).await,
-        // Each of these is built by the branch that the name says; none remains when they are merged.
-        Command::SetKeywords { .. } => unbuilt("maildir"),
         Command::Look { mailbox } => account::look(shared, mailbox).await.map(|()| Receipt::default()),
         Command::FetchWhole { ids } => {
             let count = account::fetch_whole(shared, ids).await?;
             Ok(Receipt { count, ..Receipt::default() })
         }
-        Command::CarryRemovals { .. } => unbuilt("maildir"),
+        Command::CarryRemovals { account, carry } => accounts::carry_removals(shared, &account, carry).await,
         Command::Reschedule { id, when } => submission::reschedule(shared, id, when).await,
         Command::MarkSent { id } => submission::mark_sent(shared, id).await,
         Command::RetrySubmission { id, corrected } => submission::retry(shared, id, corrected).await,
     }
-}
-
-fn unbuilt(branch: &str) -> Result<Receipt> {
-    Err(super::Problem::new(super::ProblemKind::Internal, format!("built on the branch {branch}")))
 }

@@ -146,8 +146,10 @@ impl Way {
             (OpKind::SetFlags { message, .. }, Some(located)) if !moves => {
                 self.effects.flags.push((*message, located.server_flags));
             }
-            (OpKind::SetFlags { message, add, remove, .. }, Some(located)) => {
-                self.effects.flags.push((*message, located.flags.union(*remove).without(*add)));
+            (OpKind::SetFlags { message, add, remove, add_keywords, remove_keywords, .. }, Some(located)) => {
+                let table = store.learn_keywords(located.mailbox, remove_keywords)?;
+                let (back, away) = (table.flags(remove_keywords).union(*remove), table.flags(add_keywords).union(*add));
+                self.effects.flags.push((*message, located.flags.union(back).without(away)));
             }
             (OpKind::Move { message, from, uid, .. }, Some(_)) if moves => {
                 if let Some(home) = store.find_mailbox(account, from)? {

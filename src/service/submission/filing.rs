@@ -146,7 +146,7 @@ fn of_origin(store: &Store, is_imap: bool, origin: &DraftOrigin) -> storage::Res
     if is_imap {
         let (add, remove) = (flag, Flags::empty());
         let mailbox = mailbox.meta.path;
-        operations.push(OpKind::SetFlags { mailbox, message: id, uid: located.uid, add, remove });
+        operations.push(OpKind::set_flags(mailbox, id, located.uid, add, remove));
     }
     store.set_local_flags(&[(id, located.flags.union(flag))])?;
     Ok((operations, Some(located.mailbox)))

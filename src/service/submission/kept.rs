@@ -1,15 +1,12 @@
 //! The connection to an account's submission server, kept for a while: the next message need not wait for it.
 
 use crate::protocol::smtp::Submission;
-use crate::protocol::{self, Error};
 use crate::service::account::worker::Worker;
-use crate::service::problem_from::of_protocol;
+use crate::service::connecting::{Access, ready};
 use crate::service::state::Result;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// A connection may take no longer than this to be ready.
-const READY: Duration = Duration::from_secs(120);
 /// How long an idle connection is kept. Servers end them after minutes.
 const KEEP: Duration = Duration::from_secs(30);
 
@@ -87,10 +84,7 @@ impl Line {
 
 async fn connect(worker: &Worker) -> Result<Submission> {
     let account = &worker.state.account;
-    let credentials = worker.shared.credentials(account).await?;
-    let connecting =
-        Submission::connect(&account.outgoing, account.ca_file.as_deref(), &credentials, &worker.state.transcript);
-    let late = Error::TimedOut { step: "connect" };
-    let connected = tokio::time::timeout(READY, connecting).await.unwrap_or(Err(late));
-    connected.map_err(|error: protocol::Error| of_protocol(error, &account.outgoing))
+    let Access { credentials, route } = Access::of(&worker.shared, account).await?;
+    let connecting = Submission::connect(&account.outgoing, &route, &credentials, &worker.state.transcript);
+    ready(&worker.shared, &worker.state, &account.outgoing, connecting).await
 }

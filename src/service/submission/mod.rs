@@ -20,7 +20,7 @@ pub(super) use send::{deliver, run_due};
 
 use super::account::worker::Worker;
 use super::model::Draft;
-use super::state::{Result, locked};
+use super::state::{Result, Shared, locked};
 use crate::storage::{OutboxItem, OutboxState, Store};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -28,6 +28,9 @@ use tokio::time::sleep;
 
 /// The clock may be changed, or the machine sleep: the Outbox is looked at this often at least.
 const LOOK: Duration = Duration::from_secs(60);
+
+/// Between two tries, at most, in seconds.
+const LONGEST_WAIT: i64 = 1800;
 
 /// Sends what is due until the account ends; says goodbye to the server when there was nothing for a while.
 pub(super) async fn watch(worker: Worker) {
@@ -73,6 +76,26 @@ pub(super) fn recover(store: &Store, now: i64) -> crate::storage::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The network is back, or another: what waits for its next try is tried now. What waits for its own time waits on.
+pub(super) async fn hurry(shared: &Shared) {
+    let now = shared.now();
+    let hurried = shared.db(move |store| {
+        for item in store.outbox().items()? {
+            let OutboxState::Waiting { not_before, reason, attempts } = item.state.clone() else { continue };
+            let wait = not_before.saturating_sub(now);
+            if attempts > 0 && reason.is_some() && (1..=LONGEST_WAIT).contains(&wait) {
+                let sooner = OutboxState::Waiting { not_before: now, reason, attempts };
+                store.outbox().advance(item.id, &item.state, &sooner)?;
+            }
+        }
+        Ok(())
+    });
+    if let Err(problem) = hurried.await {
+        tracing::warn!(%problem, "the Outbox waits on");
+    }
+    shared.accounts().iter().for_each(|state| state.outgoing.notify_one());
 }
 
 /// The draft that an entry was built of.

@@ -9,10 +9,14 @@ mod flags;
 mod folders;
 mod hostile;
 mod interactive;
+mod keywords;
 mod leaving;
+mod maildir;
+mod network;
 mod offline;
 mod places;
 mod pop3;
+mod pop3_identity;
 mod queue;
 mod receiving;
 mod resync;
@@ -211,14 +215,16 @@ impl World {
             let path = &mailbox.path.0;
             let mut here = Vec::new();
             for row in self.rows(path).await {
-                here.push((self.handle.raw(row.id).await.unwrap(), row.flags));
+                here.push((self.handle.raw(row.id).await.unwrap(), shown(row.flags.system(), row.keywords)));
             }
             let there = self.server.messages(ADA, path);
-            let mut there: Vec<(Vec<u8>, Flags)> = there.iter().map(|m| (m.raw.to_vec(), m.flags)).collect();
-            here.sort_by(|a, b| (&a.0, a.1.0).cmp(&(&b.0, b.1.0)));
-            there.sort_by(|a, b| (&a.0, a.1.0).cmp(&(&b.0, b.1.0)));
-            let words = |all: &[(Vec<u8>, Flags)]| -> Vec<(String, Flags)> {
-                all.iter().map(|(raw, flags)| (String::from_utf8_lossy(raw).into_owned(), *flags)).collect()
+            let keywords = |m: &crate::demo::Message| m.keywords.iter().cloned().collect();
+            let mut there: Vec<(Vec<u8>, String)> =
+                there.iter().map(|m| (m.raw.to_vec(), shown(m.flags, keywords(m)))).collect();
+            here.sort();
+            there.sort();
+            let words = |all: &[(Vec<u8>, String)]| -> Vec<(String, String)> {
+                all.iter().map(|(raw, flags)| (String::from_utf8_lossy(raw).into_owned(), flags.clone())).collect()
             };
             assert_eq!(words(&here), words(&there), "{path}");
         }
@@ -269,6 +275,12 @@ impl World {
     }
 }
 
+/// Flags and keywords in one order.
+fn shown(flags: Flags, mut keywords: Vec<String>) -> String {
+    keywords.sort();
+    format!("{} {}", flags.to_maildir(), keywords.join(" "))
+}
+
 /// The lock of a service that has ended is free as soon as its last task is gone.
 async fn started(platform: &Platform, mode: Mode) -> Handle {
     for _ in 0..200 {
@@ -281,6 +293,11 @@ async fn started(platform: &Platform, mode: Mode) -> Handle {
         }
     }
     panic!("the profile stays locked");
+}
+
+/// The store beneath the service.
+pub(super) fn store_of(world: &World) -> crate::storage::Store {
+    world.handle.shared().store.clone()
 }
 
 /// Waits until something holds.

@@ -3,7 +3,6 @@
 use super::*;
 use crate::demo::Fault;
 use crate::service::{Event, ProblemKind};
-use std::sync::atomic::Ordering as Atomic;
 
 async fn world(mode: Mode, offline: Offline, count: u32) -> World {
     let world = World::empty(mode).await;
@@ -120,13 +119,18 @@ async fn the_last_months_are_whole() {
     assert_eq!(whole().await, ["note 00001", "note 00002", "note 00003", "note 00004"]);
 }
 
+async fn metered(world: &World, metered: MeteredChoice) {
+    let preferences = Preferences { metered, ..world.handle.preferences().await.unwrap() };
+    world.execute(Command::SetPreferences { preferences: Box::new(preferences) }).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn over_a_metered_network_headers_come_and_the_rest_afterwards() {
     let world = world(Mode::Batch, Offline::Full, 5).await;
-    world.handle.shared().metered.store(true, Atomic::Relaxed);
+    metered(&world, MeteredChoice::Always).await;
     world.synchronise().await;
     assert_eq!((bodies(&world), partial(&world).await), (0, 5));
-    world.handle.shared().metered.store(false, Atomic::Relaxed);
+    metered(&world, MeteredChoice::Never).await;
     world.synchronise().await;
     assert_eq!(partial(&world).await, 0);
     world.agree().await;
@@ -137,14 +141,14 @@ async fn an_opened_message_overtakes_the_download() {
     let world = World::empty(Mode::Interactive).await;
     world.server.create(ADA, "Archive", Some(Role::Archive));
     world.deliver("INBOX", 0..20);
-    world.handle.shared().metered.store(true, Atomic::Relaxed);
+    metered(&world, MeteredChoice::Always).await;
     world.add(world.account()).await;
     until("headers", || async {
         let all = world.handle.mailboxes(None).await.unwrap();
         all.iter().any(|m| m.total == 20)
     })
     .await;
-    world.handle.shared().metered.store(false, Atomic::Relaxed);
+    metered(&world, MeteredChoice::Never).await;
     let download = Fault::on(Protocol::Imap, "UID FETCH").containing("BODY.PEEK[]").connection(2).always();
     world.server.fault(download.stall());
     world.deliver("Archive", 100..400);

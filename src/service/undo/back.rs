@@ -40,7 +40,9 @@ impl Back<'_, '_> {
     fn flags(&mut self, change: &FlagChange) -> storage::Result<()> {
         let message = MessageId(change.message);
         let Some(located) = self.change.store.locate(message)?.filter(|l| !l.held) else { return Ok(()) };
-        let new = located.flags.union(change.removed).without(change.added);
+        let table = self.change.store.learn_keywords(located.mailbox, &change.removed_keywords)?;
+        let (back, away) = (table.flags(&change.removed_keywords), table.flags(&change.added_keywords));
+        let new = located.flags.union(change.removed).union(back).without(change.added).without(away);
         if new == located.flags {
             return Ok(());
         }
@@ -49,7 +51,7 @@ impl Back<'_, '_> {
             && let Some(mailbox) = self.change.store.mailbox(located.mailbox)?
         {
             let (add, remove) = (new.without(located.flags), located.flags.without(new));
-            let kind = OpKind::SetFlags { mailbox: mailbox.meta.path, message, uid: located.uid, add, remove };
+            let kind = OpKind::change_flags((mailbox.meta.path, &table), message, located.uid, add, remove);
             self.change.queue(&located.account, kind);
         }
         self.effects.flags.push((message, new));

@@ -3,6 +3,7 @@
 use super::write::Write;
 use super::{StoredMailbox, SyncState};
 use crate::mail::ids::MailboxId;
+use crate::mail::keywords::Keywords;
 use crate::mail::mailbox::{MailboxPath, Role};
 use crate::mail::uid::{ModSeq, Uid, UidValidity};
 use crate::storage::error::{Error, Result};
@@ -24,6 +25,7 @@ impl Record {
             id: self.stored.id.0,
             meta: self.stored.meta.clone(),
             uid_validity: self.stored.state.uid_validity,
+            keywords: self.stored.keywords.clone(),
         }
     }
 
@@ -46,6 +48,7 @@ impl Record {
                 highest_mod_seq: row.get::<_, Option<i64>>(10)?.map(|n| ModSeq(n.max(0).unsigned_abs())),
                 exists: row.get(11)?,
             },
+            keywords: keywords(&row.get::<_, String>(15)?),
             total: row.get::<_, i64>(12)?.max(0).unsigned_abs(),
             unread: row.get::<_, i64>(13)?.max(0).unsigned_abs(),
         };
@@ -54,7 +57,7 @@ impl Record {
 }
 
 const RECORD: &str = "SELECT id, account, path, server_name, delimiter, role, selectable, dir, \
-     uid_validity, uid_next, highest_mod_seq, message_count, total, unread, subscribed FROM mailbox";
+     uid_validity, uid_next, highest_mod_seq, message_count, total, unread, subscribed, keywords FROM mailbox";
 
 /// The word that a role is stored as: that of its serde.
 fn role_word(role: Role) -> Option<String> {
@@ -66,6 +69,15 @@ fn role_word(role: Role) -> Option<String> {
 
 fn role(word: &str) -> Option<Role> {
     serde_json::from_value(serde_json::Value::String(word.into())).ok()
+}
+
+/// A table of keywords as it stands in its column.
+pub(super) fn keywords(text: &str) -> Keywords {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+fn keywords_text(keywords: &Keywords) -> Result<String> {
+    serde_json::to_string(keywords).map_err(|e| Error::Invalid(e.to_string()))
 }
 
 pub(crate) fn list(connection: &Connection, account: Option<&str>) -> Result<Vec<Record>> {
@@ -85,6 +97,13 @@ pub(crate) fn find_path(connection: &Connection, account: &str, path: &MailboxPa
         .optional()?)
 }
 
+/// How the mailbox's directories were when they were last compared.
+pub(crate) fn seen(connection: &Connection, id: MailboxId) -> Result<Option<String>> {
+    let found =
+        connection.prepare_cached("SELECT seen FROM mailbox WHERE id = ?1")?.query_row([id.0], |row| row.get(0));
+    Ok(found.optional()?.flatten())
+}
+
 pub(crate) fn dir_is_taken(connection: &Connection, dir: &Path) -> Result<bool> {
     Ok(connection.prepare_cached("SELECT 1 FROM mailbox WHERE dir = ?1")?.exists([text_of(dir)?])?)
 }
@@ -99,8 +118,9 @@ impl Write<'_> {
         let meta = &description.meta;
         self.tx.execute(
             "INSERT INTO mailbox (id, account, path, server_name, delimiter, role, selectable, dir, uid_validity, \
-             subscribed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO UPDATE SET account = ?2, path = ?3, \
-             server_name = ?4, delimiter = ?5, role = ?6, selectable = ?7, dir = ?8, uid_validity = ?9, subscribed = ?10",
+             subscribed, keywords) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+             ON CONFLICT (id) DO UPDATE SET account = ?2, path = ?3, server_name = ?4, delimiter = ?5, role = ?6, \
+             selectable = ?7, dir = ?8, uid_validity = ?9, subscribed = ?10, keywords = ?11",
             params![
                 description.id,
                 account,
@@ -112,8 +132,20 @@ impl Write<'_> {
                 text_of(dir)?,
                 description.uid_validity.map(|v| v.0),
                 meta.subscribed,
+                keywords_text(&description.keywords)?,
             ],
         )?;
+        Ok(())
+    }
+
+    pub fn set_seen(&mut self, id: MailboxId, seen: Option<&str>) -> Result<()> {
+        self.tx.prepare_cached("UPDATE mailbox SET seen = ?2 WHERE id = ?1")?.execute(params![id.0, seen])?;
+        Ok(())
+    }
+
+    pub fn set_keywords(&mut self, id: MailboxId, keywords: &Keywords) -> Result<()> {
+        let text = keywords_text(keywords)?;
+        self.tx.prepare_cached("UPDATE mailbox SET keywords = ?2 WHERE id = ?1")?.execute(params![id.0, text])?;
         Ok(())
     }
 

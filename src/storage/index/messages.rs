@@ -198,17 +198,32 @@ pub(crate) fn local_only(connection: &Connection, mailbox: MailboxId) -> Result<
     Ok(n.max(0).unsigned_abs())
 }
 
+/// Every keyword letter that a mailbox's messages have.
+pub(crate) fn letters(connection: &Connection, mailbox: MailboxId) -> Result<Flags> {
+    let mut statement = connection.prepare_cached(
+        "SELECT DISTINCT (flags | server_flags) & ?2 FROM message WHERE mailbox = ?1 AND (flags | server_flags) > ?3",
+    )?;
+    let system = Flags::SYSTEM.0;
+    let found = statement.query_map(params![mailbox.0, !system, system], |row| row.get::<_, u32>(0))?;
+    found.map(|bits| Ok(Flags(bits?))).try_fold(Flags::empty(), |all, one: Result<Flags>| Ok(all.union(one?)))
+}
+
 /// What a list shows of a message; `None` where it is in no list.
 pub(crate) fn row_of(connection: &Connection, id: i64) -> Result<Option<Row>> {
     Ok(connection
         .prepare_cached(
-            "SELECT mailbox, people, subject, preview, date, flags, attachments, size, place FROM message \
-             WHERE id = ?1 AND place <> 1",
+            "SELECT mailbox, people, subject, preview, date, flags, attachments, size, place, \
+             (SELECT keywords FROM mailbox WHERE id = message.mailbox) FROM message WHERE id = ?1 AND place <> 1",
         )?
         .query_row([id], |row| {
             let people: String = row.get(1)?;
             // From, to, cc, reply-to.
             let [from, to, _, _]: [Vec<Address>; 4] = serde_json::from_str(&people).unwrap_or_default();
+            let flags = Flags(row.get(5)?);
+            let keywords = match row.get::<_, Option<String>>(9)? {
+                Some(table) if flags != flags.system() => super::mailboxes::keywords(&table).names(flags),
+                _ => Vec::new(),
+            };
             Ok(Row {
                 id: message_id(id),
                 mailbox: MailboxId(row.get(0)?),
@@ -217,7 +232,8 @@ pub(crate) fn row_of(connection: &Connection, id: i64) -> Result<Option<Row>> {
                 subject: row.get(2)?,
                 preview: row.get(3)?,
                 date: row.get(4)?,
-                flags: Flags(row.get(5)?),
+                flags,
+                keywords,
                 attachments: row.get(6)?,
                 size: row.get::<_, i64>(7)?.max(0).unsigned_abs(),
                 headers_only: place_of(row.get(8)?) == Place::Headers,

@@ -18,6 +18,7 @@ use super::maildir::MailboxMeta;
 use crate::mail::address::Address;
 use crate::mail::flags::Flags;
 use crate::mail::ids::{MailboxId, MessageId};
+use crate::mail::keywords::Keywords;
 use crate::mail::uid::{ModSeq, Uid, UidValidity};
 
 /// How far a mailbox is in step with its server.
@@ -39,6 +40,8 @@ pub struct StoredMailbox {
     pub account: String,
     pub meta: MailboxMeta,
     pub state: SyncState,
+    /// What the keyword bits of its messages' flags are called.
+    pub keywords: Keywords,
     pub unread: u64,
     pub total: u64,
 }
@@ -63,6 +66,8 @@ pub struct Row {
     /// Unix seconds: the Date field, else when the server received it.
     pub date: i64,
     pub flags: Flags,
+    /// Names of its keywords.
+    pub keywords: Vec<String>,
     pub attachments: u32,
     /// Of the whole message, in bytes.
     pub size: u64,

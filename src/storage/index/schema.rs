@@ -1,7 +1,7 @@
 //! The index's tables. A database of another version is made anew: it is a cache.
 
 /// Grows with every change of [`TABLES`] or of what their columns mean.
-pub const VERSION: i32 = 6;
+pub const VERSION: i32 = 7;
 
 /// `message.id` is a hash, so rows have a `seq` of their own in the order of insertion: neighbours in a
 /// list are then neighbours on disk. None is given twice, for it also says which rows the search has read. `place` is 0
@@ -23,6 +23,8 @@ CREATE TABLE mailbox (
     selectable INTEGER NOT NULL,
     subscribed INTEGER NOT NULL,
     dir TEXT NOT NULL UNIQUE,
+    keywords TEXT NOT NULL,
+    seen TEXT,
     uid_validity INTEGER,
     uid_next INTEGER,
     highest_mod_seq INTEGER,

@@ -14,6 +14,7 @@ pub use scan::{Entry, Listing};
 use super::error::{At, Error, Result};
 use super::files;
 use crate::mail::ids::MailboxId;
+use crate::mail::keywords::Keywords;
 use crate::mail::mailbox::{MailboxPath, Role};
 use crate::mail::uid::UidValidity;
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,9 @@ pub struct Description {
     /// The generation that the numbers in file names must have to be valid.
     #[serde(default)]
     pub uid_validity: Option<UidValidity>,
+    /// What the letters `a` to `z` in file names stand for.
+    #[serde(default)]
+    pub keywords: Keywords,
 }
 
 impl Description {
@@ -117,6 +121,17 @@ impl Maildir {
     }
     pub fn exists(&self) -> bool {
         self.place(Place::Cur).is_dir()
+    }
+
+    /// Whether it has neither a message nor a description: an unmounted disk's place, not a mailbox that was emptied.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn is_blank(&self) -> Result<bool> {
+        let described = self.dir.join(DESCRIPTION).exists();
+        Ok(!described
+            && Listing::read(&self.place(Place::Cur))?.is_empty()
+            && Listing::read(&self.new_dir())?.is_empty())
     }
 
     /// Makes the directories and writes the description, durably.

@@ -160,8 +160,12 @@ mod tests {
     fn names_of_other_programs_keep_what_we_do_not_know() {
         let dovecot = MessageName::parse("1445446372.M1P2.host,S=1,W=2:2,FSab").unwrap();
         assert_eq!((dovecot.identity(), dovecot.whole_size()), (None, None));
-        assert_eq!(dovecot.flags(), Flags::SEEN.union(Flags::FLAGGED));
-        assert_eq!(dovecot.with_flags(Flags::ANSWERED).to_string(), "1445446372.M1P2.host,S=1,W=2:2,Rab");
+        let keywords = Flags::keyword(0).union(Flags::keyword(1));
+        assert_eq!(dovecot.flags(), Flags::SEEN.union(Flags::FLAGGED).union(keywords));
+        assert_eq!(
+            dovecot.with_flags(Flags::ANSWERED.union(keywords)).to_string(),
+            "1445446372.M1P2.host,S=1,W=2:2,Rab"
+        );
         assert_eq!(dovecot.arrival(), Some(1_445_446_372));
         let fresh = MessageName::parse("1445446372.M1P2.host").unwrap();
         assert_eq!(fresh.with_flags(Flags::empty()).to_string(), "1445446372.M1P2.host:2,");

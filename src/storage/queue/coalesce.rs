@@ -85,6 +85,57 @@ impl Slip {
     }
 }
 
+/// What a change of flags adds and removes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Delta {
+    add: Flags,
+    remove: Flags,
+    add_keywords: Vec<String>,
+    remove_keywords: Vec<String>,
+}
+
+impl Delta {
+    fn of(kind: &OpKind) -> Delta {
+        match kind.clone() {
+            OpKind::SetFlags { add, remove, add_keywords, remove_keywords, .. } => {
+                Delta { add, remove, add_keywords, remove_keywords }
+            }
+            _ => Delta::default(),
+        }
+    }
+
+    /// Both, one after the other: what one sets and the other clears is as it was before both.
+    fn then(&self, then: &Delta) -> Delta {
+        Delta {
+            add: self.add.without(then.remove).union(then.add.without(self.remove)),
+            remove: self.remove.without(then.add).union(then.remove.without(self.add)),
+            add_keywords: both(&self.add_keywords, &then.remove_keywords, &then.add_keywords, &self.remove_keywords),
+            remove_keywords: both(&self.remove_keywords, &then.add_keywords, &then.remove_keywords, &self.add_keywords),
+        }
+    }
+
+    fn put_into(&self, kind: OpKind) -> OpKind {
+        let Delta { add, remove, add_keywords, remove_keywords } = self.clone();
+        match kind {
+            OpKind::SetFlags { mailbox, message, uid, .. } => {
+                OpKind::SetFlags { mailbox, message, uid, add, remove, add_keywords, remove_keywords }
+            }
+            other => other,
+        }
+    }
+}
+
+/// (first without undone) with (second without before), each name once.
+fn both(first: &[String], undone: &[String], second: &[String], before: &[String]) -> Vec<String> {
+    let without = |names: &[String], others: &[String]| -> Vec<String> {
+        names.iter().filter(|n| !others.iter().any(|o| o.eq_ignore_ascii_case(n))).cloned().collect()
+    };
+    let mut names = without(first, undone);
+    let more = without(&without(second, before), &names);
+    names.extend(more);
+    names
+}
+
 #[derive(Default)]
 struct Desk {
     slips: Vec<Slip>,
@@ -106,7 +157,7 @@ impl Desk {
     /// Where the wish ended: on its own slip, on an older one, or on none.
     fn add(&mut self, wish: Wish) -> Option<usize> {
         let met = match &wish.new.kind {
-            OpKind::SetFlags { message, mailbox, add, remove, .. } => self.flags(*message, mailbox, *add, *remove),
+            OpKind::SetFlags { message, .. } => self.flags(*message, &Delta::of(&wish.new.kind)),
             OpKind::Move { message, from, to, .. } => self.moved(*message, from, to),
             OpKind::RenameMailbox { mailbox, from, to } => {
                 let (mailbox, from, to) = (*mailbox, from.clone(), to.clone());
@@ -156,33 +207,24 @@ impl Desk {
         }
     }
 
-    /// Another change of a message's flags. Flags and moves of one message may pass each other; keywords mean
-    /// something in their own mailbox only.
-    fn flags(&mut self, message: MessageId, here: &MailboxPath, add: Flags, remove: Flags) -> Option<Option<usize>> {
-        let is_portable = |flags: &[Flags]| flags.iter().all(|f| f.system() == *f);
+    /// Another change of a message's flags. Flags and moves of one message may pass each other.
+    fn flags(&mut self, message: MessageId, then: &Delta) -> Option<Option<usize>> {
         let tail = self.tail(message);
         if tail.iter().any(|at| matches!(self.kind(*at), Some(OpKind::Expunge { .. }))) {
             return None;
         }
         for at in tail.into_iter().rev() {
             let (kind, empty) = match self.kind(at)?.clone() {
-                OpKind::SetFlags { mailbox, message, uid, add: added, remove: removed } => {
-                    if mailbox != *here && !is_portable(&[added, removed, add, remove]) {
-                        return None;
-                    }
-                    // What one sets and the other clears is as it was before both.
-                    let (add, remove) = (
-                        added.without(remove).union(add.without(removed)),
-                        removed.without(add).union(remove.without(added)),
-                    );
-                    let empty = add.is_empty() && remove.is_empty();
-                    (OpKind::SetFlags { mailbox, message, uid, add, remove }, empty)
+                first @ OpKind::SetFlags { .. } => {
+                    let both = Delta::of(&first).then(then);
+                    (both.put_into(first), both == Delta::default())
+                }
+                // It takes its keywords from the message as it is by then, and has no place for others.
+                OpKind::Append { .. } if !then.add_keywords.is_empty() || !then.remove_keywords.is_empty() => {
+                    return None;
                 }
                 OpKind::Append { message, mailbox, flags } => {
-                    if mailbox != *here && !is_portable(&[flags, add, remove]) {
-                        return None;
-                    }
-                    (OpKind::Append { message, mailbox, flags: flags.union(add).without(remove) }, false)
+                    (OpKind::Append { message, mailbox, flags: flags.union(then.add).without(then.remove) }, false)
                 }
                 _ => continue,
             };
@@ -229,9 +271,22 @@ impl Desk {
         let remains = kind.is_some();
         self.put(at, kind);
         for at in later {
-            if let Some(OpKind::SetFlags { message, uid, add, remove, .. }) = self.kind(at).cloned() {
+            if let Some(OpKind::SetFlags { message, uid, add, remove, add_keywords, remove_keywords, .. }) =
+                self.kind(at).cloned()
+            {
                 let uid = if remains { uid } else { number };
-                self.put(at, Some(OpKind::SetFlags { mailbox: to.clone(), message, uid, add, remove }));
+                self.put(
+                    at,
+                    Some(OpKind::SetFlags {
+                        mailbox: to.clone(),
+                        message,
+                        uid,
+                        add,
+                        remove,
+                        add_keywords,
+                        remove_keywords,
+                    }),
+                );
             }
         }
         Some(remains.then_some(at))

@@ -2,6 +2,7 @@
 
 use crate::mail::flags::Flags;
 use crate::mail::ids::{MailboxId, MessageId};
+use crate::mail::keywords::Keywords;
 use crate::mail::mailbox::MailboxPath;
 use crate::mail::uid::{Uid, UidValidity};
 use serde::{Deserialize, Serialize};
@@ -18,8 +19,13 @@ pub enum OpKind {
         #[serde(with = "hex")]
         message: MessageId,
         uid: ServerUid,
+        /// Without keywords: their bits differ between mailboxes.
         add: Flags,
         remove: Flags,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        add_keywords: Vec<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        remove_keywords: Vec<String>,
     },
     Move {
         #[serde(with = "hex")]
@@ -84,6 +90,31 @@ pub enum OpKind {
 }
 
 impl OpKind {
+    /// A change of flags alone.
+    pub fn set_flags(mailbox: MailboxPath, message: MessageId, uid: ServerUid, add: Flags, remove: Flags) -> OpKind {
+        let (add, remove) = (add.system(), remove.system());
+        OpKind::SetFlags { mailbox, message, uid, add, remove, add_keywords: Vec::new(), remove_keywords: Vec::new() }
+    }
+
+    /// A change from one set to another of a mailbox with these keywords.
+    pub fn change_flags(
+        (mailbox, table): (MailboxPath, &Keywords),
+        message: MessageId,
+        uid: ServerUid,
+        add: Flags,
+        remove: Flags,
+    ) -> OpKind {
+        OpKind::SetFlags {
+            mailbox,
+            message,
+            uid,
+            add: add.system(),
+            remove: remove.system(),
+            add_keywords: table.names(add),
+            remove_keywords: table.names(remove),
+        }
+    }
+
     /// The messages that it concerns.
     pub fn messages(&self) -> impl Iterator<Item = MessageId> + use<> {
         let (first, second) = match self {

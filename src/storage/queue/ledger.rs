@@ -22,9 +22,12 @@ pub enum LedgerState {
 /// One message on the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerEntry {
+    /// What the account knows it by: as a rule its UIDL.
     pub uidl: String,
     /// Of its header: tells a reused UIDL from the old message.
     pub header_hash: Option<String>,
+    /// As LIST said it: not the truth, but where it changes the UIDL may be another message's.
+    pub size: Option<u64>,
     pub message: Option<MessageId>,
     pub state: LedgerState,
 }
@@ -46,15 +49,19 @@ impl Ledger {
     /// What the database says, as every call here.
     pub fn entries(&self, account: &str) -> Result<Vec<LedgerEntry>> {
         self.queue.read(|c| {
-            let mut statement =
-                c.prepare_cached("SELECT uidl, header_hash, message, state, remove_at FROM ledger WHERE account = ?1")?;
+            let mut statement = c.prepare_cached(
+                "SELECT uidl, header_hash, message, state, remove_at, size FROM ledger WHERE account = ?1",
+            )?;
             Ok(statement.query_map([account], read)?.collect::<rusqlite::Result<_>>()?)
         })
     }
     /// Sets entries by their UIDL, all or none; durable when this returns.
     pub fn set(&self, account: &str, entries: &[LedgerEntry]) -> Result<()> {
         self.queue.write(|tx| {
-            let mut statement = tx.prepare_cached("INSERT OR REPLACE INTO ledger VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+            let mut statement = tx.prepare_cached(
+                "INSERT OR REPLACE INTO ledger (account, uidl, header_hash, message, state, remove_at, size)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?;
             for entry in entries {
                 let (state, remove_at) = match entry.state {
                     LedgerState::Known => (KNOWN, None),
@@ -62,8 +69,9 @@ impl Ledger {
                     LedgerState::RemoveAt(at) => (REMOVE_AT, Some(at)),
                     LedgerState::Removed => (REMOVED, None),
                 };
+                let size = entry.size.and_then(|size| i64::try_from(size).ok());
                 let message = entry.message.and_then(|id| i64::try_from(id.0).ok());
-                statement.execute(params![account, entry.uidl, entry.header_hash, message, state, remove_at])?;
+                statement.execute(params![account, entry.uidl, entry.header_hash, message, state, remove_at, size])?;
             }
             Ok(())
         })
@@ -94,6 +102,7 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<LedgerEntry> {
     Ok(LedgerEntry {
         uidl: row.get(0)?,
         header_hash: row.get(1)?,
+        size: row.get::<_, Option<i64>>(5)?.and_then(|size| u64::try_from(size).ok()),
         message: message.and_then(|id| u64::try_from(id).ok()).map(MessageId),
         state,
     })

@@ -22,7 +22,10 @@ use std::time::Duration;
 
 /// What takes the database from each version to the next: its version is how many of these it has seen. This database
 /// is never thrown away, so a change of its tables is one more entry at the end.
-const MIGRATIONS: [&str; 3] = [TABLES, OPERATION_ORDER, OUTBOX_OPTIONS];
+const MIGRATIONS: [&str; 4] = [TABLES, OPERATION_ORDER, OUTBOX_OPTIONS, LEDGER_SIZES];
+
+/// The size of a message as LIST said it.
+const LEDGER_SIZES: &str = "ALTER TABLE ledger ADD COLUMN size INTEGER;";
 
 /// An operation that waits for another; what waits for a message is found without reading the whole queue.
 const OPERATION_ORDER: &str = "

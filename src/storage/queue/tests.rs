@@ -24,7 +24,7 @@ fn every_kind() -> Vec<OpKind> {
     let uid = Some((UidValidity(7), Uid(9)));
     let message_id = Some("a@b".to_string());
     vec![
-        OpKind::SetFlags { mailbox: from.clone(), message, uid, add: Flags::SEEN, remove: Flags::empty() },
+        OpKind::set_flags(from.clone(), message, uid, Flags::SEEN, Flags::empty()),
         OpKind::Move { message, message_id: message_id.clone(), size: 5, from: from.clone(), uid, to: to.clone() },
         OpKind::Copy {
             message,
@@ -201,7 +201,7 @@ fn a_large_message_is_placed_as_a_file() {
 }
 
 #[test]
-fn a_queue_of_the_first_version_is_taken_over() {
+fn a_queue_of_an_earlier_version_is_taken_over() {
     let (dir, store) = desk();
     let id = store.outbox().insert(&new_outbox(), b"old").unwrap();
     drop(store);
@@ -209,7 +209,8 @@ fn a_queue_of_the_first_version_is_taken_over() {
     for column in ["bcc", "report", "leaves_at"] {
         connection.execute(&format!("ALTER TABLE outbox DROP COLUMN {column}"), []).unwrap();
     }
-    connection.pragma_update(None, "user_version", 1).unwrap();
+    connection.execute("ALTER TABLE ledger DROP COLUMN size", []).unwrap();
+    connection.pragma_update(None, "user_version", 2).unwrap();
     drop(connection);
     let store = open(&dir);
     let item = store.outbox().item(id).unwrap().unwrap();
@@ -228,6 +229,7 @@ fn the_ledger_remembers_each_message_of_a_server() {
     let entry = |uidl: &str, state| LedgerEntry {
         uidl: uidl.into(),
         header_hash: Some("h".into()),
+        size: Some(77),
         message: Some(MessageId(5)),
         state,
     };

@@ -72,10 +72,9 @@ impl Store {
     }
 
     fn deliver_chunk(&self, mailbox: MailboxId, chunk: Vec<Incoming>) -> Result<Vec<MessageId>> {
-        let maildir = self.maildir(&self.record(mailbox)?);
-        if !maildir.exists() {
-            return Err(Error::Missing { path: maildir.dir().into() });
-        }
+        let record = self.record(mailbox)?;
+        self.expect_store(&record)?;
+        let maildir = self.maildir(&record);
         let prepared = self.prepare(&maildir, chunk)?;
         if prepared.iter().any(|p| p.whole_size.is_some()) {
             files::create_dir_all(&maildir.place(Place::Headers))?;

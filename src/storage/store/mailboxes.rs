@@ -3,6 +3,7 @@
 use super::{Store, identity, removal};
 use crate::mail::account::Account;
 use crate::mail::ids::{MailboxId, MessageId};
+use crate::mail::keywords::Keywords;
 use crate::mail::mailbox::MailboxPath;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::storage::error::{At, Error, Result};
@@ -116,7 +117,8 @@ impl Store {
         let description = Description {
             id: self.free_id(account, &meta.path, before.as_ref().map(|d| d.id), taken)?,
             meta: meta.clone(),
-            uid_validity: before.and_then(|d| d.uid_validity),
+            uid_validity: before.as_ref().and_then(|d| d.uid_validity),
+            keywords: before.map(|d| d.keywords).unwrap_or_default(),
         };
         Ok((description, dir))
     }
@@ -307,5 +309,10 @@ fn describe(account: &str, relative: &Path) -> Option<Description> {
         subscribed: true,
         path,
     };
-    Some(Description { id: identity::mailbox(account, &meta.path, 0), meta, uid_validity: None })
+    Some(Description {
+        id: identity::mailbox(account, &meta.path, 0),
+        meta,
+        uid_validity: None,
+        keywords: Keywords::default(),
+    })
 }

@@ -4,6 +4,7 @@ mod delivering;
 mod diff;
 mod filing;
 mod identity;
+mod keywords;
 mod lookup;
 mod mailboxes;
 mod moving;
@@ -12,6 +13,7 @@ mod reading;
 mod reconcile;
 mod removal;
 mod searching;
+mod survey;
 #[cfg(test)]
 mod tests;
 
@@ -62,6 +64,7 @@ struct Inner {
 }
 
 pub use searching::{Found, Indexed};
+pub use survey::{Added, Arrived, Gone, Noticed, Reflagged, Survey};
 
 /// What a synchronisation knows of a stored message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use super::identity::{self, Seed};
 use super::{Store, messages};
+use crate::mail::flags::Flags;
 use crate::mail::ids::{MailboxId, MessageId};
 use crate::storage::error::{At, Error, Result};
 use crate::storage::files;
@@ -19,10 +20,13 @@ impl Store {
         let from: BTreeSet<MailboxId> = self.stored(ids)?.iter().map(|s| s.mailbox).filter(|m| *m != to).collect();
         for mailbox in from {
             self.exclusive(&BTreeSet::from([mailbox, to]), || {
-                let (source, target) = (self.maildir(&self.record(mailbox)?), self.maildir(&self.record(to)?));
+                let (from, mut into) = (self.record(mailbox)?, self.record(to)?);
+                let (source, target) = (self.maildir(&from), self.maildir(&into));
                 let stored: Vec<Stored> = self.stored(ids)?.into_iter().filter(|s| s.mailbox == mailbox).collect();
+                self.make_room(&stored, &from, &mut into)?;
+                let letters = |flags| from.stored.keywords.translate(flags, &into.stored.keywords);
                 for (place, stored) in grouped(stored, Stored::listed_place) {
-                    self.shift(&stored, &source, &target, (to, place), local_name)?;
+                    self.shift(&stored, &source, &target, (to, place), local_name, letters)?;
                 }
                 Ok(())
             })?;
@@ -52,13 +56,14 @@ impl Store {
             let name = |old: &Stored| MessageName::parse(&old.file_name).unwrap_or_else(|| local_name(old));
             let stored: Vec<Stored> = stored.into_iter().filter(|s| from(s.place)).collect();
             for (place, stored) in grouped(stored, to) {
-                self.shift(&stored, maildir, maildir, (record.stored.id, place), name)?;
+                self.shift(&stored, maildir, maildir, (record.stored.id, place), name, |flags| flags)?;
             }
             Ok(())
         })
     }
 
-    /// Renames files, makes the names durable, then moves the rows in one transaction.
+    /// Renames files, makes the names durable, then moves the rows in one transaction. `letters` are a message's
+    /// flags as the target's file names write them.
     fn shift(
         &self,
         stored: &[Stored],
@@ -66,6 +71,7 @@ impl Store {
         target: &Maildir,
         (mailbox, place): (MailboxId, Place),
         name: impl Fn(&Stored) -> MessageName,
+        letters: impl Fn(Flags) -> Flags,
     ) -> Result<()> {
         if !target.exists() {
             return Err(Error::Missing { path: target.dir().into() });
@@ -74,7 +80,9 @@ impl Store {
         let mut moved = Vec::with_capacity(stored.len());
         for old in stored {
             self.step();
-            match source.rename(old.place, &old.file_name, place, target, &name(old)) {
+            let name = name(old);
+            let name = name.with_flags(letters(name.flags()));
+            match source.rename(old.place, &old.file_name, place, target, &name) {
                 Ok(file_name) => moved.push((old, file_name)),
                 Err(Error::NotFound(what)) => tracing::warn!(what, "a message to be moved is gone"),
                 Err(error) => return Err(error),
@@ -85,37 +93,50 @@ impl Store {
         let left: HashSet<_> = stored.iter().map(|s| source.place(s.place)).collect();
         left.iter().try_for_each(|dir| files::sync_dir(dir))?;
         self.step();
-        self.inner.index.write(|w| moved.iter().try_for_each(|(old, name)| w.set_place(old, mailbox, place, name)))
+        self.inner.index.write(|w| {
+            moved.iter().try_for_each(|(old, name)| {
+                w.set_place(old, mailbox, place, name)?;
+                w.set_flags(old, name, letters(old.flags), letters(old.server_flags))
+            })
+        })
     }
 
     /// Copies; the values are the copies' ids, in order of `ids`, without those that are gone.
     pub fn copy_local(&self, ids: &[MessageId], to: MailboxId) -> Result<Vec<MessageId>> {
         let from: BTreeSet<MailboxId> = self.stored(ids)?.iter().map(|s| s.mailbox).chain([to]).collect();
         self.exclusive(&from, || {
-            let record = self.record(to)?;
+            let mut record = self.record(to)?;
             let target = self.maildir(&record);
             let mut copied = Vec::new();
             let mut taken = HashSet::new();
             for old in self.stored(ids)?.into_iter().filter(|s| from.contains(&s.mailbox)) {
                 self.step();
-                let source = self.maildir(&self.record(old.mailbox)?);
+                let source_record = self.record(old.mailbox)?;
+                self.make_room(std::slice::from_ref(&old), &source_record, &mut record)?;
+                let letters = |flags| source_record.stored.keywords.translate(flags, &record.stored.keywords);
+                let source = self.maildir(&source_record);
                 let id = self.copy_id(&record, old.id, &taken)?;
                 let own = Own { arrival: old.arrival, id, uid: None };
-                let name = MessageName::own_like(own, &old.file_name).to_string();
+                let name = MessageName::own_like(own, &old.file_name);
+                let name = name.with_flags(letters(name.flags())).to_string();
+                let flags = letters(old.flags);
                 let path = source.place(old.place).join(&old.file_name);
                 let place = old.listed_place();
                 files::create_dir_all(&target.place(place))?;
                 copy_file(&path, &target, &target.place(place).join(&name))?;
                 taken.insert(id);
-                copied.push((old, id, name));
+                copied.push((old, id, name, flags));
             }
             let places: HashSet<_> = copied.iter().map(|(old, ..)| target.place(old.listed_place())).collect();
             places.iter().try_for_each(|dir| files::sync_dir(dir))?;
             self.step();
             self.inner.index.write(|w| {
-                copied.iter().try_for_each(|(old, id, name)| w.copy(old, *id, to, old.listed_place(), name))
+                copied.iter().try_for_each(|(old, id, name, flags)| {
+                    w.copy(old, *id, to, old.listed_place(), name)?;
+                    w.set_flags(&Stored { id: *id, ..old.clone() }, name, *flags, *flags)
+                })
             })?;
-            Ok(copied.iter().map(|(_, id, _)| *id).collect())
+            Ok(copied.iter().map(|(_, id, ..)| *id).collect())
         })
     }
 

@@ -7,6 +7,7 @@
 use super::delivering::meet;
 use super::diff::{Diff, Found, Moved, valid_uid};
 use super::identity;
+use super::survey::{Added, Arrived, Compared, Noticed, Reflagged, Watch};
 use super::{Reconciled, Store, lock, rows, summarise};
 use crate::mail::ids::{MailboxId, MessageId};
 use crate::storage::error::{At, Error, Result};
@@ -38,7 +39,8 @@ impl Store {
     /// As [`Store::reconcile`]; tells (files read, files to read) as it goes.
     pub fn reconcile_with(&self, mailbox: MailboxId, progress: &mut dyn FnMut(u64, u64)) -> Result<Reconciled> {
         let only = BTreeSet::from([mailbox]);
-        let (mut done, mut found) = self.exclusive(&only, || self.compare(mailbox))?;
+        let compared = self.exclusive(&only, || self.compare(mailbox, None))?;
+        let (mut done, mut found) = (compared.done, compared.found);
         // The newest are what a person looks at first.
         found.sort_by_key(|f| std::cmp::Reverse(f.entry.name.arrival()));
         let total = u64::try_from(found.len()).unwrap_or(u64::MAX);
@@ -47,7 +49,7 @@ impl Store {
             let rest = found.split_off(found.len().min(CHUNK));
             let chunk = std::mem::replace(&mut found, rest);
             read = read.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
-            let added = self.exclusive(&only, || self.take_in_files(mailbox, chunk))?;
+            let added = self.exclusive(&only, || self.take_in_files(mailbox, chunk, None))?;
             done.added = done.added.saturating_add(added);
             progress(read, total);
         }
@@ -57,7 +59,7 @@ impl Store {
     }
 
     /// An index that was made anew is whole once every mailbox was compared.
-    fn note_completeness(&self) -> Result<()> {
+    pub(super) fn note_completeness(&self) -> Result<()> {
         if !self.inner.index.is_complete() {
             let all = self.mailboxes(None)?;
             let compared = lock(&self.inner.compared).clone();
@@ -74,8 +76,16 @@ impl Store {
             self.reconcile(mailbox)?;
         }
         // Gone since then: an unmounted disk must not look like an empty mailbox.
-        let maildir = self.maildir(&self.record(mailbox)?);
-        if maildir.exists() { Ok(()) } else { Err(Error::Missing { path: maildir.dir().into() }) }
+        self.expect_store(&self.record(mailbox)?)
+    }
+
+    /// The mailbox's directory must be there, and be ours.
+    pub(super) fn expect_store(&self, record: &Record) -> Result<()> {
+        let maildir = self.maildir(record);
+        if !maildir.exists() || record.stored.total > 0 && maildir.is_blank()? {
+            return Err(Error::Missing { path: maildir.dir().into() });
+        }
+        Ok(())
     }
 
     /// Makes the whole index anew from what lies under `mail/`; tells (files read, files to read) of each mailbox.
@@ -98,12 +108,12 @@ impl Store {
         }
     }
 
-    fn compare(&self, mailbox: MailboxId) -> Result<(Reconciled, Vec<Found>)> {
+    /// One pass over the names. Where `watch` hears what other programs did, rows whose file is gone stay: they are
+    /// its to judge.
+    pub(super) fn compare(&self, mailbox: MailboxId, watch: Watch<'_>) -> Result<Compared> {
         let mut record = self.record(mailbox)?;
         let maildir = self.maildir(&record);
-        if !maildir.exists() {
-            return Err(Error::Missing { path: maildir.dir().into() });
-        }
+        self.expect_store(&record)?;
         maildir.clean_tmp(false)?;
         maildir.take_new()?;
         self.follow_description(&mut record, &maildir)?;
@@ -117,7 +127,19 @@ impl Store {
         let whole = self.settle_headers(&maildir, &mut diff)?;
         diff.follow_renamed();
         let mut found = self.sort_out(&record, &maildir, &mut diff)?;
+        let replaced: HashSet<MessageId> = whole.iter().filter_map(|f| f.entry.name.identity()).map(|o| o.id).collect();
         found.extend(whole);
+        let mut gone = Vec::new();
+        if let Some(tell) = watch {
+            let is_gone = |old: &Stored| old.place == Place::Cur && !replaced.contains(&old.id);
+            gone = diff.without_file.extract_if(|_, old| is_gone(old)).map(|(_, old)| old).collect();
+            let noticed = notice(&record, &diff);
+            if !noticed.is_empty() {
+                // Durable before the index forgets how it was.
+                tell(&noticed)?;
+                self.step();
+            }
+        }
         let wrong_counts = diff.listed() != (record.stored.total, record.stored.unread);
         let done = Reconciled {
             added: 0,
@@ -144,14 +166,18 @@ impl Store {
                 w.recount(mailbox.0)
             })?;
         }
-        Ok((done, found))
+        Ok(Compared { done, found, gone })
     }
 
-    /// The generation of numbers is what the description says: it was written before the index.
+    /// The generation of numbers and the names of letters are what the description says: it was written before the index.
     fn follow_description(&self, record: &mut Record, maildir: &Maildir) -> Result<()> {
         let Some(description) = maildir.description()? else {
             return maildir.describe(&record.description());
         };
+        if description.keywords != record.stored.keywords {
+            record.stored.keywords = description.keywords;
+            self.inner.index.write(|w| w.set_keywords(record.stored.id, &record.stored.keywords))?;
+        }
         if description.uid_validity != record.stored.state.uid_validity && description.uid_validity.is_some() {
             record.stored.state = SyncState { uid_validity: description.uid_validity, ..Default::default() };
             self.inner.index.write(|w| w.set_state(record.stored.id, &record.stored.state))?;
@@ -162,6 +188,7 @@ impl Store {
     /// Of the files that have no row in this mailbox: which are new, which belong to a row elsewhere, which are
     /// the same message twice.
     fn sort_out(&self, record: &Record, maildir: &Maildir, diff: &mut Diff<'_>) -> Result<Vec<Found>> {
+        let mut learning = record.clone();
         let mut new = Vec::new();
         for found in std::mem::take(&mut diff.unmatched) {
             let Some(own) = found.entry.name.identity() else {
@@ -184,21 +211,59 @@ impl Store {
             })?;
             diff.files.insert(own.id, (found.place, found.entry.file_name.clone()));
             match elsewhere {
-                None => new.push(found),
+                None => new.push(self.doubt_number(record, maildir, found)?),
+                // Nothing is moved between accounts: here it is new, there it is gone.
+                Some((_, other)) if other.stored.account != record.stored.account => {
+                    diff.files.remove(&own.id);
+                    new.extend(self.give_other_id(record, maildir, found)?);
+                }
                 Some((old, other)) if self.maildir(&other).place(old.place).join(&old.file_name).exists() => {
                     // Copied by another program, name and all.
                     diff.files.remove(&own.id);
                     new.extend(self.give_other_id(record, maildir, found)?);
                 }
-                Some((old, _)) => diff.moved.push(Moved {
-                    old,
-                    place: found.place,
-                    file_name: found.entry.file_name,
-                    name: found.entry.name,
-                }),
+                Some((old, other)) => diff.moved.push(self.settle_in(&mut learning, maildir, (old, &other), found)?),
             }
         }
         Ok(new)
+    }
+
+    /// A message that came from another mailbox, by another program or before a crash of ours. Its number is of no
+    /// use here, though it may look so, and its letters may be those of where it came from.
+    fn settle_in(
+        &self,
+        record: &mut Record,
+        maildir: &Maildir,
+        (old, from): (Stored, &Record),
+        found: Found,
+    ) -> Result<Moved> {
+        self.make_room(std::slice::from_ref(&old), from, record)?;
+        let there = |flags| from.stored.keywords.translate(flags, &record.stored.keywords);
+        let before = MessageName::parse(&old.file_name);
+        let as_it_was = before.as_ref().is_some_and(|b| b.base() == found.entry.name.base());
+        let numbered = found.entry.name.identity().is_some_and(|own| own.uid.is_some());
+        let flags = found.entry.name.flags();
+        let flags = if as_it_was && (numbered || flags == old.flags) { there(flags) } else { flags };
+        let own = Own { arrival: old.arrival, id: old.id, uid: None };
+        let name = MessageName::own_like(own, &found.entry.file_name).with_flags(flags);
+        let file_name = maildir.rename(found.place, &found.entry.file_name, found.place, maildir, &name)?;
+        let old = Stored { server_flags: there(old.server_flags), ..old };
+        Ok(Moved { old, place: found.place, file_name, name })
+    }
+
+    /// A number in the name of a file that the index never saw. After a rebuild it is believed; else only where the
+    /// id says that it was made of it: another program may have brought the file from another mailbox.
+    fn doubt_number(&self, record: &Record, maildir: &Maildir, found: Found) -> Result<Found> {
+        let Some(own) = found.entry.name.identity() else { return Ok(found) };
+        let Some((validity, uid)) = own.uid.filter(|_| self.inner.index.is_complete()) else { return Ok(found) };
+        let stored = &record.stored;
+        let made = identity::message(&stored.account, &stored.meta.path, identity::Seed::Server(validity, uid), 0);
+        if made == own.id {
+            return Ok(found);
+        }
+        let name = MessageName::own_like(Own { uid: None, ..own }, &found.entry.file_name);
+        let file_name = maildir.rename(found.place, &found.entry.file_name, found.place, maildir, &name)?;
+        Ok(Found { place: found.place, entry: Entry { file_name, name } })
     }
 
     /// Renames a file whose id another message has.
@@ -223,7 +288,7 @@ impl Store {
         })
     }
 
-    fn take_in_files(&self, mailbox: MailboxId, chunk: Vec<Found>) -> Result<u64> {
+    pub(super) fn take_in_files(&self, mailbox: MailboxId, chunk: Vec<Found>, watch: Watch<'_>) -> Result<u64> {
         let record = self.record(mailbox)?;
         let maildir = self.maildir(&record);
         let read = read_files(&maildir, &chunk)?;
@@ -241,6 +306,17 @@ impl Store {
             if taken.insert(id) {
                 new.push((found, file, id));
             }
+        }
+        if let Some(tell) = watch {
+            let added = |(found, file, id): &(&Found, ReadFile, MessageId)| Added {
+                id: *id,
+                is_numbered: valid_uid(&record, &found.entry.name).is_some(),
+                flags: found.entry.name.flags(),
+                size: file.size,
+                message_id: file.summary.envelope.message_id.clone(),
+            };
+            let added = new.iter().filter(|(found, ..)| found.place == Place::Cur).map(added).collect();
+            tell(&Noticed { mailbox, added, ..Noticed::default() })?;
         }
         self.step();
         self.inner.index.write(|w| {
@@ -265,6 +341,25 @@ impl Store {
         })?;
         Ok(u64::try_from(new.len()).unwrap_or(u64::MAX))
     }
+}
+
+/// Flags and places that other programs changed.
+fn notice(record: &Record, diff: &Diff<'_>) -> Noticed {
+    let mailbox = record.stored.id;
+    let mut noticed = Noticed { mailbox, ..Noticed::default() };
+    for moved in diff.moved.iter().filter(|m| m.place == Place::Cur && m.old.place == Place::Cur) {
+        let (old, flags) = (&moved.old, moved.name.flags());
+        if old.mailbox != mailbox {
+            let (size, message_id) = (old.size, old.message_id.clone());
+            noticed.arrived.push(Arrived { id: old.id, from: old.mailbox, uid: old.uid, size, message_id, flags });
+        }
+        let before = if old.mailbox == mailbox { old.flags } else { old.server_flags };
+        if flags != before {
+            let uid = old.uid.filter(|_| old.mailbox == mailbox);
+            noticed.flags.push(Reflagged { id: old.id, uid, before, after: flags });
+        }
+    }
+    noticed
 }
 
 fn file_path(maildir: &Maildir, found: &Found) -> std::path::PathBuf {

@@ -116,7 +116,8 @@ async fn a_selected_mailbox_is_described() {
     let selected = session.select(&inbox(), Access::ReadWrite).await.unwrap();
     assert_eq!((selected.exists, selected.uid_validity), (172, UidValidity(3_857_529_045)));
     assert_eq!((selected.uid_next, selected.highest_mod_seq), (Some(Uid(4392)), Some(ModSeq(715_194_045_007))));
-    assert_eq!(selected.permanent_flags, Flags::SEEN.union(Flags::FLAGGED).union(Flags::FORWARDED));
+    assert!(selected.permanent.keeps("Anything"));
+    assert_eq!(selected.permanent.flags, Flags::SEEN.union(Flags::FLAGGED).union(Flags::FORWARDED));
     assert!(selected.read_only);
     assert!(session.take_changes().is_empty());
 }
@@ -136,7 +137,8 @@ async fn flags_are_fetched_for_what_was_asked_and_the_rest_is_gathered() {
     let mut found = Vec::new();
     let set = UidSet::range(Uid(5), Uid(7));
     session.fetch_flags(&set, Some(ModSeq(42)), |f| found.push((f.uid.0, f.flags, f.mod_seq))).await.unwrap();
-    let seen = Flags::SEEN.union(Flags::FORWARDED);
+    assert_eq!(session.letters().names(found[0].1), ["custom"], "an atom is ASCII");
+    let seen = Flags::SEEN.union(Flags::FORWARDED).union(Flags::keyword(0));
     assert_eq!(found, [(5, seen, Some(ModSeq(99))), (7, Flags::empty(), None)]);
     let changes = session.take_changes();
     assert_eq!((changes.exists, changes.expunged, changes.other_flags), (Some(173), 1, true));
@@ -211,9 +213,9 @@ async fn messages_are_changed_moved_and_removed() {
     ];
     let (mut session, server) = session(CAPABILITIES, script).await;
     let set = UidSet::range(Uid(1), Uid(3));
-    session.add_flags(&set, Flags::SEEN.union(Flags::FLAGGED)).await.unwrap();
-    session.add_flags(&set, Flags::empty()).await.unwrap();
-    session.remove_flags(&set, Flags::DRAFT).await.unwrap();
+    session.add_flags(&set, Flags::SEEN.union(Flags::FLAGGED), &[]).await.unwrap();
+    session.add_flags(&set, Flags::empty(), &[]).await.unwrap();
+    session.remove_flags(&set, Flags::DRAFT, &[]).await.unwrap();
     let moved = session.move_messages(&set, &MailboxName("a \"b".into())).await.unwrap().unwrap();
     assert_eq!((moved.validity, moved.pairs[2]), (UidValidity(7), (Uid(3), Uid(13))));
     assert_eq!(session.copy_messages(&set, &MailboxName("x".into())).await.unwrap().unwrap(), moved);
@@ -246,15 +248,15 @@ async fn a_message_is_appended_with_and_without_waiting_for_leave() {
     ];
     let sent = MailboxName("Sent".into());
     let (mut waiting, server) = session("IMAP4rev1", script).await;
-    let appended = waiting.append(&sent, Flags::SEEN, Some(0), b"a\nb\r\n".to_vec()).await.unwrap();
+    let appended = waiting.append(&sent, Flags::SEEN, &[], Some(0), b"a\nb\r\n".to_vec()).await.unwrap();
     assert_eq!(appended, Some((UidValidity(38505), Uid(3955))));
     drop((waiting, server));
 
     let script = vec![on("APPEND \"Sent\" () {3+}", ""), on("a", ""), on("", "TAG NO [TRYCREATE] none\r\n")];
     let (mut eager, server) = session("IMAP4rev1 LITERAL+ APPENDLIMIT=100", script).await;
-    let result = eager.append(&sent, Flags::empty(), None, b"a\r\n".to_vec()).await;
+    let result = eager.append(&sent, Flags::empty(), &[], None, b"a\r\n".to_vec()).await;
     assert!(matches!(result, Err(Error::Refused { code: Some(code), .. }) if code == "TRYCREATE"));
-    let result = eager.append(&sent, Flags::empty(), None, vec![b'x'; 101]).await;
+    let result = eager.append(&sent, Flags::empty(), &[], None, vec![b'x'; 101]).await;
     assert!(matches!(result, Err(Error::TooLarge { what: "message", limit: 100 })));
     drop((eager, server));
 }

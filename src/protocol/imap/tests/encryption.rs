@@ -82,7 +82,7 @@ async fn a_greeting_as_authenticated_is_refused() {
     let (error, _) = refused(vec![on("", "* BYE too many connections\r\n")]).await;
     assert!(matches!(&error, Error::Refused { reply, .. } if reply == "too many connections"), "{error:?}");
     let (error, _) = refused(vec![on("", "HTTP/1.1 400 Bad Request\r\n")]).await;
-    assert!(matches!(error, Error::Protocol(_)), "{error:?}");
+    assert!(matches!(error, Error::Intercepted), "{error:?}");
 }
 
 #[tokio::test]

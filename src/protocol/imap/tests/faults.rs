@@ -5,7 +5,7 @@ use crate::mail::flags::Flags;
 use crate::mail::uid::Uid;
 use crate::protocol::Error;
 use crate::protocol::imap::{Access, FetchPlan, UidSet};
-use crate::protocol::testing::silent;
+use crate::protocol::testing::{hurry, silent};
 use std::path::Path;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -58,7 +58,7 @@ async fn everything(session: &mut Session, only: Option<usize>) -> Result<()> {
         answers += session.search_all().await?.len();
     }
     if run(7) {
-        session.add_flags(&set, Flags::SEEN).await?;
+        session.add_flags(&set, Flags::SEEN, &[]).await?;
     }
     if run(8) {
         session.copy_messages(&set, &inbox()).await?;
@@ -70,7 +70,7 @@ async fn everything(session: &mut Session, only: Option<usize>) -> Result<()> {
         session.expunge(&set).await?;
     }
     if run(11) {
-        session.append(&inbox(), Flags::SEEN, None, b"x\r\n".to_vec()).await?;
+        session.append(&inbox(), Flags::SEEN, &[], None, b"x\r\n".to_vec()).await?;
     }
     if run(12) {
         session.rename_mailbox(&inbox(), &inbox()).await?;
@@ -82,49 +82,65 @@ async fn everything(session: &mut Session, only: Option<usize>) -> Result<()> {
     Ok(())
 }
 
-/// A server that answers everything, but goes away after so many bytes; what it would have said in all.
-fn cut_after(limit: usize) -> (Stream, JoinHandle<usize>) {
+/// What a server does after so many bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    Leave,
+    /// Neither says nor reads anything more.
+    Stall,
+}
+
+/// A server that answers everything, up to so many bytes; what it would have said in all.
+fn said_until(limit: usize, then: Then) -> (Stream, JoinHandle<usize>) {
     let (stream, mut pipe) = silent();
     let server = tokio::spawn(async move {
-        let mut said = 0;
-        let mut say = async |pipe: &mut tokio::io::DuplexStream, text: &str| {
-            let part = &text.as_bytes()[..text.len().min(limit.saturating_sub(said))];
-            said += part.len();
-            let whole = part.len() == text.len() && pipe.write_all(part).await.is_ok();
-            if !whole {
-                let _ = pipe.write_all(part).await;
-            }
-            whole.then_some(said)
-        };
-        let log_in = format!("TAG OK [CAPABILITY {CAPABILITIES}] in\r\n");
-        let greeting = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi\r\n";
-        let Some(mut total) = say(&mut pipe, greeting).await else { return 0 };
-        let answers = [log_in.as_str()].into_iter().chain(ANSWERS);
-        for (i, answer) in answers.enumerate() {
-            let mut buffer = [0; 1024];
-            // Each command fits in a read, and none is sent before the last was answered.
-            if pipe.read(&mut buffer).await.unwrap_or(0) == 0 {
-                break;
-            }
-            let answer = answer.replace("TAG", &format!("P{}", i + 1));
-            let parts: Vec<&str> = answer.split_inclusive("+ go\r\n").collect();
-            for (n, part) in parts.iter().enumerate() {
-                if n > 0 && pipe.read(&mut buffer).await.unwrap_or(0) == 0 {
-                    return 0;
-                }
-                match say(&mut pipe, part).await {
-                    Some(so_far) => total = so_far,
-                    None => return 0,
-                }
-            }
+        let said = answer_until(&mut pipe, limit).await;
+        if then == Then::Stall {
+            std::future::pending::<()>().await;
         }
-        total
+        said
     });
     (stream, server)
 }
 
-async fn all_with(limit: usize) -> (Result<()>, JoinHandle<usize>) {
-    let (stream, server) = cut_after(limit);
+async fn answer_until(pipe: &mut tokio::io::DuplexStream, limit: usize) -> usize {
+    let mut said = 0;
+    let mut say = async |pipe: &mut tokio::io::DuplexStream, text: &str| {
+        let part = &text.as_bytes()[..text.len().min(limit.saturating_sub(said))];
+        said += part.len();
+        let whole = part.len() == text.len() && pipe.write_all(part).await.is_ok();
+        if !whole {
+            let _ = pipe.write_all(part).await;
+        }
+        whole.then_some(said)
+    };
+    let log_in = format!("TAG OK [CAPABILITY {CAPABILITIES}] in\r\n");
+    let greeting = "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi\r\n";
+    let Some(mut total) = say(pipe, greeting).await else { return 0 };
+    let answers = [log_in.as_str()].into_iter().chain(ANSWERS);
+    for (i, answer) in answers.enumerate() {
+        let mut buffer = [0; 1024];
+        // Each command fits in a read, and none is sent before the last was answered.
+        if pipe.read(&mut buffer).await.unwrap_or(0) == 0 {
+            break;
+        }
+        let answer = answer.replace("TAG", &format!("P{}", i + 1));
+        let parts: Vec<&str> = answer.split_inclusive("+ go\r\n").collect();
+        for (n, part) in parts.iter().enumerate() {
+            if n > 0 && pipe.read(&mut buffer).await.unwrap_or(0) == 0 {
+                return 0;
+            }
+            match say(pipe, part).await {
+                Some(so_far) => total = so_far,
+                None => return 0,
+            }
+        }
+    }
+    total
+}
+
+async fn all_with(limit: usize, then: Then) -> (Result<()>, JoinHandle<usize>) {
+    let (stream, server) = said_until(limit, then);
     let work = async {
         let mut session = start(stream, &Transcript::new()).await?;
         everything(&mut session, None).await
@@ -134,15 +150,28 @@ async fn all_with(limit: usize) -> (Result<()>, JoinHandle<usize>) {
 
 #[tokio::test]
 async fn an_end_at_any_byte_is_an_error() {
-    let (result, server) = all_with(usize::MAX).await;
+    let (result, server) = all_with(usize::MAX, Then::Leave).await;
     result.unwrap();
     let total = server.await.unwrap();
     assert!(total > 600, "{total}");
     for limit in 0..total {
-        let (result, server) = all_with(limit).await;
+        let (result, server) = all_with(limit, Then::Leave).await;
         assert!(matches!(result, Err(Error::Closed)), "cut after {limit} of {total}: {result:?}");
         server.abort();
     }
+}
+
+#[tokio::test]
+async fn silence_at_any_byte_has_a_deadline() {
+    let total = all_with(usize::MAX, Then::Leave).await.1.await.unwrap();
+    hurry(400);
+    let all = (0..total).map(|limit| async move {
+        let (result, server) = all_with(limit, Then::Stall).await;
+        assert!(matches!(result, Err(Error::TimedOut { .. })), "silent after {limit} of {total}: {result:?}");
+        server.abort();
+    });
+    let all = tokio::time::timeout(Duration::from_secs(60), futures::future::join_all(all)).await;
+    assert_eq!(all.map(|all| all.len()), Ok(total));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use super::*;
 use crate::demo::{DemoServer, Fault};
 use crate::protocol::Error;
+use crate::protocol::net::Route;
 use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -52,7 +53,7 @@ impl World {
         transcript: &Transcript,
     ) -> Result<Session> {
         let endpoint = self.server.endpoint(Protocol::Pop3, security);
-        Session::connect(&endpoint, Some(&self.ca_file()), &credentials, transcript).await
+        Session::connect(&endpoint, &Route::direct(Some(&self.ca_file())), &credentials, transcript).await
     }
 
     async fn connect(&self, security: Security) -> Result<Session> {

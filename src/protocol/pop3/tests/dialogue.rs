@@ -106,7 +106,9 @@ async fn a_greeting_that_is_none_is_refused() {
         "{error:?}"
     );
     assert!(told.is_empty());
-    for greeting in ["HTTP/1.1 400 Bad Request\r\n", "* OK imap\r\n", "220 smtp\r\n", "+ \r\n", "\r\n"] {
+    let (error, told) = refused(vec![on("", "HTTP/1.1 400 Bad Request\r\n")]).await;
+    assert!(matches!(error, Error::Intercepted) && told.is_empty(), "{error:?}");
+    for greeting in ["* OK imap\r\n", "220 smtp\r\n", "+ \r\n", "\r\n"] {
         let (error, told) = refused(vec![on("", greeting)]).await;
         assert!(matches!(error, Error::Protocol(_)), "{greeting:?}: {error:?}");
         assert!(told.is_empty());

@@ -70,7 +70,7 @@ async fn floods_are_bounded() {
 
 #[tokio::test]
 async fn listings_that_cannot_be_read_are_errors() {
-    for listing in ["1", "x y", "1 a\u{7}", "0 a", "1 a\r\n1 b", "4294967296 a", "1 \u{80}", "\r\n1 a"] {
+    for listing in ["x y", "0 a", "1 a\r\n1 b", "4294967296 a", "\r\n1 a"] {
         let (mut session, _server) =
             session(CAPABILITIES, vec![on("UIDL", format!("+OK\r\n{listing}\r\n.\r\n"))]).await;
         let result = session.uidl().await;

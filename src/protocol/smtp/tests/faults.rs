@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::demo::Fault;
-use crate::protocol::testing::silent;
+use crate::protocol::testing::{hurry, silent};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream};
 
 /// What a good server says: greeting, then an answer to each line, the last to the final dot.
@@ -19,8 +19,9 @@ const SAID: [&str; 9] = [
     "250-2.0.0 queued\r\n250 2.0.0 as 4711\r\n",
 ];
 
-/// A server that says all that, but goes away after so many bytes of it; whether it saw the final dot.
-fn cut_after(limit: usize, pipelining: bool) -> (Stream, JoinHandle<bool>) {
+/// A server that says all that, but goes away after so many bytes of it, or stays and is silent; whether it saw the
+/// final dot.
+fn said_until(limit: usize, pipelining: bool, stays: bool) -> (Stream, JoinHandle<bool>) {
     let (stream, pipe) = silent();
     let server = tokio::spawn(async move {
         let mut pipe = BufReader::new(pipe);
@@ -40,6 +41,9 @@ fn cut_after(limit: usize, pipelining: bool) -> (Stream, JoinHandle<bool>) {
             let part = answer.get(..limit.saturating_sub(said)).unwrap_or(&answer);
             said += part.len();
             if pipe.get_mut().write_all(part.as_bytes()).await.is_err() || part.len() < answer.len() {
+                if stays {
+                    let _ = pipe.read_to_end(&mut Vec::new()).await;
+                }
                 return has_dot;
             }
         }
@@ -61,7 +65,7 @@ async fn an_end_at_any_byte_of_the_dialogue_is_told_exactly() {
         let replaced = if pipelining { 0 } else { "PIPELINING".len() - "HELP".len() };
         let total = SAID.iter().map(|said| said.len()).sum::<usize>() - replaced;
         for limit in 0..=total {
-            let (stream, server) = cut_after(limit, pipelining);
+            let (stream, server) = said_until(limit, pipelining, false);
             let result = submit_to(stream).await;
             let has_dot = server.await.unwrap();
             match result {
@@ -224,6 +228,24 @@ async fn a_server_that_left_between_messages_is_noticed() {
         let error = submit(&mut session, &[BOB], MESSAGE).await.unwrap_err();
         assert!(matches!(error, SubmitError::NotSent(Error::Closed)), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn silence_at_any_byte_has_a_deadline_and_is_told_exactly() {
+    hurry(400);
+    let total = SAID.iter().map(|said| said.len()).sum::<usize>();
+    let all = (0..total).map(|limit| async move {
+        let (stream, server) = said_until(limit, true, true);
+        let result = submit_to(stream).await;
+        let has_dot = server.await.unwrap();
+        match result {
+            Err(SubmitError::Unknown(Error::TimedOut { .. })) => assert!(has_dot, "silent after {limit} of {total}"),
+            Err(SubmitError::NotSent(Error::TimedOut { .. })) => assert!(!has_dot, "silent after {limit} of {total}"),
+            other => panic!("silent after {limit} of {total}: {other:?}"),
+        }
+    });
+    let all = tokio::time::timeout(Duration::from_secs(60), futures::future::join_all(all)).await;
+    assert_eq!(all.map(|all| all.len()), Ok(total));
 }
 
 /// Plays a script and then neither reads nor says anything more.

@@ -9,6 +9,7 @@ use super::session::Deadlines;
 use super::*;
 use crate::demo::{Builder, DemoServer};
 use crate::mail::account::{Endpoint, Protocol, Security};
+use crate::protocol::net::Route;
 use crate::protocol::sasl::Credentials;
 use crate::protocol::stream::Stream;
 use crate::protocol::testing::{ANY, Step, on, play};
@@ -63,7 +64,7 @@ impl Running {
 
     async fn connect_as(&self, security: Security, credentials: &Credentials) -> Result<Submission> {
         let endpoint = self.server.endpoint(Protocol::Smtp, security);
-        Submission::connect(&endpoint, Some(self.ca.path()), credentials, &self.transcript).await
+        Submission::connect(&endpoint, &Route::direct(Some(self.ca.path())), credentials, &self.transcript).await
     }
 
     fn lines(&self) -> Vec<String> {

@@ -55,13 +55,15 @@ impl Executor<'_> {
                 return Ok(Outcome::Done);
             }
         }
+        let mut keywords = mailbox.keywords.names(located.flags);
+        keywords.retain(|name| selected.permanent.keeps(name));
         let name = wire_name(&mailbox.meta);
         let size = raw.len();
-        let appended = match self.line.session.append(&name, flags, date, raw.clone()).await {
+        let appended = match self.line.session.append(&name, flags.system(), &keywords, date, raw.clone()).await {
             Err(error) if wants_creation(&error) => {
                 self.make_unless_renamed(&mailbox).await?;
                 let name = wire_name(&self.again(&mailbox).await?.meta);
-                self.line.session.append(&name, flags, date, raw).await
+                self.line.session.append(&name, flags.system(), &keywords, date, raw).await
             }
             result => result,
         };

@@ -110,9 +110,19 @@ impl Before {
 fn go_together(first: &OpKind, other: &OpKind) -> bool {
     match (first, other) {
         (
-            OpKind::SetFlags { mailbox: a, add, remove, .. },
-            OpKind::SetFlags { mailbox: b, add: add_too, remove: remove_too, .. },
-        ) => a == b && add == add_too && remove == remove_too,
+            OpKind::SetFlags { mailbox: a, add, remove, add_keywords, remove_keywords, .. },
+            OpKind::SetFlags {
+                mailbox: b,
+                add: add_too,
+                remove: remove_too,
+                add_keywords: add_keywords_too,
+                remove_keywords: remove_keywords_too,
+                ..
+            },
+        ) => {
+            (a, add, remove) == (b, add_too, remove_too)
+                && (add_keywords, remove_keywords) == (add_keywords_too, remove_keywords_too)
+        }
         (OpKind::Move { from: a, to, .. }, OpKind::Move { from: b, to: to_too, .. })
         | (OpKind::Copy { from: a, to, .. }, OpKind::Copy { from: b, to: to_too, .. }) => a == b && to == to_too,
         (OpKind::Expunge { mailbox: a, .. }, OpKind::Expunge { mailbox: b, .. }) => a == b,
@@ -130,7 +140,7 @@ mod tests {
         MailboxPath(name.into())
     }
     fn flag(message: u64, add: Flags) -> OpKind {
-        OpKind::SetFlags { mailbox: path("INBOX"), message: MessageId(message), uid: None, add, remove: Flags::empty() }
+        OpKind::set_flags(path("INBOX"), MessageId(message), None, add, Flags::empty())
     }
     fn moved(message: u64, to: &str) -> OpKind {
         let message = MessageId(message);
@@ -184,13 +194,8 @@ mod tests {
     #[test]
     fn a_mailbox_in_hand_elsewhere_is_left_alone_and_the_others_go_on() {
         let in_hand = HashSet::from([OpId(1)]);
-        let elsewhere = |message| OpKind::SetFlags {
-            mailbox: path("Lists"),
-            message: MessageId(message),
-            uid: None,
-            add: Flags::SEEN,
-            remove: Flags::empty(),
-        };
+        let elsewhere =
+            |message| OpKind::set_flags(path("Lists"), MessageId(message), None, Flags::SEEN, Flags::empty());
         let all = queue(vec![
             (moved(1, "Archive"), 0),
             (flag(2, Flags::SEEN), 0),

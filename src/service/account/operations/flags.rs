@@ -11,13 +11,20 @@ use crate::service::problem::{Problem, ProblemKind};
 use crate::service::state::Result;
 use crate::storage::{OpKind, Operation, Store};
 
+/// What becomes of the flags.
+pub(super) struct Change {
+    pub add: Flags,
+    pub remove: Flags,
+    pub add_keywords: Vec<String>,
+    pub remove_keywords: Vec<String>,
+}
+
 impl Executor<'_> {
     pub(super) async fn set_flags(
         &mut self,
         group: &[Operation],
         path: &MailboxPath,
-        add: Flags,
-        remove: Flags,
+        change: Change,
     ) -> Result<Vec<Outcome>> {
         let mailbox = self.mailbox(path).await?;
         let selected = self.open(&mailbox).await?;
@@ -34,18 +41,25 @@ impl Executor<'_> {
             found.push(uid.map(|uid| (message, uid)));
         }
         let set: UidSet = found.iter().flatten().map(|(_, uid)| *uid).collect();
-        let kept = |flags: Flags| Flags(flags.0 & selected.permanent_flags.0);
+        let permanent = &selected.permanent;
+        let kept = |flags: Flags| Flags(flags.0 & permanent.flags.0);
+        let known =
+            |names: &[String]| -> Vec<String> { names.iter().filter(|n| permanent.keeps(n)).cloned().collect() };
         if !set.is_empty() {
             let session = &mut self.line.session;
-            let stored = session.add_flags(&set, kept(add)).await;
+            let stored = session.add_flags(&set, kept(change.add), &known(&change.add_keywords)).await;
             stored.map_err(|e| self.line.problem(e))?;
-            let stored = self.line.session.remove_flags(&set, kept(remove)).await;
+            let session = &mut self.line.session;
+            let stored = session.remove_flags(&set, kept(change.remove), &known(&change.remove_keywords)).await;
             stored.map_err(|e| self.line.problem(e))?;
         }
         let (id, changed) = (mailbox.id, found.clone());
         self.worker
             .shared
             .change(move |store| {
+                let Some(mailbox) = store.mailbox(id)? else { return Ok(()) };
+                let add = change.add.union(mailbox.keywords.flags(&change.add_keywords));
+                let remove = change.remove.union(mailbox.keywords.flags(&change.remove_keywords));
                 let told: Vec<(Uid, Flags, Flags)> = changed
                     .into_iter()
                     .flatten()

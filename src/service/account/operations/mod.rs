@@ -178,7 +178,11 @@ impl Executor<'_> {
     async fn carry_out(&mut self, group: &[Operation]) -> Result<Vec<Outcome>> {
         let Some(first) = group.first() else { return Ok(Vec::new()) };
         let result = match &first.kind {
-            OpKind::SetFlags { mailbox, add, remove, .. } => self.set_flags(group, mailbox, *add, *remove).await,
+            OpKind::SetFlags { mailbox, add, remove, add_keywords, remove_keywords, .. } => {
+                let (add_keywords, remove_keywords) = (add_keywords.clone(), remove_keywords.clone());
+                let change = flags::Change { add: *add, remove: *remove, add_keywords, remove_keywords };
+                self.set_flags(group, mailbox, change).await
+            }
             OpKind::Move { from, to, .. } => self.move_group(group, from, to).await,
             OpKind::Copy { from, to, .. } => self.copy_group(group, from, to).await,
             OpKind::Expunge { mailbox, .. } => self.expunge(group, mailbox).await,

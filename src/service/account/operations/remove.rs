@@ -38,7 +38,7 @@ impl Executor<'_> {
         if set.is_empty() {
             return Ok(());
         }
-        self.line.session.add_flags(set, Flags::DELETED).await.map_err(|e| self.line.problem(e))?;
+        self.line.session.add_flags(set, Flags::DELETED, &[]).await.map_err(|e| self.line.problem(e))?;
         if self.line.has("UIDPLUS") {
             self.line.session.expunge(set).await.map_err(|e| self.line.problem(e))?;
         }

@@ -144,7 +144,7 @@ fn other_programs_deliver_change_and_delete() {
     assert_eq!(desk.store().reconcile(inbox).unwrap(), Reconciled::default());
     // A change of flags keeps the foreign name and the letters that are not ours.
     let id = whole(desk.store(), inbox).rows[0].id;
-    desk.store().set_local_flags(&[(id, Flags::ANSWERED)]).unwrap();
+    desk.store().set_local_flags(&[(id, Flags::ANSWERED.union(Flags::keyword(1)))]).unwrap();
     assert!(cur.join("1800000001.M1P2.host:2,Rb").exists());
     assert_in_step(desk.store());
 }

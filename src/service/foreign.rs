@@ -1,0 +1,284 @@
+//! What other programs do to an account's Maildirs is carried to its server like what the person does here: by
+//! queued operations. Flags and moves and new messages at once; removals only by the person's word.
+//!
+//! All mailboxes that changed are looked at before anything is concluded, so that a message that left one and
+//! came to another under a new name was moved and not removed. A removal is queued as a move to the Trash.
+//! Without the person's word it waits as such a move that is not due ([`HELD`]): the message stays on the server,
+//! and is not fetched again before the answer.
+
+mod watch;
+
+pub(super) use watch::watch;
+
+use super::account::worker::Worker;
+use super::event::Event;
+use super::model::Protocol;
+use super::problem::{Problem, ProblemKind};
+use super::state::Result;
+use super::submission::role_mailbox;
+use crate::mail::ids::{MailboxId, MessageId};
+use crate::mail::mailbox::Role;
+use crate::storage::{self, Added, Error, Gone, NewOperation, Noticed, OpId, OpKind, OpState, Store, StoredMailbox};
+use std::collections::{BTreeSet, HashMap};
+
+/// The time from which a removal is due that waits for the person's word: the end of the year 9999.
+pub(super) const HELD: i64 = 253_402_300_799;
+/// What the queue says of one.
+const REASON: &str = "removed here by another program";
+/// More removals at once than this, and than a tenth of the mailbox, are asked about every time.
+const FEW: usize = 20;
+
+/// Looks at every mailbox of the account that changed.
+pub(super) async fn look(worker: &Worker) -> Result<()> {
+    let account = worker.account().to_string();
+    let all = worker.shared.db(move |store| store.mailboxes(Some(&account))).await?;
+    let ids = all.into_iter().map(|mailbox| mailbox.id).collect();
+    look_at(worker, ids).await
+}
+
+/// Looks at these mailboxes, as far as they changed.
+pub(super) async fn look_at(worker: &Worker, ids: Vec<MailboxId>) -> Result<()> {
+    let changed = worker.shared.db(move |store| {
+        // One that is gone meanwhile is nobody's concern.
+        Ok(ids.into_iter().filter(|id| !store.is_untouched(*id).unwrap_or(true)).collect::<Vec<MailboxId>>())
+    });
+    let changed = changed.await?;
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let account = &worker.state.account;
+    let is_imap = account.incoming.protocol == Protocol::Imap;
+    let (name, carry) = (account.name.clone(), account.carry_removals);
+    let seen = worker
+        .shared
+        .change(move |store| {
+            let mut look = Look { store, account: &name, is_imap, carry, ..Look::new(store, &name) };
+            look.run(&changed)?;
+            let Look { touched, problems, queued, .. } = look;
+            Ok((touched, problems, queued))
+        })
+        .await?;
+    let (touched, problems, queued) = seen;
+    touched.into_iter().for_each(|id| worker.changed(id));
+    problems.into_iter().for_each(|problem| worker.failed(problem));
+    if queued {
+        worker.shared.emit(Event::Queue { account: worker.account().to_string() });
+        worker.state.work.notify_one();
+    }
+    Ok(())
+}
+
+/// One look at an account.
+struct Look<'a> {
+    store: &'a Store,
+    account: &'a str,
+    is_imap: bool,
+    carry: Option<bool>,
+    /// Operations that bring new messages to the server, in case they were moved here.
+    appends: Vec<(Added, MailboxId, Option<OpId>)>,
+    touched: BTreeSet<MailboxId>,
+    problems: Vec<Problem>,
+    queued: bool,
+}
+
+impl<'a> Look<'a> {
+    fn new(store: &'a Store, account: &'a str) -> Look<'a> {
+        let (appends, touched, problems) = Default::default();
+        Look { store, account, is_imap: true, carry: None, appends, touched, problems, queued: false }
+    }
+
+    fn run(&mut self, ids: &[MailboxId]) -> storage::Result<()> {
+        let mut lost = Vec::new();
+        for id in ids {
+            let Some(mailbox) = self.store.mailbox(*id)? else { continue };
+            // As the server has it: what is noticed is told to it.
+            let mut noticed = Vec::new();
+            let store = self.store;
+            let survey = store.survey(*id, &mut |piece| {
+                noticed.push(self.queue_changes(&mailbox, piece)?);
+                Ok(())
+            });
+            match survey {
+                Ok(survey) => {
+                    if survey.done != storage::Reconciled::default() {
+                        self.touched.insert(*id);
+                    }
+                    if !survey.gone.is_empty() {
+                        lost.push((mailbox, survey));
+                    }
+                }
+                // Its synchronisation says so, and stops.
+                Err(Error::Missing { path }) => tracing::warn!(path = %path.display(), "a mailbox's directory is gone"),
+                Err(error) => return Err(error),
+            }
+        }
+        for (mailbox, survey) in lost {
+            self.touched.insert(mailbox.id);
+            let gone = self.follow_moves(&mailbox, survey.gone)?;
+            self.removed(&mailbox, gone, survey.total)?;
+        }
+        Ok(())
+    }
+
+    fn enqueue(&mut self, kinds: Vec<OpKind>, not_before: i64) -> storage::Result<Vec<OpId>> {
+        if kinds.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.queued = true;
+        let (queue, account) = (self.store.operations(), self.account.to_string());
+        let group = queue.new_group()?;
+        let new: Vec<NewOperation> =
+            kinds.into_iter().map(|kind| NewOperation { account: account.clone(), kind, not_before, group }).collect();
+        queue.enqueue(&new)
+    }
+
+    /// Queues what other programs changed, before the index has it.
+    fn queue_changes(&mut self, mailbox: &StoredMailbox, noticed: &Noticed) -> storage::Result<()> {
+        if !self.is_imap {
+            return Ok(());
+        }
+        // Letters may have got names meanwhile.
+        let table = self.store.learn_keywords(mailbox.id, &[])?;
+        let (path, validity) = (&mailbox.meta.path, mailbox.state.uid_validity);
+        let mut kinds = Vec::new();
+        for arrived in &noticed.arrived {
+            let Some(from) = self.store.mailbox(arrived.from)? else { continue };
+            let message = arrived.id;
+            kinds.push(match (arrived.uid, from.state.uid_validity) {
+                (None, _) if self.store.operations().concerning(&[message])?.is_empty() => {
+                    OpKind::Append { message, mailbox: path.clone(), flags: arrived.flags.system() }
+                }
+                (uid, validity) => OpKind::Move {
+                    message,
+                    message_id: arrived.message_id.clone(),
+                    size: arrived.size,
+                    from: from.meta.path,
+                    uid: validity.zip(uid),
+                    to: path.clone(),
+                },
+            });
+            self.touched.extend([arrived.from, mailbox.id]);
+        }
+        for one in &noticed.flags {
+            let (add, remove) = (one.after.without(one.before), one.before.without(one.after));
+            let known = crate::mail::flags::Flags::SYSTEM.union(table.named());
+            if !crate::mail::flags::Flags((add.0 | remove.0) & known.0).is_empty() {
+                kinds.push(OpKind::change_flags((path.clone(), &table), one.id, validity.zip(one.uid), add, remove));
+            }
+        }
+        self.enqueue(kinds, 0)?;
+        for added in &noticed.added {
+            // One of ours that a rebuild of the index brings back waits already.
+            if !added.is_numbered && self.store.operations().concerning(&[added.id])?.is_empty() {
+                let append = OpKind::Append { message: added.id, mailbox: path.clone(), flags: added.flags.system() };
+                let op = self.enqueue(vec![append], 0)?.pop();
+                self.appends.push((added.clone(), mailbox.id, op));
+            }
+        }
+        Ok(())
+    }
+
+    /// Of messages that are gone, those that came to another mailbox in the same look were moved there; the value
+    /// are the others.
+    fn follow_moves(&mut self, from: &StoredMailbox, gone: Vec<Gone>) -> storage::Result<Vec<Gone>> {
+        if !self.is_imap {
+            return Ok(gone);
+        }
+        let mut by_identity: HashMap<(Option<String>, u64), Vec<usize>> = HashMap::new();
+        for (at, (added, ..)) in self.appends.iter().enumerate().filter(|(_, (added, ..))| added.message_id.is_some()) {
+            by_identity.entry((added.message_id.clone(), added.size)).or_default().push(at);
+        }
+        let (mut rest, mut followed) = (Vec::new(), Vec::new());
+        for one in gone {
+            let found = by_identity.get_mut(&(one.message_id.clone(), one.size)).and_then(Vec::pop);
+            let place = found.and_then(|at| self.appends.get(at)).cloned();
+            let Some((added, to, Some(append))) = place.filter(|_| one.uid.is_some()) else {
+                rest.push(one);
+                continue;
+            };
+            let Some(target) = self.store.mailbox(to)? else { continue };
+            let moved = OpKind::Move {
+                message: added.id,
+                message_id: one.message_id.clone(),
+                size: one.size,
+                from: from.meta.path.clone(),
+                uid: one.uid,
+                to: target.meta.path.clone(),
+            };
+            let before = from.keywords.translate(one.server_flags, &target.keywords);
+            let (add, remove) = (added.flags.without(before), before.without(added.flags));
+            let mut kinds = vec![moved];
+            if !add.union(remove).is_empty() {
+                kinds.push(OpKind::change_flags((target.meta.path, &target.keywords), added.id, None, add, remove));
+            }
+            self.enqueue(kinds, 0)?;
+            self.store.operations().cancel(append)?;
+            followed.push(one.id);
+        }
+        self.store.let_go(from.id, &followed)?;
+        Ok(rest)
+    }
+
+    fn removed(&mut self, mailbox: &StoredMailbox, gone: Vec<Gone>, total: u64) -> storage::Result<()> {
+        let ids: Vec<MessageId> = gone.iter().map(|one| one.id).collect();
+        let known: Vec<&Gone> = gone.iter().filter(|one| one.uid.is_some()).collect();
+        if self.is_imap && !known.is_empty() {
+            let many = known.len() > FEW.max(usize::try_from(total / 10).unwrap_or(usize::MAX));
+            let emptied = total > 1 && gone.len() as u64 >= total;
+            match self.carry {
+                // They come again.
+                Some(false) => self.store.expect_all(mailbox.id)?,
+                Some(true) if !many && !emptied => drop(self.queue_removals(mailbox, &known, 0)?),
+                _ => {
+                    let held = self.queue_removals(mailbox, &known, HELD)?;
+                    let state = OpState { attempts: 0, not_before: HELD, reason: Some(REASON.into()) };
+                    held.iter().try_for_each(|id| self.store.operations().update(*id, &state))?;
+                    let (name, removals) = (mailbox.meta.path.to_string(), known.len() as u64);
+                    let kind = ProblemKind::RemovedHere { mailbox: name, removals };
+                    self.problems.push(Problem::new(kind, "they are still on the server").of(self.account));
+                }
+            }
+        }
+        self.store.let_go(mailbox.id, &ids)
+    }
+
+    fn queue_removals(&mut self, mailbox: &StoredMailbox, gone: &[&Gone], due: i64) -> storage::Result<Vec<OpId>> {
+        let (trash, kinds) = role_mailbox(self.store, self.account, Role::Trash, true)?;
+        self.enqueue(kinds, 0)?;
+        let from = &mailbox.meta.path;
+        let kind = |one: &&Gone| {
+            let (message, uid, message_id) = (one.id, one.uid, one.message_id.clone());
+            if from.is_within(&trash.meta.path) {
+                OpKind::Expunge { message, mailbox: from.clone(), uid, message_id }
+            } else {
+                OpKind::Move {
+                    message,
+                    message_id,
+                    size: one.size,
+                    from: from.clone(),
+                    uid,
+                    to: trash.meta.path.clone(),
+                }
+            }
+        };
+        self.enqueue(gone.iter().map(kind).collect(), due)
+    }
+}
+
+/// The person's answer about removals that wait: they are carried out, or the messages come again.
+pub(super) fn answer(store: &Store, account: &str, carry: bool) -> storage::Result<usize> {
+    let queue = store.operations();
+    let held: Vec<_> = queue.pending(Some(account))?.into_iter().filter(|op| op.not_before == HELD).collect();
+    if carry {
+        held.iter().try_for_each(|op| queue.update(op.id, &OpState::default()))?;
+        return Ok(held.len());
+    }
+    // First the mailboxes: after a crash in between they are looked at in vain.
+    let paths: BTreeSet<_> = held.iter().flat_map(|op| op.kind.paths()).collect();
+    for path in paths {
+        if let Some(mailbox) = store.find_mailbox(account, path)? {
+            store.expect_all(mailbox.id)?;
+        }
+    }
+    queue.cancel_all(&held.iter().map(|op| op.id).collect::<Vec<OpId>>())
+}

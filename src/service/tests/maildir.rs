@@ -1,0 +1,234 @@
+//! Another mail program works on the same Maildirs: what it does reaches the server, and nothing is lost by it.
+
+use super::*;
+use crate::service::ProblemKind;
+use std::path::Path;
+
+/// A world with some mail; the names of its files can be changed as mutt would.
+async fn world(n: u32) -> World {
+    let world = World::imap().await;
+    world.deliver("INBOX", 0..n);
+    world.synchronise().await;
+    world
+}
+
+fn dir(world: &World, mailbox: &str, sub: &str) -> PathBuf {
+    world.profile().join("mail/ada").join(mailbox).join(sub)
+}
+
+fn files(dir: &Path) -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+/// The file of a message with this subject.
+fn file(world: &World, mailbox: &str, subject: &str) -> PathBuf {
+    let is_it = |path: &PathBuf| std::fs::read_to_string(path).unwrap().contains(&format!("Subject: {subject}"));
+    files(&dir(world, mailbox, "cur")).into_iter().find(is_it).unwrap()
+}
+
+fn rename(from: &Path, to: &Path) {
+    std::fs::rename(from, to).unwrap();
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap().to_str().unwrap().to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn flags_moves_and_deliveries_are_carried_to_the_server() {
+    let world = world(4).await;
+    let flagged = file(&world, "INBOX", "note 00000");
+    rename(&flagged, Path::new(&format!("{}FS", flagged.display())));
+    // By its name, and as mutt does it, under a new one.
+    let moved = file(&world, "INBOX", "note 00001");
+    rename(&moved, &dir(&world, "Archive", "cur").join(name(&moved)));
+    let copied = file(&world, "INBOX", "note 00002");
+    std::fs::copy(&copied, dir(&world, "Archive", "new").join("1700000000.R1.mutt")).unwrap();
+    std::fs::remove_file(&copied).unwrap();
+    std::fs::write(dir(&world, "INBOX", "new").join("1700000001.R2.mutt"), message(9)).unwrap();
+    world.synchronise().await;
+    world.synchronise().await;
+    world.agree().await;
+    assert_eq!(world.subjects_there("INBOX"), ["note 00000", "note 00003", "note 00009"]);
+    assert_eq!(world.subjects_there("Archive"), ["note 00001", "note 00002"]);
+    assert_eq!(world.row("INBOX", "note 00000").await.flags, Flags::FLAGGED.union(Flags::SEEN));
+    assert_eq!(world.server.messages(ADA, "Trash").len(), 0);
+    assert_eq!(world.count(Protocol::Imap, "APPEND"), 1, "what was moved is moved, not uploaded");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copied_file_is_a_copy() {
+    let world = world(1).await;
+    let original = file(&world, "INBOX", "note 00000");
+    std::fs::copy(&original, dir(&world, "Archive", "cur").join(name(&original))).unwrap();
+    world.synchronise().await;
+    world.synchronise().await;
+    world.agree().await;
+    assert_eq!((world.subjects_there("INBOX").len(), world.subjects_there("Archive").len()), (1, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_waits_for_the_persons_word_and_then_goes_to_the_trash() {
+    let world = world(3).await;
+    let mut events = world.handle.subscribe();
+    std::fs::remove_file(file(&world, "INBOX", "note 00001")).unwrap();
+    world.synchronise().await;
+    assert_eq!(world.subjects("INBOX").await, ["note 00000", "note 00002"], "it is not fetched again");
+    let mut told = 0;
+    while let Ok(event) = events.try_recv() {
+        if let crate::service::Event::Failed(problem) = event {
+            assert_eq!(problem.kind, ProblemKind::RemovedHere { mailbox: "INBOX".into(), removals: 1 });
+            told += 1;
+        }
+    }
+    let world = world.restart().await;
+    world.synchronise().await;
+    assert_eq!((told, world.subjects_there("INBOX").len(), world.subjects("INBOX").await.len()), (1, 3, 2));
+    assert_eq!(world.handle.queue().await.unwrap().len(), 1);
+    world.execute(Command::CarryRemovals { account: "ada".into(), carry: true }).await;
+    world.synchronise().await;
+    world.agree().await;
+    assert_eq!(world.subjects_there("INBOX"), ["note 00000", "note 00002"]);
+    assert_eq!(world.subjects_there("Trash"), ["note 00001"]);
+    // From now on without asking.
+    std::fs::remove_file(file(&world, "INBOX", "note 00002")).unwrap();
+    world.synchronise().await;
+    world.synchronise().await;
+    world.agree().await;
+    assert_eq!(world.subjects_there("Trash"), ["note 00001", "note 00002"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_no_the_messages_come_again() {
+    let world = world(3).await;
+    for again in [1, 2] {
+        std::fs::remove_file(file(&world, "INBOX", "note 00001")).unwrap();
+        world.synchronise().await;
+        if again == 1 {
+            assert_eq!(world.subjects("INBOX").await.len(), 2);
+            world.execute(Command::CarryRemovals { account: "ada".into(), carry: false }).await;
+            world.synchronise().await;
+        }
+        assert_eq!(world.subjects("INBOX").await.len(), 3, "{again}");
+        world.agree().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_removals_are_asked_about_every_time() {
+    let world = world(60).await;
+    world.execute(Command::CarryRemovals { account: "ada".into(), carry: true }).await;
+    files(&dir(&world, "INBOX", "cur")).iter().take(21).for_each(|path| std::fs::remove_file(path).unwrap());
+    world.synchronise().await;
+    world.synchronise().await;
+    assert_eq!((world.subjects_there("INBOX").len(), world.subjects("INBOX").await.len()), (60, 39));
+    world.execute(Command::CarryRemovals { account: "ada".into(), carry: true }).await;
+    world.synchronise().await;
+    world.synchronise().await;
+    world.agree().await;
+    assert_eq!(world.subjects_there("Trash").len(), 21);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_not_there_is_no_wish_to_delete() {
+    let world = world(30).await;
+    world.execute(Command::CarryRemovals { account: "ada".into(), carry: true }).await;
+    let (inbox, aside) = (world.profile().join("mail/ada/INBOX"), world.profile().join("aside"));
+    rename(&inbox, &aside);
+    for put in [None, Some(false), Some(true)] {
+        match put {
+            // A dangling link, and the empty directories of a disk that is not mounted.
+            Some(false) => std::os::unix::fs::symlink("/nowhere/at/all", &inbox).unwrap(),
+            Some(true) => {
+                ["cur", "new", "tmp"].iter().for_each(|sub| std::fs::create_dir_all(inbox.join(sub)).unwrap())
+            }
+            None => {}
+        }
+        world.server.deliver(ADA, "INBOX", message(100 + u32::from(put.is_some())).as_bytes());
+        world.server.deliver(ADA, "Archive", message(200).as_bytes());
+        let problem = world.fails().await;
+        assert!(matches!(problem.kind, ProblemKind::StoreMissing { .. }), "{put:?}: {problem}");
+        assert!(world.server.messages(ADA, "INBOX").len() >= 30);
+        assert!(!world.subjects("Archive").await.is_empty(), "the others go on");
+        match put {
+            Some(false) => std::fs::remove_file(&inbox).unwrap(),
+            Some(true) => std::fs::remove_dir_all(&inbox).unwrap(),
+            None => {}
+        }
+    }
+    rename(&aside, &inbox);
+    world.synchronise().await;
+    world.agree().await;
+    assert_eq!(world.subjects_there("Trash").len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_untouched_mailbox_is_not_read() {
+    let world = world(5).await;
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    world.synchronise().await;
+    let store = crate::service::tests::store_of(&world);
+    let inbox = world.mailbox("INBOX").await.id;
+    assert!(store.is_untouched(inbox).unwrap());
+    let path = file(&world, "INBOX", "note 00000");
+    rename(&path, Path::new(&format!("{}S", path.display())));
+    assert!(!store.is_untouched(inbox).unwrap());
+    world.synchronise().await;
+    world.agree().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moved_here_and_deleted_there_is_not_lost() {
+    let world = world(2).await;
+    let moved = file(&world, "INBOX", "note 00000");
+    rename(&moved, &dir(&world, "Archive", "cur").join(name(&moved)));
+    world.server.expunge(ADA, "INBOX", 1);
+    world.synchronise().await;
+    world.synchronise().await;
+    world.agree().await;
+    assert_eq!(world.subjects_there("Archive"), ["note 00000"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keyword_letters_of_another_program_mean_what_the_mailbox_says() {
+    let world = world(2).await;
+    world.server.set_keywords(ADA, "INBOX", 1, &["$Junk", "Work"]);
+    world.server.set_keywords(ADA, "INBOX", 2, &["Work"]);
+    world.synchronise().await;
+    let junk = file(&world, "INBOX", "note 00001");
+    let table = std::fs::read_to_string(world.profile().join("mail/ada/INBOX/.postwren.json")).unwrap();
+    let table: serde_json::Value = serde_json::from_str(&table).unwrap();
+    let letter = if table["keywords"][0] == "$Junk" { "a" } else { "b" };
+    rename(&junk, Path::new(&format!("{}{letter}", junk.display())));
+    let moved = file(&world, "INBOX", "note 00000");
+    rename(&moved, &dir(&world, "Archive", "cur").join(name(&moved)));
+    world.synchronise().await;
+    world.synchronise().await;
+    world.agree().await;
+    assert_eq!(world.server.messages(ADA, "INBOX")[0].keywords.len(), 2);
+    assert_eq!(world.server.messages(ADA, "Archive")[0].keywords.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_window_runs_it_is_noticed() {
+    let world = World::empty(Mode::Interactive).await;
+    for (path, role) in [("Trash", Role::Trash), ("Archive", Role::Archive)] {
+        world.server.create(ADA, path, Some(role));
+    }
+    world.deliver("INBOX", 0..3);
+    world.add(world.account()).await;
+    until("the mail is here", || async {
+        let all = world.handle.mailboxes(None).await.unwrap();
+        all.iter().any(|m| m.path.0 == "INBOX" && m.total == 3) && all.iter().any(|m| m.path.0 == "Archive")
+    })
+    .await;
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let flagged = file(&world, "INBOX", "note 00000");
+    rename(&flagged, Path::new(&format!("{}F", flagged.display())));
+    let moved = file(&world, "INBOX", "note 00001");
+    rename(&moved, &dir(&world, "Archive", "cur").join(name(&moved)));
+    until("the server has the flag", || async { world.server.messages(ADA, "INBOX")[0].flags == Flags::FLAGGED }).await;
+    until("the server has the move", || async { world.subjects_there("Archive") == ["note 00001"] }).await;
+}
