@@ -2,6 +2,8 @@
 //! behind it. `POSTWREN_SCREENSHOTS=DIR` keeps pictures of the way.
 #![cfg(feature = "gui")]
 
+#[path = "window/folders.rs"]
+mod folders;
 mod support;
 
 use postwren::mail::account::Protocol::{Imap, Pop3};

@@ -89,7 +89,7 @@ impl Handle {
     pub async fn mailboxes(&self, account: Option<&str>) -> Result<Vec<MailboxView>> {
         let order: Vec<String> = self.shared().accounts_in_order().iter().map(|s| s.name().to_string()).collect();
         let account = account.map(String::from);
-        let mut all = self
+        let all = self
             .db(move |store| {
                 let doomed = doomed(store)?;
                 let mut all = store.mailboxes(account.as_deref())?;
@@ -98,8 +98,9 @@ impl Handle {
                 Ok(all)
             })
             .await?;
-        all.sort_by_cached_key(|m| (order.iter().position(|name| *name == m.account), account::mailboxes::order(m)));
-        Ok(all.into_iter().map(view::mailbox).collect())
+        let mut all: Vec<MailboxView> = all.into_iter().map(view::mailbox).collect();
+        view::put_in_order(&mut all, &order);
+        Ok(all)
     }
 
     /// Rows of a query, newest first.

@@ -3,6 +3,7 @@
 use super::model::*;
 use crate::storage::transcripts::{Speaker, TranscriptLine as StoredLine};
 use crate::storage::{self, MailboxMeta, OpKind, Operation, OutboxState, Store, StoredMailbox};
+use std::collections::HashMap;
 
 pub(super) fn mailbox(stored: StoredMailbox) -> MailboxView {
     let StoredMailbox { id, account, meta, unread, total, .. } = stored;
@@ -124,4 +125,75 @@ fn waits_for(store: &Store, first: storage::OpId) -> storage::Result<Option<Stri
     let Some(first) = store.operations().find(first)? else { return Ok(None) };
     let place = first.kind.paths().last().map(ToString::to_string).unwrap_or_default();
     Ok(Some(format!("the copy has not arrived in {}/{place} yet", first.account)))
+}
+
+/// Where a part of a path stands among its neighbours.
+type Place = (u8, Option<Role>, String, String);
+
+/// Puts mailboxes in the order of the sidebar: by account; Inbox, Drafts, Sent, Archive, the person's own by their
+/// names, Junk and Trash. What lies within a mailbox stands right below it.
+pub(super) fn put_in_order(all: &mut [MailboxView], accounts: &[String]) {
+    let own = |m: &MailboxView| Some(((m.account.clone(), m.path.clone()), m.role?));
+    let roles: HashMap<(String, MailboxPath), Role> = all.iter().filter_map(own).collect();
+    let part = |account: &str, path: MailboxPath| -> Place {
+        let name = path.name().to_string();
+        let role = roles.get(&(account.to_string(), path)).copied();
+        let rank = match role {
+            Some(Role::Inbox) => 0,
+            Some(Role::Drafts | Role::Sent | Role::Archive) => 1,
+            None => 2,
+            Some(Role::Junk | Role::Trash | Role::All | Role::Flagged) => 3,
+        };
+        (rank, role, name.to_lowercase(), name)
+    };
+    all.sort_by_cached_key(|mailbox| {
+        let mut parts = Vec::new();
+        let mut path = Some(mailbox.path.clone());
+        while let Some(at) = path {
+            path = at.parent();
+            // Some servers keep every mailbox below INBOX: that says nothing about its place.
+            if !at.is_inbox() || parts.is_empty() {
+                parts.push(part(&mailbox.account, at));
+            }
+        }
+        parts.reverse();
+        (accounts.iter().position(|name| *name == mailbox.account), parts)
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mailboxes_stand_as_people_look_for_them_and_below_what_holds_them() {
+        let mailbox = |account: &str, path: &str, role| MailboxView {
+            id: MailboxId(1),
+            account: account.into(),
+            path: MailboxPath(path.into()),
+            role,
+            selectable: true,
+            unread: 0,
+            total: 0,
+            subscribed: true,
+        };
+        let mut all = vec![
+            mailbox("eve", "INBOX", Some(Role::Inbox)),
+            mailbox("ada", "Trash", Some(Role::Trash)),
+            mailbox("ada", "projects/Mill", None),
+            mailbox("ada", "projects", None),
+            mailbox("ada", "Projects A", None),
+            mailbox("ada", "INBOX/Lists", None),
+            mailbox("ada", "Archive/2025", None),
+            mailbox("ada", "Archive", Some(Role::Archive)),
+            mailbox("ada", "Junk", Some(Role::Junk)),
+            mailbox("ada", "INBOX", Some(Role::Inbox)),
+            mailbox("ada", "Trash/old", None),
+        ];
+        put_in_order(&mut all, &["ada".into(), "eve".into()]);
+        let paths: Vec<&str> = all.iter().map(|m| m.path.0.as_str()).collect();
+        let own = ["INBOX/Lists", "projects", "projects/Mill", "Projects A"];
+        let expected = [&["INBOX", "Archive", "Archive/2025"][..], &own, &["Junk", "Trash", "Trash/old", "INBOX"]];
+        assert_eq!(paths, expected.concat());
+    }
 }

@@ -159,6 +159,34 @@ impl Desktop {
         settle();
     }
 
+    /// Holds a key while something is done.
+    pub fn holding(&self, key: &str, deed: impl FnOnce()) {
+        assert!(self.xdotool(&["keydown", key]).status.success(), "hold {key}");
+        settle();
+        deed();
+        assert!(self.xdotool(&["keyup", key]).status.success(), "let {key} go");
+        settle();
+    }
+
+    /// Drags what is at a place within a window to another place; before it is dropped `there` is done.
+    pub fn drag(&self, window: &str, from: (i32, i32), to: (i32, i32), there: impl FnOnce()) {
+        let at = |part: i32| {
+            let along = |from: i32, to: i32| (from + (to - from) * part / 10).to_string();
+            let (x, y) = (along(from.0, to.0), along(from.1, to.1));
+            let moved = self.xdotool(&["mousemove", "--window", window, &x, &y]);
+            assert!(moved.status.success(), "move to {x}, {y}");
+            std::thread::sleep(Duration::from_millis(40));
+        };
+        at(0);
+        assert!(self.xdotool(&["mousedown", "1"]).status.success(), "mouse down");
+        settle();
+        (1..=10).for_each(at);
+        settle();
+        there();
+        assert!(self.xdotool(&["mouseup", "1"]).status.success(), "mouse up");
+        settle();
+    }
+
     /// Drags files onto a window from outside.
     pub fn drop_files(&self, window: &str, files: &[&Path]) {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/window/drag.py");

@@ -41,7 +41,8 @@ impl State {
         self.source = None;
         self.menu = menu;
         match &self.menu {
-            None => Action::Unfocus,
+            // A menu under the pointer needs no ring; the arrows find it.
+            None | Some(Menu::Folder(..)) => Action::Unfocus,
             Some(Menu::Move | Menu::NewFolder | Menu::MoveFolder(_)) => Action::Focus("menu-filter".into()),
             Some(Menu::Path) => Action::Focus("save-path".into()),
             Some(Menu::Source(id)) => {
