@@ -858,6 +858,7 @@ deed-extend-page-down = Eine Seite weiter dazu auswählen
 deed-extend-page-up = Eine Seite zurück dazu auswählen
 deed-extend-first = Bis zur ersten Nachricht auswählen
 deed-extend-last = Bis zur letzten Nachricht auswählen
+account-offline = Es gibt kein Netz
 
 ## More of account-settings
 

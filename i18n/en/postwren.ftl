@@ -853,6 +853,7 @@ deed-extend-page-down = Select a page down too
 deed-extend-page-up = Select a page up too
 deed-extend-first = Select up to the first message
 deed-extend-last = Select up to the last message
+account-offline = There is no network
 
 ## More of account-settings
 
