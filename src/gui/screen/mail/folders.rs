@@ -149,7 +149,8 @@ pub fn name(mailbox: &MailboxView) -> String {
     }
 }
 
-fn sign(role: Option<Role>, holds: bool) -> Icon {
+/// The sign of a folder: that of its role, else whether it stands open.
+pub fn sign(role: Option<Role>, holds: bool) -> Icon {
     match role {
         Some(Role::Inbox) => Icon::Inbox,
         Some(Role::Drafts) => Icon::FilePenLine,
