@@ -15,6 +15,7 @@ use super::worker::Worker;
 use super::{adopt, fetch, flags, keep, remap};
 use crate::mail::flags::Flags;
 use crate::mail::ids::MessageId;
+use crate::mail::mailbox::Role;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::protocol::imap::{Status, UidSet};
 use crate::service::model::SyncSummary;
@@ -23,6 +24,11 @@ use crate::service::state::Result;
 use crate::storage::{OpKind, Operation, StoredMailbox, SyncState};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::Ordering;
+
+/// Of a larger mailbox no more than a fifth is removed without the person's word,
+const FEW: usize = 50;
+/// and a mailbox of more than these is not emptied without it.
+const HANDFUL: usize = 10;
 
 /// How much is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,7 +196,11 @@ impl Mailbox<'_> {
             return Ok(());
         }
         let accepted = self.worker.state.accept_removals.load(Ordering::Relaxed);
-        if of > 50 && gone.len().saturating_mul(5) > of && !accepted {
+        let is_bulk = of > FEW && gone.len().saturating_mul(5) > of;
+        // Trash and Junk are emptied every day, by servers too.
+        let is_emptied = of > HANDFUL && gone.len() >= of;
+        let is_bin = matches!(self.stored.meta.role, Some(Role::Trash | Role::Junk));
+        if (is_bulk || is_emptied && !is_bin) && !accepted {
             let mailbox = self.stored.meta.path.to_string();
             let (removals, total) = (gone.len() as u64, of as u64);
             let kind = ProblemKind::Held { mailbox, removals, total };
