@@ -797,7 +797,11 @@ delete-folder = Ordner löschen
 delete-folder-title = { $folder } löschen
 delete-folder-words = { $count ->
     [one] { $folder } enthält eine Nachricht. Sie kommt in den Papierkorb, dann wird der Ordner gelöscht, hier und auf dem Server.
-   *[other] { $folder } und was darin ist enthalten { $shown } Nachrichten. Sie kommen in den Papierkorb, dann wird der Ordner gelöscht, hier und auf dem Server.
+   *[other] { $folder } enthält { $shown } Nachrichten. Sie kommen in den Papierkorb, dann wird der Ordner gelöscht, hier und auf dem Server.
+}
+delete-folders-words = { $count ->
+    [one] { $folder } und die Ordner darin enthalten eine Nachricht. Sie kommt in den Papierkorb, dann werden alle gelöscht, hier und auf dem Server.
+   *[other] { $folder } und die Ordner darin enthalten { $shown } Nachrichten. Sie kommen in den Papierkorb, dann werden alle gelöscht, hier und auf dem Server.
 }
 deed-rename-folder = Ordner umbenennen
 deed-queue = Zeigen, was auf die Server wartet
@@ -858,6 +862,7 @@ deed-extend-page-down = Eine Seite weiter dazu auswählen
 deed-extend-page-up = Eine Seite zurück dazu auswählen
 deed-extend-first = Bis zur ersten Nachricht auswählen
 deed-extend-last = Bis zur letzten Nachricht auswählen
+account-offline = Es gibt kein Netz
 
 ## More of account-settings
 

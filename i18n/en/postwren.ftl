@@ -792,7 +792,11 @@ delete-folder = Delete folder
 delete-folder-title = Delete { $folder }
 delete-folder-words = { $count ->
     [one] { $folder } holds one message. It is moved to the Trash, then the folder is deleted, here and on the server.
-   *[other] { $folder } and what is inside it hold { $shown } messages. They are moved to the Trash, then the folder is deleted, here and on the server.
+   *[other] { $folder } holds { $shown } messages. They are moved to the Trash, then the folder is deleted, here and on the server.
+}
+delete-folders-words = { $count ->
+    [one] { $folder } and the folders inside it hold one message. It is moved to the Trash, then all of them are deleted, here and on the server.
+   *[other] { $folder } and the folders inside it hold { $shown } messages. They are moved to the Trash, then all of them are deleted, here and on the server.
 }
 deed-rename-folder = Rename the folder
 deed-queue = Show what waits for the servers
@@ -853,6 +857,7 @@ deed-extend-page-down = Select a page down too
 deed-extend-page-up = Select a page up too
 deed-extend-first = Select up to the first message
 deed-extend-last = Select up to the last message
+account-offline = There is no network
 
 ## More of account-settings
 

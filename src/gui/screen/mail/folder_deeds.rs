@@ -84,11 +84,16 @@ pub const FIELD: &str = "folder-name";
 impl State {
     pub(super) fn folder(&mut self, message: Message) -> Action {
         match message {
-            Message::Menu(id, at) => self.open_menu(Some(Menu::Folder(id, at))),
+            Message::Menu(id, at) => {
+                self.menu_of = None;
+                self.open_menu(Some(Menu::Folder(id, at)))
+            }
             Message::Fold(id) => self.fold_mailbox(id),
             Message::MenuByKey(id) => {
                 let at = self.below_line(id);
-                self.open_menu(Some(Menu::Folder(id, at))).and(Action::FocusNext)
+                let opened = self.open_menu(Some(Menu::Folder(id, at)));
+                self.menu_of = Some(id);
+                opened.and(Action::FocusNext)
             }
             Message::Out(id) => self.step_out(id),
             Message::Into(id) => self.step_into(id),
@@ -267,6 +272,13 @@ impl State {
         let mut all = self.mailboxes.all().iter();
         let inbox = all.find(|m| m.role == Some(Role::Inbox) && Some(m.account.as_str()) == account).map(|m| m.id);
         self.show(inbox.map_or(Place::AllInboxes, Place::Mailbox))
+    }
+
+    /// Whether there are others inside it.
+    pub(super) fn holds_others(&self, id: MailboxId) -> bool {
+        let Some(folder) = self.mailbox(id) else { return false };
+        let mut all = self.mailboxes.all().iter();
+        all.any(|m| m.account == folder.account && m.id != id && m.path.is_within(&folder.path))
     }
 
     /// Mail of the folder and of those inside it.

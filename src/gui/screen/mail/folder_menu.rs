@@ -103,7 +103,12 @@ pub fn empty(state: &State, id: MailboxId) -> Element<'_, Message> {
 pub fn delete(state: &State, id: MailboxId) -> Element<'_, Message> {
     let name = state.mailbox(id).map(folders::name).unwrap_or_default();
     let count = state.mail_inside(id);
-    let words = fl!("delete-folder-words", count = count, shown = units::count(count), folder = name.clone());
+    let shown = units::count(count);
+    let words = if state.holds_others(id) {
+        fl!("delete-folders-words", count = count, shown = shown, folder = name.clone())
+    } else {
+        fl!("delete-folder-words", count = count, shown = shown, folder = name.clone())
+    };
     let deed = control::button(
         "delete-folder-now",
         Some(Icon::Trash2),
@@ -135,7 +140,7 @@ pub fn move_to(state: &State, id: MailboxId) -> Element<'_, Message> {
     let top = state.new_path(id, &top).is_some().then(|| line("into-top".into(), Icon::Layers, account, top));
     let lines = state.folder_targets(id).into_iter().map(|into| {
         let words = if into.role.is_some() { folders::name(into) } else { into.path.to_string() };
-        line(format!("into-{}", into.id.0), Icon::Folder, words, Target::Mailbox(into.id))
+        line(format!("into-{}", into.id.0), folders::sign(into.role, false), words, Target::Mailbox(into.id))
     });
     let lines = Column::with_children(top.into_iter().chain(lines));
     let list = container(scrollable(lines).style(theme::scroll)).max_height(360);

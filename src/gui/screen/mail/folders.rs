@@ -2,7 +2,10 @@
 
 use crate::fl;
 use crate::gui::widget::icon::Icon;
-use crate::service::model::{AccountView, MailboxId, MailboxPath, MailboxView, Protocol, Role, SecretSource, Security};
+use crate::service::ProblemKind;
+use crate::service::model::{
+    AccountView, Connection, MailboxId, MailboxPath, MailboxView, Protocol, Role, SecretSource, Security,
+};
 
 /// What the list shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,6 +27,8 @@ pub enum Entry {
         /// It speaks in plain text, by the person's choice.
         plain: bool,
         failed: bool,
+        /// There is no network: that is no failure of the account.
+        offline: bool,
     },
     Mailbox {
         id: MailboxId,
@@ -55,13 +60,18 @@ pub fn entries(
     for view in accounts {
         let account = &view.account;
         let is_collapsed = collapsed.contains(&account.name);
+        let problem = match &view.connection {
+            Connection::Failed { problem, .. } => Some(problem),
+            _ => None,
+        };
         all.push(Entry::Account {
             name: account.name.clone(),
             collapsed: is_collapsed,
             pop3: account.incoming.protocol == Protocol::Pop3,
             secret_in_file: account.secret == SecretSource::File,
             plain: account.incoming.security == Security::None || account.outgoing.security == Security::None,
-            failed: matches!(view.connection, crate::service::model::Connection::Failed { .. }),
+            failed: problem.is_some_and(|problem| problem.kind != ProblemKind::Offline),
+            offline: problem.is_some_and(|problem| problem.kind == ProblemKind::Offline),
         });
         if is_collapsed {
             continue;
@@ -139,7 +149,8 @@ pub fn name(mailbox: &MailboxView) -> String {
     }
 }
 
-fn sign(role: Option<Role>, holds: bool) -> Icon {
+/// The sign of a folder: that of its role, else whether it stands open.
+pub fn sign(role: Option<Role>, holds: bool) -> Icon {
     match role {
         Some(Role::Inbox) => Icon::Inbox,
         Some(Role::Drafts) => Icon::FilePenLine,

@@ -120,8 +120,10 @@ fn banners(state: &State) -> Vec<Element<'_, Message>> {
 /// A synchronisation would remove so much that it stopped: the person decides.
 fn held<'a>(state: &'a State, account: &'a str, connection: &'a Connection) -> Option<Element<'a, Message>> {
     let Connection::Failed { problem, .. } = connection else { return None };
-    if let ProblemKind::RemovedHere { .. } = problem.kind {
-        return Some(removed_here(account, problem));
+    match problem.kind {
+        ProblemKind::RemovedHere { .. } => return Some(removed_here(account, problem)),
+        ProblemKind::StoreMissing { .. } => return Some(store_missing(account, problem)),
+        _ => {}
     }
     let Problem { kind: ProblemKind::Held { .. }, .. } = problem else { return None };
     if state.kept.contains(account) {
@@ -152,6 +154,22 @@ fn held<'a>(state: &'a State, account: &'a str, connection: &'a Connection) -> O
     let body = view::banner(Icon::TriangleAlert, words.what, Vec::new(), theme::ground::warn);
     let buttons = line_of![keep, remove, log].spacing(theme::space::M).wrap();
     Some(column![body, container(buttons).padding([4.0, 12.0])].into())
+}
+
+/// The account's mail is not where it was: nothing is done before it is back.
+fn store_missing<'a>(account: &str, problem: &Problem) -> Element<'a, Message> {
+    let words = problem::words(problem);
+    let link = |id: &str, name: String, message: Message| {
+        let style = |theme: &iced::Theme, status| theme::press::banner(|t| t.warn)(theme, status);
+        control::link(format!("{id}-{account}"), name, theme::size::SMALL, style, Some(message))
+    };
+    let body = view::banner(Icon::HardDrive, words.to_string(), Vec::new(), theme::ground::warn);
+    let account = Some(account.to_string());
+    let links = [
+        link("store-again", fl!("try-again"), Message::Refresh(account.clone())),
+        link("store-details", fl!("details"), Message::Open(Open::Transcript(account.clone()))),
+    ];
+    column![body, container(line_of(links).spacing(theme::space::M).wrap()).padding([4.0, 12.0])].into()
 }
 
 /// Another program removed messages here: whether the server shall follow is asked once for an account.

@@ -1,5 +1,7 @@
 //! What lies above the window: menus and dialogs, one at a time.
 
+use super::sidebar::place_id;
+use super::toast::Words;
 use super::{Message, Place, SOURCE, State, folders};
 use crate::fl;
 use crate::gui::action::{Action, Ask, Save, SaveSource};
@@ -40,7 +42,17 @@ impl State {
         self.filter.clear();
         self.source = None;
         self.menu = menu;
+        let of_folder = |menu: &Menu| {
+            matches!(menu, Menu::Folder(..) | Menu::MoveFolder(_) | Menu::Empty(_) | Menu::DeleteFolder(_))
+        };
+        if self.menu.as_ref().is_some_and(|menu| !of_folder(menu)) {
+            self.menu_of = None;
+        }
         match &self.menu {
+            None if self.menu_of.is_some() => {
+                let of = self.menu_of.take().map(|id| Action::Focus(place_id(Place::Mailbox(id))));
+                of.unwrap_or_default()
+            }
             // A menu under the pointer needs no ring; the arrows find it.
             None | Some(Menu::Folder(..)) => Action::Unfocus,
             Some(Menu::Move | Menu::NewFolder | Menu::MoveFolder(_)) => Action::Focus("menu-filter".into()),
@@ -100,13 +112,21 @@ impl State {
     pub(super) fn create_folder(&mut self) -> Action {
         let name = self.filter.trim().trim_matches('/').to_string();
         let Some(account) = self.folder_account().map(|account| account.name.clone()) else { return Action::None };
-        if !valid_folder(&name) {
+        if !valid_folder(&name) || self.is_new_folder_there() {
             return Action::None;
         }
         self.menu = None;
         self.filter.clear();
-        let words = fl!("said-folder-created", folder = name.clone());
+        let words = Words::about(fl!("said-folder-created", folder = name.clone()), name.clone());
         self.command(Command::CreateMailbox { account, path: MailboxPath(name) }, words)
+    }
+
+    /// Whether there is a folder already where the new one would be.
+    pub(super) fn is_new_folder_there(&self) -> bool {
+        let account = self.folder_account().map(|account| account.name.as_str());
+        let path = self.filter.trim().trim_matches('/');
+        let mut all = self.mailboxes.all().iter();
+        all.any(|mailbox| Some(mailbox.account.as_str()) == account && mailbox.path.0 == path)
     }
 
     /// The message that the menu is about, as a file to save.

@@ -104,7 +104,7 @@ fn move_to(state: &State) -> Element<'_, Message> {
         let id = mailbox.id;
         control::menu_item(
             format!("move-{}", id.0),
-            Some(Icon::Folder),
+            Some(folders::sign(mailbox.role, false)),
             words,
             key,
             Some(Message::MoveTo(id)),
@@ -258,10 +258,12 @@ fn new_folder(state: &State) -> Element<'_, Message> {
         control::input(&fl!("new-folder-name"), &state.filter).on_input(Message::Filter).on_submit(Message::FilterDone);
     let field = control::field("menu-filter", fl!("new-folder-name"), field).value(&state.filter);
     let account = state.folder_account().map(|account| account.name.clone()).unwrap_or_default();
-    let valid = valid_folder(state.filter.trim().trim_matches('/'));
+    let taken = state.is_new_folder_there();
+    let valid = valid_folder(state.filter.trim().trim_matches('/')) && !taken;
+    let flaw = if taken { fl!("folder-name-taken") } else { String::new() };
     column![
         text(fl!("new-folder-words", account = account)).style(theme::words::dim),
-        field,
+        column![field, text(flaw).size(theme::size::META).style(theme::words::bad)].spacing(theme::space::XS),
         choices(control::button(
             "new-folder-create",
             None,

@@ -148,6 +148,8 @@ pub struct State {
     source: Option<text_editor::Content>,
 
     menu: Option<Menu>,
+    /// The folder whose menu was opened by its key: the keyboard goes back there.
+    menu_of: Option<MailboxId>,
     filter: String,
     toast: Option<Toast>,
     undo: History,
@@ -264,6 +266,7 @@ impl State {
             reader: Reader::default(),
             source: None,
             menu: None,
+            menu_of: None,
             filter: String::new(),
             toast: None,
             undo: History::default(),

@@ -8,9 +8,9 @@ use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::{Icon, icon};
 use crate::gui::widget::line::line;
 use crate::gui::{font, theme};
-use crate::i18n::units;
-use crate::service::Command;
-use crate::service::model::{MailboxPath, QueuedKind, QueuedOperation};
+use crate::i18n::{problem, units};
+use crate::service::model::{Connection, MailboxPath, QueuedKind, QueuedOperation};
+use crate::service::{Command, Problem};
 use iced::widget::{Column, column, container, row, scrollable, space, text};
 use iced::{Alignment, Element, Length};
 
@@ -71,14 +71,9 @@ pub fn view(state: &State) -> Element<'_, Mail> {
 
 fn operation<'a>(state: &'a State, operation: &'a QueuedOperation) -> Element<'a, Mail> {
     let (sign, words) = words(operation);
-    let reason = match (&operation.reason, operation.under_way) {
-        (_, true) => fl!("queue-under-way"),
-        (Some(reason), _) => reason.clone(),
-        (None, _) => fl!("queue-next"),
-    };
+    let (reason, due) = why(state, operation);
     let now = state.now.timestamp().as_second();
-    let when = (operation.not_before > now && !operation.under_way)
-        .then(|| fl!("queue-again", time = units::short_date(operation.not_before, &state.now)));
+    let when = due.filter(|due| *due > now).map(|due| fl!("queue-again", time = units::short_date(due, &state.now)));
     let about =
         [Some(operation.account.clone()), when, Some(reason)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let about =
@@ -95,6 +90,27 @@ fn operation<'a>(state: &'a State, operation: &'a QueuedOperation) -> Element<'a
         all = all.push(link("cancel", fl!("cancel"), Message::Cancel(operation.id)));
     }
     control::control(format!("queue-{}", operation.id), Semantics::new(Role::ListItem, words), all).into()
+}
+
+/// Why an operation waits, in words, and until when at least.
+fn why(state: &State, operation: &QueuedOperation) -> (String, Option<i64>) {
+    if operation.under_way {
+        return (fl!("queue-under-way"), None);
+    }
+    let mut accounts = state.accounts.all().iter().filter(|view| view.account.name == operation.account);
+    let failed = accounts.find_map(|view| match &view.connection {
+        Connection::Failed { problem, retry_at } => Some((problem, *retry_at)),
+        _ => None,
+    });
+    match (&operation.reason, failed) {
+        // What its account fails at is said as it is said elsewhere; the account stands before it.
+        (reason, Some((problem, retry_at))) if reason.as_ref().is_none_or(|reason| *reason == problem.detail) => {
+            let problem = Problem { account: None, ..problem.clone() };
+            (problem::words(&problem).what, retry_at.max(Some(operation.not_before)))
+        }
+        (Some(reason), _) => (reason.clone(), Some(operation.not_before)),
+        (None, _) => (fl!("queue-next"), Some(operation.not_before)),
+    }
 }
 
 /// An operation as a person would tell it.

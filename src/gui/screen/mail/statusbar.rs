@@ -97,10 +97,18 @@ fn connection(state: &State) -> Element<'_, Message> {
     }
 }
 
+/// Whether it is nobody's fault, and passes by itself.
+pub fn is_calm(kind: &ProblemKind) -> bool {
+    matches!(kind, ProblemKind::Offline)
+}
+
 /// A failure in words, with what helps.
 fn failure<'a>(problem: &Problem, account: Option<String>, dismiss: Option<Message>) -> Element<'a, Message> {
     let words = problem::words(problem);
-    let sentence = line(words.what.clone()).size(theme::size::META).height(16.0).style(theme::words::bad).shrink();
+    let calm = is_calm(&problem.kind);
+    let (sign, style): (Icon, Words) =
+        if calm { (Icon::WifiOff, theme::words::dim) } else { (Icon::CircleAlert, theme::words::bad) };
+    let sentence = line(words.what.clone()).size(theme::size::META).height(16.0).style(style).shrink();
     let sentence = control::control("status", Semantics::new(Role::Alert, words.what.clone()), sentence);
     let link = |id: &'static str, name: String, message: Message| {
         control::link(id, name, theme::size::META, theme::press::link, Some(message))
@@ -112,7 +120,7 @@ fn failure<'a>(problem: &Problem, account: Option<String>, dismiss: Option<Messa
             problem.kind,
             ProblemKind::Held { .. } | ProblemKind::Invalid { .. } | ProblemKind::NoReports { .. }
         );
-    let mut all = row![icon(Icon::CircleAlert, 13.0).style(theme::words::bad)];
+    let mut all = row![icon(sign, 13.0).style(style)];
     all = all.push(control::hint(sentence, words.to_string(), None));
     if outbox {
         all = all.push(link("status-to-outbox", fl!("status-to-outbox"), Message::Show(Place::Outbox)));

@@ -8,6 +8,7 @@ mod quoting;
 mod selecting;
 mod taking_back;
 mod typing;
+mod waiting;
 
 use super::fixtures::{account, mailbox, page, row};
 use super::undo::Undo;

@@ -83,8 +83,13 @@ pub fn empty<'a>(sign: Icon, words: String, button: Option<Element<'a, Message>>
 /// A pane that could not be read: what happened, that the mail is safe, the button that tries again, and Details.
 pub fn failed<'a>(problem: &Problem, again: Message) -> Element<'a, Message> {
     let words = problem::words(problem);
+    let sign = if statusbar::is_calm(&problem.kind) {
+        icon(Icon::WifiOff, 28.0).style(theme::words::faint)
+    } else {
+        icon(Icon::CircleAlert, 28.0).style(theme::words::bad)
+    };
     let mut all = column![
-        icon(Icon::CircleAlert, 28.0).style(theme::words::bad),
+        sign,
         text(words.what.clone()).font(font::MEDIUM).align_x(Alignment::Center),
         text(words.advice).style(theme::words::dim).align_x(Alignment::Center),
     ]

@@ -55,8 +55,9 @@ fn mailbox<'a>(state: &'a State, entry: Entry) -> Element<'a, Message> {
     };
     let target = Target::Mailbox(id);
     let aimed = state.drop_target() == Some(&target);
-    let line =
-        Line { name, sign, depth, unread, selectable, faint: !subscribed, aimed, fold: holds.then_some((id, folded)) };
+    // What has a role is shown whether other programs are told of it or not.
+    let faint = !subscribed && state.is_own(id);
+    let line = Line { name, sign, depth, unread, selectable, faint, aimed, fold: holds.then_some((id, folded)) };
     let face = place(state, Place::Mailbox(id), line);
     let keys = watch(face).on_key(move |key, modifiers| keys::on_folder(id, key, modifiers));
     spot(keys)
@@ -103,12 +104,17 @@ pub fn place<'a>(state: &'a State, place: Place, shown: Line) -> Element<'a, Mes
 
 /// An account's heading: folds its folders away; says what is special about it.
 fn heading<'a>(state: &'a State, entry: Entry) -> Element<'a, Message> {
-    let Entry::Account { name, collapsed, pop3, secret_in_file, plain, failed } = entry else { return space().into() };
+    let Entry::Account { name, collapsed, pop3, secret_in_file, plain, failed, offline } = entry else {
+        return space().into();
+    };
     let fold = icon(if collapsed { Icon::ChevronRight } else { Icon::ChevronDown }, 14.0).style(theme::words::dim);
     let words = line(name.clone()).size(theme::size::META).font(font::SEMIBOLD).style(theme::words::dim);
     let mut all = row![fold, words].spacing(6).align_y(Alignment::Center).height(Length::Fill);
     if failed {
         all = all.push(mark(Icon::CircleAlert, theme::words::bad, fl!("account-failed")));
+    }
+    if offline {
+        all = all.push(mark(Icon::WifiOff, theme::words::dim, fl!("account-offline")));
     }
     if plain {
         all = all.push(mark(Icon::LockOpen, theme::words::warn, fl!("account-plain")));

@@ -153,3 +153,29 @@ fn the_menu_of_a_folder_offers_what_it_can() {
     let said: Vec<Message> = window.into_messages().collect();
     assert!(said.iter().any(|m| matches!(m, Message::Folder(Folder::Rename(PROJECTS)))), "{said:?}");
 }
+
+#[test]
+fn a_menu_by_its_key_gives_the_keyboard_back() {
+    let mut state = folders();
+    let opened = say(&mut state, Folder::MenuByKey(PROJECTS));
+    assert!(format!("{opened:?}").contains("FocusNext"), "{opened:?}");
+    assert!(matches!(state.menu, Some(Menu::Folder(PROJECTS, at)) if at.y > 200.0 && at.y < 300.0), "{:?}", state.menu);
+    let _ = state.update(Message::Menu(Some(Menu::MoveFolder(PROJECTS))));
+    let back = Action::Focus(place_id(Place::Mailbox(PROJECTS)));
+    assert_eq!(state.update(Message::Menu(None)), back);
+    let _ = say(&mut state, Folder::Menu(PROJECTS, Point::new(80.0, 300.0)));
+    assert_eq!(state.update(Message::Menu(None)), Action::Unfocus, "the pointer's menu had no keyboard");
+}
+
+#[test]
+fn a_new_folder_at_the_top_is_not_one_that_is_there() {
+    let mut state = folders();
+    let _ = state.update(Message::Menu(Some(Menu::NewFolder)));
+    let _ = state.update(Message::Filter("Society".into()));
+    assert_eq!(state.update(Message::CreateFolder), Action::None);
+    assert!(window(&state).find(having(Kind::Dialog, "New folder")).is_ok(), "it stays and says why");
+    let _ = state.update(Message::Filter("Society/Minutes".into()));
+    let path = MailboxPath("Society/Minutes".into());
+    let created = Command::CreateMailbox { account: "ada".into(), path };
+    assert_eq!(commands(&state.update(Message::CreateFolder)), [&created]);
+}
