@@ -46,6 +46,11 @@ impl Postwren {
         run(self.command().arg("sync"))
     }
 
+    /// The same until every word is searchable.
+    pub fn sync_searchable(&self) -> Cost {
+        run(self.command().args(["sync", "--searchable"]))
+    }
+
     /// Names of the files in the Inbox.
     pub fn inbox(&self) -> Vec<String> {
         names(&self.directory.path().join("profile/mail/me/INBOX/cur"))
@@ -78,6 +83,19 @@ impl Mbsync {
         let mut command = Command::new("mbsync");
         command.arg("-q").arg("-c").arg(self.directory.path().join("mbsyncrc")).arg("inbox");
         run(command.stdin(Stdio::null()).stdout(Stdio::null()))
+    }
+
+    /// Makes what was synchronised searchable with mu, whose two steps count as one.
+    pub fn index(&self) -> Cost {
+        let mu = |arguments: &[&str]| {
+            let mut command = Command::new("mu");
+            command.args(arguments).arg("--quiet").arg("--muhome").arg(self.directory.path().join("mu"));
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            command
+        };
+        let mail = self.directory.path().join("mail");
+        let prepared = run(mu(&["init"]).arg("--maildir").arg(mail));
+        prepared + run(&mut mu(&["index"]))
     }
 
     /// Names of the files in the Inbox.

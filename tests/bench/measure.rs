@@ -12,6 +12,15 @@ pub struct Cost {
     pub peak: f64,
 }
 
+/// One after the other.
+impl std::ops::Add for Cost {
+    type Output = Cost;
+
+    fn add(self, other: Cost) -> Cost {
+        Cost { wall: self.wall + other.wall, cpu: self.cpu + other.cpu, peak: self.peak.max(other.peak) }
+    }
+}
+
 impl std::fmt::Display for Cost {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{:7.2} s wall  {:6.2} s CPU  {:7.1} MiB", self.wall, self.cpu, self.peak)
