@@ -4,10 +4,9 @@ use super::failure::Failure;
 use super::mailbox::{self, MailboxName};
 use super::message;
 use super::output;
-use super::table::Table;
 use crate::fl;
 use crate::service::Handle;
-use crate::service::model::{Query, Row};
+use crate::service::model::Query;
 use jiff::Zoned;
 
 /// Rows that are asked for and printed at a time, so that a long list neither waits nor fills the memory.
@@ -41,9 +40,9 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
         let first = shown == 0;
         shown += page.rows.len();
         output::print(&if args.json {
-            as_json(&page.rows, &name, first)?
+            message::json_part(&page.rows, first, |_| &name)?
         } else {
-            render(&page.rows, &now, first, output::width())
+            message::table(&page.rows, &now, first, output::width())
         })?;
         start = end;
     }
@@ -58,39 +57,10 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
     }
 }
 
-/// A part of the list for people; the first one begins with the headings.
-fn render(rows: &[Row], now: &Zoned, first: bool, width: Option<usize>) -> String {
-    let headings = vec![
-        fl!("cli-column-id"),
-        fl!("cli-column-flags"),
-        "@".to_string(),
-        fl!("cli-column-date"),
-        fl!("cli-column-from"),
-        fl!("cli-column-subject"),
-    ];
-    let mut table = Table::new(headings, &[]);
-    rows.iter().for_each(|row| table.row(message::cells(row, now)));
-    let lines = table.render(width);
-    match lines.split_once('\n') {
-        Some((_, rest)) if !first => rest.to_string(),
-        _ => lines,
-    }
-}
-
-/// A part of a JSON array, from its opening bracket up to its last element.
-fn as_json(rows: &[Row], mailbox: &str, first: bool) -> Result<String, Failure> {
-    let mut out = String::new();
-    for (i, row) in rows.iter().enumerate() {
-        out.push_str(if first && i == 0 { "[\n" } else { ",\n" });
-        out.push_str(&output::to_json(&message::to_json(row, mailbox))?);
-    }
-    Ok(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::model::{Address, Flags, MailboxId, MessageId};
+    use crate::service::model::{Address, Flags, MailboxId, MessageId, Row};
 
     fn row(id: u64, subject: &str, flags: Flags) -> Row {
         Row {
@@ -116,15 +86,16 @@ mod tests {
         let expected = "ID             FLAGS   @  DATE       FROM             SUBJECT\n\
                         0000000000001  N-----  2  Yesterday  Charles Babbage  The engine\u{fffd}[2J\n\
                         0000000000002  -F----  2  Yesterday  Charles Babbage  Again\n";
-        assert_eq!(render(&rows, &now, true, None), expected);
-        assert_eq!(render(&rows, &now, false, None), expected.split_once('\n').expect("lines").1);
+        assert_eq!(message::table(&rows, &now, true, None), expected);
+        assert_eq!(message::table(&rows, &now, false, None), expected.split_once('\n').expect("lines").1);
     }
 
     #[test]
     fn chunks_make_one_json_array() {
         let parts = [
-            as_json(&[row(1, "a\u{9b}", Flags::SEEN)], "ada/INBOX", true).expect("JSON"),
-            as_json(&[row(2, "b", Flags::empty()), row(3, "c", Flags::empty())], "ada/INBOX", false).expect("JSON"),
+            message::json_part(&[row(1, "a\u{9b}", Flags::SEEN)], true, |_| "ada/INBOX").expect("JSON"),
+            message::json_part(&[row(2, "b", Flags::empty()), row(3, "c", Flags::empty())], false, |_| "ada/INBOX")
+                .expect("JSON"),
             "\n]\n".to_string(),
         ];
         let all: serde_json::Value = serde_json::from_str(&parts.concat()).expect("an array");

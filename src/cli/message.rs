@@ -1,5 +1,9 @@
 //! Messages as the command line lists them.
 
+use super::failure::Failure;
+use super::output;
+use super::table::Table;
+use crate::fl;
 use crate::i18n::units;
 use crate::service::model::{Address, Flags, Row};
 use serde_json::{Value, json};
@@ -56,6 +60,35 @@ pub fn to_json(row: &Row, mailbox: &str) -> Value {
         "attachments": row.attachments,
         "size": row.size,
     })
+}
+
+/// Rows for people; the first of several parts begins with the headings.
+pub fn table(rows: &[Row], now: &jiff::Zoned, first: bool, width: Option<usize>) -> String {
+    let headings = vec![
+        fl!("cli-column-id"),
+        fl!("cli-column-flags"),
+        "@".to_string(),
+        fl!("cli-column-date"),
+        fl!("cli-column-from"),
+        fl!("cli-column-subject"),
+    ];
+    let mut table = Table::new(headings, &[]);
+    rows.iter().for_each(|row| table.row(cells(row, now)));
+    let lines = table.render(width);
+    match lines.split_once('\n') {
+        Some((_, rest)) if !first => rest.to_string(),
+        _ => lines,
+    }
+}
+
+/// A part of a JSON array, from its opening bracket up to its last element; `mailbox` names that of a row.
+pub fn json_part<'a>(rows: &[Row], first: bool, mailbox: impl Fn(&Row) -> &'a str) -> Result<String, Failure> {
+    let mut out = String::new();
+    for (i, row) in rows.iter().enumerate() {
+        out.push_str(if first && i == 0 { "[\n" } else { ",\n" });
+        out.push_str(&output::to_json(&to_json(row, mailbox(row)))?);
+    }
+    Ok(out)
 }
 
 /// A row for people: id, flags, attachments, date, who, what.

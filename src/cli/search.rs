@@ -3,11 +3,10 @@
 use super::failure::Failure;
 use super::message;
 use super::output;
-use super::table::Table;
 use crate::fl;
 use crate::i18n::units;
 use crate::service::Handle;
-use crate::service::model::{MailboxId, SearchOrder, SearchPage};
+use crate::service::model::{MailboxId, Row, SearchOrder};
 use jiff::Zoned;
 use std::collections::HashMap;
 
@@ -46,7 +45,13 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
         if page.rows.is_empty() {
             break;
         }
-        output::print(&if args.json { as_json(&page, &names)? } else { render(&page, &now) })?;
+        let (rows, first) = (&page.rows, start == 0);
+        let name = |row: &Row| names.get(&row.mailbox).map_or("", String::as_str);
+        output::print(&if args.json {
+            message::json_part(rows, first, name)?
+        } else {
+            message::table(rows, &now, first, output::width())
+        })?;
         start = start.saturating_add(u64::try_from(page.rows.len()).unwrap_or(u64::MAX));
     }
     match (args.json, start) {
@@ -64,32 +69,4 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
 async fn names(handle: &Handle) -> Result<HashMap<MailboxId, String>, Failure> {
     let all = handle.mailboxes(None).await?;
     Ok(all.into_iter().map(|m| (m.id, format!("{}/{}", m.account, m.path))).collect())
-}
-
-fn render(page: &SearchPage, now: &Zoned) -> String {
-    let headings = vec![
-        fl!("cli-column-id"),
-        fl!("cli-column-flags"),
-        "@".to_string(),
-        fl!("cli-column-date"),
-        fl!("cli-column-from"),
-        fl!("cli-column-subject"),
-    ];
-    let mut table = Table::new(headings, &[]);
-    page.rows.iter().for_each(|row| table.row(message::cells(row, now)));
-    let lines = table.render(output::width());
-    match lines.split_once('\n') {
-        Some((_, rest)) if page.start > 0 => rest.to_string(),
-        _ => lines,
-    }
-}
-
-fn as_json(page: &SearchPage, names: &HashMap<MailboxId, String>) -> Result<String, Failure> {
-    let mut out = String::new();
-    for (i, row) in page.rows.iter().enumerate() {
-        out.push_str(if page.start == 0 && i == 0 { "[\n" } else { ",\n" });
-        let name = names.get(&row.mailbox).map_or("", String::as_str);
-        out.push_str(&output::to_json(&message::to_json(row, name))?);
-    }
-    Ok(out)
 }
