@@ -75,8 +75,9 @@ impl Search {
     }
 
     /// What was visited so far.
-    pub fn visited(&self) -> Result<Visited> {
-        self.write(|tx| Ok(Visited { index: state(tx, "index")?, seq: state(tx, "seq")? }))
+    pub fn visited(&self, generation: u64) -> Result<Visited> {
+        // Not by the writer: a person's search would wait for the batch that is being put in.
+        self.read(generation, |c| Ok(Visited { index: state(c, "index")?, seq: state(c, "seq")? }))
     }
 
     /// Which of these messages are in already, with the bytes that were read of each.
@@ -105,7 +106,7 @@ impl Search {
         })
     }
 
-    /// Ids of the messages that an expression finds, with how many there are where that is cheap to say.
+    /// Ids of the messages that an expression finds.
     ///
     /// # Errors
     /// What the databases say.
@@ -215,8 +216,9 @@ impl Search {
     }
 }
 
-fn state(tx: &Transaction<'_>, name: &str) -> Result<i64> {
-    let found = tx.prepare_cached("SELECT value FROM state WHERE name = ?1")?.query_row([name], |row| row.get(0));
+fn state(connection: &Connection, name: &str) -> Result<i64> {
+    let found =
+        connection.prepare_cached("SELECT value FROM state WHERE name = ?1")?.query_row([name], |row| row.get(0));
     Ok(found.optional()?.unwrap_or(0))
 }
 

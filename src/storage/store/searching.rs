@@ -53,7 +53,7 @@ impl Store {
     pub fn index_words(&self) -> Result<Indexed> {
         let (index, search) = (&self.inner.index, &self.inner.search);
         let identity = index.identity()?;
-        let visited = search.visited()?;
+        let visited = search.visited(index.generation())?;
         let seq = if visited.index == identity { visited.seq } else { 0 };
         let (visits, gone) = self.next_visits(seq)?;
         if visits.is_empty() && gone.is_empty() {
@@ -111,7 +111,7 @@ impl Store {
 
     /// Messages that came and whose words were not read yet.
     pub fn words_waiting(&self) -> Result<u64> {
-        let visited = self.inner.search.visited()?;
+        let visited = self.inner.search.visited(self.inner.index.generation())?;
         let seq = if visited.index == self.inner.index.identity()? { visited.seq } else { 0 };
         self.words_left(seq)
     }
