@@ -73,9 +73,9 @@ async fn serve(worker: &Worker, kind: Kind) -> bool {
     let mut failures = 0;
     loop {
         let mut bell = worker.state.board.listen();
+        let mut network = worker.shared.network.listen();
         let result = match Line::another(&worker.shared, &worker.state).await {
             Ok(Some(mut line)) => {
-                let mut network = worker.shared.network.listen();
                 let result = tokio::select! {
                     result = work(worker, &mut line, kind, &mut bell, &mut failures) => result,
                     () = network.cut() => Err(super::watch::dead(worker)),

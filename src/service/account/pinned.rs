@@ -64,33 +64,38 @@ async fn watch(worker: &Worker, path: &MailboxPath) {
 
 /// One connection's life.
 async fn live(worker: &Worker, path: &MailboxPath, failures: &mut u32) -> Result<()> {
+    // Before there is anything to cut, and until the end: a cut at any moment is heard.
+    let mut network = worker.shared.network.listen();
     let Some(mut line) = Line::another(&worker.shared, &worker.state).await? else { return Ok(()) };
+    let served = tokio::select! {
+        served = serve(worker, &mut line, path, failures) => served,
+        () = network.cut() => Err(dead(worker)),
+    };
+    if served.is_ok() {
+        line.close().await;
+    }
+    served
+}
+
+/// Ends without trouble where there is no such mailbox any more.
+async fn serve(worker: &Worker, line: &mut Line, path: &MailboxPath, failures: &mut u32) -> Result<()> {
     let board = &worker.state.board;
     loop {
         let (account, wanted) = (worker.account().to_string(), path.clone());
         let found = worker.shared.db(move |store| store.find_mailbox(&account, &wanted)).await?;
-        let Some(stored) = found.filter(|s| s.meta.selectable) else {
-            line.close().await;
-            return Ok(());
-        };
+        let Some(stored) = found.filter(|s| s.meta.selectable) else { return Ok(()) };
         let id = stored.id;
         let hand = board.claim(id).await;
         let limit = Limit::new(board, &hand.wanted).most(SLICE);
         let work = Work { stored, status: None, held: None, changed: true };
-        let mut network = worker.shared.network.listen();
-        let mut summary = SyncSummary::default();
-        let done = tokio::select! {
-            done = synchronise(worker, &mut line, &work, Scope::One, limit, &mut summary) => done,
-            () = network.cut() => return Err(dead(worker)),
-        };
-        match done {
+        match synchronise(worker, line, &work, Scope::One, limit, &mut SyncSummary::default()).await {
             Ok(true) => drop(hand),
             Ok(false) => {
                 board.put([work]);
                 drop(hand);
                 crew::muster(worker);
             }
-            Err(problem) if is_over(&line, &problem) => return Err(problem),
+            Err(problem) if is_over(line, &problem) => return Err(problem),
             // Told already; tried again when there is news.
             Err(_) => drop(hand),
         }

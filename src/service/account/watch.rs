@@ -16,6 +16,7 @@ use crate::service::model::{Connection, Protocol, SyncSummary};
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::problem_from::of_protocol;
 use crate::service::state::Result;
+use std::convert::Infallible;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -130,18 +131,23 @@ async fn visit(worker: &Worker, failures: &mut u32) -> Result<()> {
 /// One connection's life; it ends with what ended it.
 async fn imap(worker: &Worker, failures: &mut u32) -> Result<()> {
     worker.shared.set_connection(&worker.state, Connection::Connecting);
+    // One ear for the whole life: two with a moment between them would miss the cut that falls into it.
+    let mut network = worker.shared.network.listen();
     let mut line = Line::connect(&worker.shared, &worker.state).await?;
+    tokio::select! {
+        ended = serve(worker, &mut line, failures) => ended.map(|never| match never {}),
+        () = network.cut() => Err(dead(worker)),
+    }
+}
+
+/// Synchronises, waits, and synchronises again, until the connection is over.
+async fn serve(worker: &Worker, line: &mut Line, failures: &mut u32) -> Result<Infallible> {
     let mut scope = Scope::Full;
     let mut full_at = Instant::now() + FULL;
     let mut all_at = Instant::now() + POLL;
     loop {
         worker.shared.set_connection(&worker.state, Connection::Synchronising);
-        let mut network = worker.shared.network.listen();
-        let mut summary = SyncSummary::default();
-        let synchronised = tokio::select! {
-            done = round(worker, &mut line, scope, &mut summary) => done,
-            () = network.cut() => return Err(dead(worker)),
-        };
+        let synchronised = round(worker, line, scope, &mut SyncSummary::default()).await;
         let now = Instant::now();
         match scope {
             Scope::Full => (full_at, all_at) = (now + FULL, now + POLL),
@@ -149,25 +155,21 @@ async fn imap(worker: &Worker, failures: &mut u32) -> Result<()> {
             Scope::One => {}
         }
         match synchronised {
-            Err(problem) if is_over(&line, &problem) => return Err(problem),
+            Err(problem) if is_over(line, &problem) => return Err(problem),
             // One mailbox failed, and the person was told; the others are in step.
             _ => {}
         }
         *failures = 0;
         pinned::muster(worker);
         crew::settle(worker);
-        scope = wait(worker, &mut line, full_at, all_at).await?;
+        scope = wait(worker, line, full_at, all_at).await?;
     }
 }
 
 /// Waits for a reason to synchronise; operations are carried out meanwhile.
 async fn wait(worker: &Worker, line: &mut Line, full_at: Instant, all_at: Instant) -> Result<Scope> {
     loop {
-        let mut network = worker.shared.network.listen();
-        let Turn { due, more } = tokio::select! {
-            done = turn(worker, line) => done?,
-            () = network.cut() => return Err(dead(worker)),
-        };
+        let Turn { due, more } = turn(worker, line).await?;
         if more {
             return Ok(if Instant::now() >= all_at { Scope::Poll } else { Scope::One });
         }
