@@ -875,3 +875,16 @@ cli-search-nothing = { $count ->
 
 ## More of pop3
 
+## More of settings
+
+## More of render
+
+## More of mime
+
+## More of threads
+
+## More of list
+
+## More of reader
+
+## More of attachments
