@@ -1,6 +1,6 @@
 //! What comes from the service: answers to questions, and events.
 
-use super::whole::WHOLE;
+use super::reader::whole::WHOLE;
 use super::{
     ACCOUNTS, DEED, DRAFTS, DRAG, DRAG_SCROLL, HISTORY, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET, READ,
     ROWS, SEEK, SEEN, SOURCE, STOPPED, STORE, SWEEP, State, TOAST, UNDONE, UNSENT,

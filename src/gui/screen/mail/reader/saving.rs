@@ -1,8 +1,8 @@
 //! Saving to files: by the desktop's dialog, and by a path in words where there is no dialog.
 
-use super::{Menu, State};
 use crate::fl;
 use crate::gui::action::{Action, Answer, Save, SaveSource, Tag};
+use crate::gui::screen::mail::{Menu, State};
 use std::path::{Path, PathBuf};
 
 /// After this long without a dialog's answer a path in words is offered beside it: the portal may hang.
@@ -22,7 +22,7 @@ pub struct Saving {
 }
 
 impl State {
-    pub(super) fn save(&mut self, save: Save) -> Action {
+    pub(in crate::gui::screen::mail) fn save(&mut self, save: Save) -> Action {
         let menu = self.open_menu(None);
         let number = self.next();
         self.saving.waiting = Some((number, save.clone()));
@@ -33,13 +33,13 @@ impl State {
         ])
     }
 
-    pub(super) fn save_path(&mut self, path: String) -> Action {
+    pub(in crate::gui::screen::mail) fn save_path(&mut self, path: String) -> Action {
         self.saving.path = path;
         Action::None
     }
 
     /// Saves to the path in words.
-    pub(super) fn save_here(&mut self) -> Action {
+    pub(in crate::gui::screen::mail) fn save_here(&mut self) -> Action {
         let path = expanded(self.saving.path.trim());
         let Some((number, save)) = self.saving.waiting.clone() else { return self.open_menu(None) };
         if path.as_os_str().is_empty() {
@@ -49,11 +49,11 @@ impl State {
     }
 
     /// What is being saved, for the words of the dialog.
-    pub(super) fn saving(&self) -> Option<&Save> {
+    pub(in crate::gui::screen::mail) fn saving(&self) -> Option<&Save> {
         self.saving.waiting.as_ref().map(|(_, save)| save)
     }
 
-    pub(super) fn saving_came(&mut self, tag: Tag, answer: Answer) -> Action {
+    pub(in crate::gui::screen::mail) fn saving_came(&mut self, tag: Tag, answer: Answer) -> Action {
         let current = self.saving.waiting.as_ref().is_some_and(|(number, _)| *number == tag.number);
         match (tag.name, answer) {
             (SAVE, Answer::Saved(Ok(path))) => {

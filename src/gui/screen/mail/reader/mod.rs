@@ -1,10 +1,15 @@
 //! The message that is read: what is asked for, what is shown, its text as something to select from.
 
-use super::links;
-use super::quote::{self, Block, Piece};
+pub(in crate::gui::screen) mod links;
+mod quote;
+pub(super) mod saving;
+pub(super) mod view;
+pub(super) mod whole;
+
 use crate::service::model::{Attachment, MessageId, MessageView};
 use crate::service::problem::Problem;
 use iced::widget::text_editor;
+use quote::{Block, Piece};
 
 /// Longer text is cut here; the whole is in the file that Save as writes.
 const MOST_TEXT: usize = 1_000_000;
