@@ -217,3 +217,28 @@ impl<'a> Report<'a> {
         now.saturating_sub(*before).saturating_mul(1000) / millis
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::flags::Flags;
+    use futures::FutureExt;
+
+    fn message(kib: usize) -> Incoming {
+        let body = IncomingBody::Bytes(vec![b'x'; kib * 1024]);
+        Incoming { uid: None, flags: Flags::empty(), internal_date: None, body }
+    }
+
+    #[tokio::test]
+    async fn a_budget_bounds_what_waits_and_lets_the_largest_through() {
+        let budget = Budget::new();
+        let half = message(BUDGET as usize / 2);
+        let (first, second) = (budget.share(&half).await, budget.share(&half).await);
+        assert!(budget.share(&message(0)).now_or_never().is_none(), "even the smallest waits");
+        drop(first);
+        let third = budget.share(&message(1)).now_or_never();
+        assert!(third.is_some());
+        drop((second, third));
+        assert!(budget.share(&message(BUDGET as usize * 2)).now_or_never().is_some());
+    }
+}
