@@ -1,7 +1,7 @@
 //! Mailboxes in the index.
 
 use super::write::Write;
-use super::{StoredMailbox, SyncState};
+use super::{StoredMailbox, SyncState, messages};
 use crate::mail::ids::MailboxId;
 use crate::mail::keywords::Keywords;
 use crate::mail::mailbox::{MailboxPath, Role};
@@ -168,12 +168,11 @@ impl Write<'_> {
 
     /// Takes a mailbox's rows out, with its messages'.
     pub fn take_mailbox(&mut self, id: MailboxId) -> Result<()> {
-        for sql in [
-            "INSERT OR IGNORE INTO gone SELECT id FROM message WHERE mailbox = ?1",
-            "DELETE FROM message WHERE mailbox = ?1",
-            "DELETE FROM bucket WHERE mailbox = ?1",
-            "DELETE FROM mailbox WHERE id = ?1",
-        ] {
+        for kind in [messages::LISTED, messages::HELD] {
+            self.tx.execute(&format!("INSERT OR IGNORE INTO gone SELECT id FROM message WHERE {kind}"), [id.0])?;
+            self.tx.execute(&format!("DELETE FROM message WHERE {kind}"), [id.0])?;
+        }
+        for sql in ["DELETE FROM bucket WHERE mailbox = ?1", "DELETE FROM mailbox WHERE id = ?1"] {
             self.tx.execute(sql, [id.0])?;
         }
         Ok(())

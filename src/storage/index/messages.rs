@@ -111,12 +111,44 @@ pub(crate) fn find_uid(connection: &Connection, mailbox: MailboxId, uid: Uid) ->
         .optional()?)
 }
 
-/// Everything of a mailbox, held messages too.
+/// The rows of a mailbox, held ones too. Asked for as two kinds, for each of which there is an index: without one
+/// every question would read the rows of all mailboxes.
+pub(crate) const LISTED: &str = "mailbox = ?1 AND place <> 1";
+pub(crate) const HELD: &str = "mailbox = ?1 AND place = 1";
+
+/// Everything of a mailbox, held messages too, in no order.
 pub(crate) fn all(connection: &Connection, mailbox: MailboxId) -> Result<Vec<Stored>> {
-    Ok(connection
-        .prepare_cached(&format!("SELECT {STORED} WHERE mailbox = ?1 ORDER BY seq"))?
-        .query_map([mailbox.0], Stored::read)?
-        .collect::<rusqlite::Result<_>>()?)
+    let mut found = Vec::new();
+    for kind in [LISTED, HELD] {
+        let mut statement = connection.prepare_cached(&format!("SELECT {STORED} WHERE {kind}"))?;
+        for stored in statement.query_map([mailbox.0], Stored::read)? {
+            found.push(stored?);
+        }
+    }
+    Ok(found)
+}
+
+/// What the index has of a message's name.
+pub(crate) struct Named<'a> {
+    pub place: Place,
+    pub file_name: &'a str,
+    pub uid: Option<Uid>,
+    pub flags: Flags,
+}
+
+/// The same for each message of a mailbox, one by one, without holding them all.
+pub(crate) fn each_name(connection: &Connection, mailbox: MailboxId, mut each: impl FnMut(Named<'_>)) -> Result<()> {
+    for kind in [LISTED, HELD] {
+        let sql = format!("SELECT place, file_name, uid, flags FROM message WHERE {kind}");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([mailbox.0])?;
+        while let Some(row) = rows.next()? {
+            let file_name = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+            let (uid, flags) = (row.get::<_, Option<u32>>(2)?.map(Uid), Flags(row.get(3)?));
+            each(Named { place: place_of(row.get(0)?), file_name, uid, flags });
+        }
+    }
+    Ok(())
 }
 
 /// The messages that came after this one, in that order, each with its place in it.
@@ -200,12 +232,16 @@ pub(crate) fn local_only(connection: &Connection, mailbox: MailboxId) -> Result<
 
 /// Every keyword letter that a mailbox's messages have.
 pub(crate) fn letters(connection: &Connection, mailbox: MailboxId) -> Result<Flags> {
-    let mut statement = connection.prepare_cached(
-        "SELECT DISTINCT (flags | server_flags) & ?2 FROM message WHERE mailbox = ?1 AND (flags | server_flags) > ?3",
-    )?;
-    let system = Flags::SYSTEM.0;
-    let found = statement.query_map(params![mailbox.0, !system, system], |row| row.get::<_, u32>(0))?;
-    found.map(|bits| Ok(Flags(bits?))).try_fold(Flags::empty(), |all, one: Result<Flags>| Ok(all.union(one?)))
+    let (system, mut all) = (Flags::SYSTEM.0, Flags::empty());
+    for kind in [LISTED, HELD] {
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT DISTINCT (flags | server_flags) & ?2 FROM message WHERE {kind} AND (flags | server_flags) > ?3"
+        ))?;
+        for bits in statement.query_map(params![mailbox.0, !system, system], |row| row.get::<_, u32>(0))? {
+            all = all.union(Flags(bits?));
+        }
+    }
+    Ok(all)
 }
 
 /// What a list shows of a message; `None` where it is in no list.
@@ -344,7 +380,7 @@ impl Write<'_> {
 
     /// Voids every number of a mailbox.
     pub fn void_uids(&mut self, mailbox: MailboxId) -> Result<()> {
-        self.tx.execute("UPDATE message SET uid = NULL WHERE mailbox = ?1", [mailbox.0])?;
+        self.tx.execute("UPDATE message SET uid = NULL WHERE mailbox = ?1 AND uid IS NOT NULL", [mailbox.0])?;
         Ok(())
     }
 

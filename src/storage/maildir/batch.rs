@@ -1,10 +1,10 @@
 //! Many messages made durable together.
 //!
-//! Writing all of a batch first and then syncing its files from many threads lets the file
-//! system commit them in groups: measured on ext4, as fast as `syncfs`, which would also wait
-//! for whatever other programs have written, and which older kernels let fail silently. The
-//! renames become durable by one fsync of the directory.
+//! All of a batch is written first, and then made durable with one flush where that is sound ([`Flush`]); else its
+//! files are synced from many threads, which lets the file system commit them in groups. The renames become durable
+//! by one fsync of the directory.
 
+use super::flush::Flush;
 use super::scan::TMP_PREFIX;
 use super::{Maildir, Place};
 use crate::storage::error::{At, Error, Result};
@@ -30,11 +30,10 @@ const SYNCERS: usize = 32;
 /// A message in `tmp`, not durable yet. Removed when dropped before it is placed.
 #[derive(Debug)]
 pub struct Written {
-    file: File,
+    /// `None` where its content is on the disk already, or becomes durable with the rest of its file system.
+    file: Option<File>,
     path: TempPath,
     pub size: u64,
-    /// The content is on the disk already.
-    is_durable: bool,
 }
 
 impl Written {
@@ -47,7 +46,8 @@ impl Written {
         let mut file = files::private().write(true).create_new(true).open(&path).at(&path)?;
         let path = TempPath::try_from_path(path).map_err(|e| Error::io(maildir.tmp(), e))?;
         file.write_all(bytes).at(&path)?;
-        Ok(Written { file, path, size: u64::try_from(bytes.len()).unwrap_or(u64::MAX), is_durable: false })
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        Ok(Written { file: Some(file), path, size })
     }
 
     /// Takes over a file; one that does not lie in `tmp` is copied there.
@@ -58,7 +58,7 @@ impl Written {
         if given.path().parent() == Some(maildir.tmp().as_path()) {
             let (file, path) = given.into_parts();
             let size = file.metadata().at(&path)?.len();
-            return Ok(Written { file, path, size, is_durable: false });
+            return Ok(Written { file: Some(file), path, size });
         }
         let mut source = given.reopen().at(given.path())?;
         Written::copy(maildir, &mut source)
@@ -77,7 +77,7 @@ impl Written {
         }
         let path = TempPath::try_from_path(path).map_err(|e| Error::io(maildir.tmp(), e))?;
         let size = file.metadata().at(&path)?.len();
-        Ok(Written { file, path, size, is_durable: true })
+        Ok(Written { file: None, path, size })
     }
 
     /// Copies from a file to a new one in `tmp`.
@@ -85,10 +85,11 @@ impl Written {
     /// # Errors
     /// What the disk says.
     pub fn copy(maildir: &Maildir, source: &mut File) -> Result<Written> {
-        let mut written = Written::bytes(maildir, &[])?;
-        source.rewind().at(&written.path)?;
-        written.size = std::io::copy(source, &mut written.file).at(&written.path)?;
-        Ok(written)
+        let Written { file, path, .. } = Written::bytes(maildir, &[])?;
+        let Some(mut file) = file else { return Err(Error::Invalid("a new file that is closed".into())) };
+        source.rewind().at(&path)?;
+        let size = std::io::copy(source, &mut file).at(&path)?;
+        Ok(Written { file: Some(file), path, size })
     }
 
     /// What a summary needs of the message, within bounds: all of a small one, of a larger one the beginning of each
@@ -111,8 +112,15 @@ impl Written {
     /// # Errors
     /// What the disk says.
     pub fn place_alone(self, target: &Path) -> Result<()> {
-        self.file.sync_all().at(&self.path)?;
+        self.sync()?;
         self.path.persist(target).map_err(|e| Error::io(target, e.error))
+    }
+
+    fn sync(&self) -> Result<()> {
+        match &self.file {
+            Some(file) => file.sync_all().at(&self.path),
+            None => Ok(()),
+        }
     }
 
     /// SHA-256 of the message.
@@ -174,11 +182,23 @@ fn skim(message: &mut impl BufRead) -> std::io::Result<Vec<u8>> {
 pub struct Batch<'a> {
     maildir: &'a Maildir,
     crash: &'a CrashPoint,
+    flush: Option<Flush>,
 }
 
 impl<'a> Batch<'a> {
-    pub(crate) fn new(maildir: &'a Maildir, crash: &'a CrashPoint) -> Batch<'a> {
-        Batch { maildir, crash }
+    /// For so many messages, of which none is written yet.
+    pub(crate) fn new(maildir: &'a Maildir, crash: &'a CrashPoint, messages: usize) -> Batch<'a> {
+        Batch { maildir, crash, flush: Flush::begin(&maildir.tmp(), messages) }
+    }
+
+    /// Writes a message of this batch to a new file in `tmp`.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn write(&self, bytes: &[u8]) -> Result<Written> {
+        let written = Written::bytes(self.maildir, bytes)?;
+        let file = written.file.filter(|_| self.flush.is_none());
+        Ok(Written { file, ..written })
     }
 
     /// Makes every file's content durable. After a failure none may be believed: the caller drops them all,
@@ -186,19 +206,19 @@ impl<'a> Batch<'a> {
     ///
     /// # Errors
     /// What the disk says.
-    pub fn sync(&self, written: &[Written]) -> Result<()> {
+    pub fn sync(&mut self, written: &[Written]) -> Result<()> {
         self.crash.step();
-        let written: Vec<&Written> = written.iter().filter(|w| !w.is_durable).collect();
-        let share = written.len().div_ceil(SYNCERS).max(1);
+        // Those that were not written by this batch, too: what went wrong with them may have been told already.
+        let open: Vec<&Written> = written.iter().filter(|w| w.file.is_some()).collect();
+        let share = open.len().div_ceil(SYNCERS).max(1);
         std::thread::scope(|scope| {
-            let syncers: Vec<_> = written
-                .chunks(share)
-                .map(|chunk| scope.spawn(move || chunk.iter().try_for_each(|w| w.file.sync_all().at(&w.path))))
-                .collect();
+            let syncers: Vec<_> =
+                open.chunks(share).map(|chunk| scope.spawn(move || chunk.iter().try_for_each(|w| w.sync()))).collect();
             // Every thread is waited for; the first failure is told.
             let results: Vec<Result<()>> = syncers.into_iter().map(join).collect();
-            results.into_iter().collect()
-        })
+            results.into_iter().collect::<Result<()>>()
+        })?;
+        self.flush.take().map_or(Ok(()), Flush::finish)
     }
 
     /// Renames each file to its place and name, and makes the names durable. A file that has the name

@@ -31,12 +31,21 @@ impl Listing {
     /// # Errors
     /// What the disk says.
     pub fn read(dir: &Path) -> Result<Vec<Entry>> {
+        let mut found = Vec::new();
+        Listing::each(dir, |entry| found.push(entry))?;
+        Ok(found)
+    }
+
+    /// The same one by one, without holding them all.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn each(dir: &Path, mut each: impl FnMut(Entry)) -> Result<()> {
         let entries = match std::fs::read_dir(dir) {
             Ok(entries) => entries,
-            Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) if e.kind() == ErrorKind::NotFound => return Ok(()),
             Err(e) => return Err(Error::io(dir, e)),
         };
-        let mut found = Vec::new();
         for entry in entries {
             let entry = entry.at(dir)?;
             let Some(file_name) = entry.file_name().to_str().map(String::from) else {
@@ -46,10 +55,10 @@ impl Listing {
             let Some(name) = MessageName::parse(&file_name) else { continue };
             // Links are not followed: they could lead out of the profile.
             if entry.file_type().is_ok_and(|t| t.is_file()) {
-                found.push(Entry { file_name, name });
+                each(Entry { file_name, name });
             }
         }
-        Ok(found)
+        Ok(())
     }
 }
 

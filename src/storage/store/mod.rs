@@ -12,6 +12,7 @@ mod partial;
 mod reading;
 mod reconcile;
 mod removal;
+mod same;
 mod searching;
 mod survey;
 #[cfg(test)]

@@ -90,6 +90,7 @@ pub struct Survey {
 }
 
 /// One pass over the names of a mailbox.
+#[derive(Default)]
 pub(super) struct Compared {
     pub done: Reconciled,
     pub found: Vec<Found>,
