@@ -9,6 +9,7 @@ mod filing;
 mod in_hand;
 mod kept;
 mod outcome;
+mod pace;
 mod retry;
 mod send;
 mod unknown;

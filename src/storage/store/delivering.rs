@@ -232,9 +232,8 @@ fn prepare(maildir: &Maildir, incoming: Incoming) -> Result<Prepared> {
                 IncomingBody::Durable(path) => Written::durable(maildir, &path)?,
                 IncomingBody::Bytes(bytes) | IncomingBody::Headers { bytes, .. } => Written::bytes(maildir, &bytes)?,
             };
-            let bytes = written.skim()?;
-            let content = if uid.is_none() { written.hash()? } else { ContentHash::default() };
-            (written, summarise(&bytes), content)
+            let (bytes, content) = written.read_through(uid.is_none())?;
+            (written, summarise(&bytes), content.unwrap_or_default())
         }
     };
     Ok(Prepared { written, summary, content, uid, flags, internal_date, whole_size })
