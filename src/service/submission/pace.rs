@@ -6,7 +6,7 @@ use std::time::Duration;
 /// How long a batch may take.
 const MOMENT: Duration = Duration::from_millis(60);
 /// Messages of one batch at most.
-const MOST: usize = 128;
+const MOST: usize = 64;
 /// How much larger than the one before it a batch is at most.
 const GROWTH: usize = 4;
 
@@ -47,7 +47,7 @@ mod tests {
             sizes.push(pace.next());
             pace.took(pace.next(), Duration::from_millis(millis));
         }
-        assert_eq!(sizes, [1, 4, 16, 64, 96, 57, 4, 1]);
+        assert_eq!(sizes, [1, 4, 16, 64, 64, 38, 2, 1]);
         assert!(pace.is_quick() && !Pace::new().is_quick());
         pace.took(0, Duration::ZERO);
         assert_eq!(pace.next(), 1, "a batch of nothing says nothing");

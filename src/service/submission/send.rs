@@ -38,9 +38,8 @@ async fn send_due(worker: &Worker, kept: &mut Kept) -> Result<u64> {
     for some in accepted.chunks(FILED) {
         filing::file(worker, some).await?;
     }
-    for item in items.iter().filter(|item| item.state == OutboxState::Unknown) {
-        unknown::look_again(worker, kept, item.id).await?;
-    }
+    let doubtful = items.iter().filter(|item| item.state == OutboxState::Unknown).map(|item| item.id).collect();
+    unknown::look_again(worker, kept, doubtful).await?;
     let now = worker.shared.now();
     let delay = i64::from(locked(&worker.shared.preferences).undo_seconds);
     let due = items.into_iter().filter(|item| is_due(item, now, delay)).collect();
@@ -156,9 +155,11 @@ impl<'a> Sending<'a> {
 
     async fn finish(mut self, kept: &mut Kept) -> Result<u64> {
         filing::file(self.worker, &self.to_file).await?;
-        for id in std::mem::take(&mut self.unknown) {
-            let state = unknown::look(self.worker, kept, id).await?;
-            self.settled(&state);
+        let unknown = std::mem::take(&mut self.unknown);
+        let found = unknown::look(self.worker, kept, &unknown).await?;
+        for id in unknown {
+            let accepted = OutboxState::Accepted { reply: String::new() };
+            self.settled(if found.contains(&id) { &accepted } else { &OutboxState::Unknown });
         }
         if let Some(problem) = self.problem {
             postpone(self.worker, self.due.make_contiguous(), &problem).await?;
@@ -273,8 +274,9 @@ async fn deliver_one(worker: &Worker, kept: &mut Kept, item: OutboxItem) -> Resu
     batch::turn(worker, fates, Vec::new(), Taking::Sending).await?;
     filing::file(worker, &taken).await?;
     match last {
-        Some((id, OutboxState::Unknown)) => unknown::look(worker, kept, id).await.map(Some),
-        Some((_, state)) => Ok(Some(state)),
-        None => Ok(None),
+        Some((id, OutboxState::Unknown)) if !unknown::look(worker, kept, &[id]).await?.is_empty() => {
+            Ok(Some(OutboxState::Accepted { reply: String::new() }))
+        }
+        last => Ok(last.map(|(_, state)| state)),
     }
 }
