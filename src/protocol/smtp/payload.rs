@@ -144,11 +144,11 @@ fn read(path: &Path, sender: &mpsc::Sender<io::Result<Piece>>) -> io::Result<()>
         piece.clear();
         file.by_ref().take(PIECE as u64).read_to_end(&mut piece)?;
         let is_last = piece.is_empty();
-        if (is_last || !before.is_empty())
-            && sender.blocking_send(Ok(Piece::of(&mut stuffer, &before, is_last))).is_err()
-            || is_last
-        {
-            return Ok(());
+        if is_last || !before.is_empty() {
+            let sent = sender.blocking_send(Ok(Piece::of(&mut stuffer, &before, is_last)));
+            if is_last || sent.is_err() {
+                return Ok(());
+            }
         }
         std::mem::swap(&mut before, &mut piece);
     }

@@ -15,6 +15,9 @@ use crate::storage::{OutboxChange, OutboxItem, OutboxState};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+/// Bytes of the messages of one batch at most, where it is more than one message.
+const BATCH_BYTES: u64 = 4 << 20;
+
 /// Entries filed in Sent together at most, and at least while others are sent.
 const FILED: usize = 256;
 const FILED_AT_LEAST: usize = 32;
@@ -117,8 +120,7 @@ impl<'a> Sending<'a> {
 
     /// Records what became of the last batch and takes on the next, of so many at most.
     async fn turn(&mut self, most: usize, taking: Taking) -> Result<Batch> {
-        let most = if self.is_over() { 0 } else { self.due.len().min(most) };
-        let next: Vec<OutboxItem> = self.due.drain(..most).collect();
+        let next = if self.is_over() { Vec::new() } else { self.take(most) };
         let fates = std::mem::take(&mut self.fates);
         let taken = fates.taken.clone();
         let states: Vec<(i64, OutboxState)> = fates.changes.iter().map(|c| (c.id, c.state.clone())).collect();
@@ -132,6 +134,18 @@ impl<'a> Sending<'a> {
             }
         }
         Ok(batch)
+    }
+
+    /// The next entries, so many at most, and so many that their messages fit in memory beside those before them.
+    fn take(&mut self, most: usize) -> Vec<OutboxItem> {
+        let (mut taken, mut bytes) = (Vec::new(), 0_u64);
+        while let Some(item) = self.due.pop_front_if(|item| {
+            bytes = bytes.saturating_add(item.size);
+            taken.len() < most && (taken.is_empty() || bytes <= BATCH_BYTES)
+        }) {
+            taken.push(item);
+        }
+        taken
     }
 
     fn settled(&mut self, state: &OutboxState) {
