@@ -2,6 +2,7 @@
 //! what both sides hold in the end.
 
 mod accounts;
+mod batches;
 mod connections;
 mod convergence;
 mod drafts;

@@ -207,6 +207,16 @@ pub(crate) fn by_message_id(connection: &Connection, account: &str, message: &st
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
+pub(crate) fn newest_by_message_id(
+    connection: &Connection,
+    mailbox: MailboxId,
+    message: &str,
+) -> Result<Option<MessageId>> {
+    let mut statement = connection
+        .prepare_cached("SELECT id FROM message WHERE message_id = ?1 AND mailbox = ?2 ORDER BY seq DESC LIMIT 1")?;
+    Ok(statement.query_row(params![message, mailbox.0], |row| Ok(message_id(row.get(0)?))).optional()?)
+}
+
 pub(crate) fn unread(connection: &Connection, mailbox: MailboxId) -> Result<Vec<MessageId>> {
     let mut statement =
         connection.prepare_cached("SELECT id FROM message WHERE mailbox = ?1 AND place <> 1 AND flags & 1 = 0")?;

@@ -232,9 +232,8 @@ fn prepare(maildir: &Maildir, batch: &Batch<'_>, incoming: Incoming) -> Result<P
                 IncomingBody::Durable(path) => Written::durable(maildir, &path)?,
                 IncomingBody::Bytes(bytes) | IncomingBody::Headers { bytes, .. } => batch.write(&bytes)?,
             };
-            let bytes = written.skim()?;
-            let content = if uid.is_none() { written.hash()? } else { ContentHash::default() };
-            (written, summarise(&bytes), content)
+            let (bytes, content) = written.read_through(uid.is_none())?;
+            (written, summarise(&bytes), content.unwrap_or_default())
         }
     };
     Ok(Prepared { written, summary, content, uid, flags, internal_date, whole_size })

@@ -9,6 +9,7 @@ use crate::storage::index::messages::{self, Stored};
 use crate::storage::index::{Page, Query, Row, page, people};
 use crate::storage::maildir::name::MessageName;
 use crate::storage::maildir::{Maildir, Place};
+use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::ops::Range;
 
@@ -142,6 +143,17 @@ impl Store {
     /// Messages of an account with this Message-ID (without angle brackets), held ones too, the first stored first.
     pub fn find_message_id(&self, account: &str, message_id: &str) -> Result<Vec<MessageId>> {
         self.inner.index.read(|c| messages::by_message_id(c, account, message_id))
+    }
+    /// For each Message-ID the message of this mailbox that has it, the newest of several.
+    pub fn find_message_ids_in(&self, mailbox: MailboxId, message_ids: &[&str]) -> Result<Vec<Option<MessageId>>> {
+        let find = |c: &_, id: &&str| messages::newest_by_message_id(c, mailbox, id);
+        self.inner.index.read(|c| message_ids.iter().map(|id| find(c, id)).collect())
+    }
+    /// Those of the messages that have no number on the server.
+    pub fn without_number(&self, ids: &[MessageId]) -> Result<Vec<MessageId>> {
+        let stored = self.stored(ids)?;
+        let numbered: HashSet<MessageId> = stored.iter().filter(|s| s.uid.is_some()).map(|s| s.id).collect();
+        Ok(ids.iter().copied().filter(|id| !numbered.contains(id)).collect())
     }
     pub fn unread_ids(&self, mailbox: MailboxId) -> Result<Vec<MessageId>> {
         self.inner.index.read(|c| messages::unread(c, mailbox))
