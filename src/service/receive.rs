@@ -2,6 +2,7 @@
 //! each batch is stored on a blocking thread while the next one is received. So the network never
 //! waits for one disk flush per message, and memory stays bounded by two batches and the channel.
 
+use super::arrival;
 use super::event::{Event, Progress};
 use super::problem::Problem;
 use super::state::{AccountState, Result, Shared};
@@ -98,8 +99,14 @@ impl Receiving {
 
     fn store<T: Send + 'static>(&self, batch: (Vec<T>, Vec<Incoming>)) -> JoinHandle<Result<Stored<T>>> {
         let (store, mailbox) = (self.shared.store.clone(), self.mailbox);
+        let now = self.shared.now();
+        let verify = arrival::is_wanted(&self.shared, self.state.name());
         tokio::task::spawn_blocking(move || {
+            let fresh = if verify { arrival::fresh(&batch.1, now) } else { Vec::new() };
             let ids = store.deliver(mailbox, batch.1).map_err(super::problem_from::of_storage)?;
+            if verify && let Ok(Some(mailbox)) = store.mailbox(mailbox) {
+                arrival::expect(&store, &mailbox, &ids, &fresh, now);
+            }
             if ids.len() != batch.0.len() {
                 return Err(Problem::new(super::ProblemKind::Internal, "a batch was stored in part"));
             }

@@ -21,6 +21,7 @@ mod queue;
 mod receiving;
 mod resync;
 mod safety;
+mod senders;
 mod submission;
 
 use super::model::*;
