@@ -20,6 +20,9 @@ pub struct Attachment {
     /// Of no use to a person as a file: a signature, a report that is shown in words, an opened `winmail.dat`.
     #[serde(default)]
     pub technical: bool,
+    /// What is in it is listed, too: an opened `winmail.dat`, which nobody wants to pass on.
+    #[serde(default)]
+    pub unpacked: bool,
     #[serde(default)]
     pub kind: AttachmentKind,
     /// What to warn of before it is opened; empty for most.

@@ -189,6 +189,7 @@ pub fn describe(structure: &Structure<'_>, selection: &Selection, index: usize, 
                 content_id: part.content_id(),
                 inline: is_inline(part, selection),
                 technical: unpacked || is_technical(part),
+                unpacked,
                 ..Attachment::default()
             }
         }

@@ -100,6 +100,9 @@ fn the_reader_sees_into_it() {
     let (found, bytes) = crate::mail::mime::attachment(raw.as_bytes(), 2).unwrap();
     assert_eq!((found.file_name.as_str(), bytes), ("two.txt", b"two".to_vec()));
     assert_eq!(crate::mail::mime::summary(raw.as_bytes()).attachments, 1);
+    // Passed on is what was packed, and not the package.
+    let words = crate::mail::compose::ForwardWords::default();
+    assert_eq!(crate::mail::compose::forward(&content, &words).attachments, [1, 2]);
 }
 
 #[test]
