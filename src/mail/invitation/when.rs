@@ -57,7 +57,7 @@ impl<'c> Zones<'c> {
         // Whole days stay whole days.
         let all_day = start.all_day && clock.time() == jiff::civil::Time::midnight();
         let zone = if start.all_day { Zone::Floating } else { start.zone.clone() };
-        let known = entry.values.first().is_some();
+        let known = !entry.values.is_empty();
         known.then_some(When { clock, all_day, zone, at })
     }
 }

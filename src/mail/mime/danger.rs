@@ -237,11 +237,14 @@ fn is_page(extension: &str) -> bool {
     matches!(extension, "html" | "htm" | "xhtml" | "shtml" | "xht" | "mht" | "mhtml" | "svg" | "svgz")
 }
 
+/// Whether an extension is one of a dangerous kind.
+type Test = fn(&str) -> bool;
+
 /// What to warn of, the weightiest first. `declared` is the name as the sender wrote it.
 pub fn of(name: &str, declared: Option<&str>, media_type: &str, kind: AttachmentKind) -> Vec<Danger> {
     let extension = extension(name);
     let mut dangers = Vec::new();
-    let tests: [(fn(&str) -> bool, Danger); 6] = [
+    let tests: [(Test, Danger); 6] = [
         (is_program, Danger::Program),
         (is_script, Danger::Script),
         (has_macros, Danger::Macros),

@@ -87,7 +87,7 @@ fn original(structure: &Structure<'_>, report: &Part<'_>) -> Original {
             || part.media.kind == "message"
                 && matches!(part.media.subtype.as_str(), "rfc822" | "global" | "global-headers")
     };
-    let Some(part) = siblings.filter(enclosed).last() else { return Original::default() };
+    let Some(part) = siblings.rev().find(enclosed) else { return Original::default() };
     let bytes = transfer::decode(part.body.get(..MAX_REPORT).unwrap_or(part.body), part.encoding).0;
     let (header, _) = header::split(&bytes, |_| false);
     let subject = fields::subject(&header, &mut false);

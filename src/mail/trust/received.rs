@@ -56,7 +56,7 @@ impl Clauses {
                 _ => continue,
             };
             if place.is_none() {
-                *place = words.next_if(|next| !next.eq_ignore_ascii_case("by")).map(|word| shown(word));
+                *place = words.next_if(|next| !next.eq_ignore_ascii_case("by")).map(shown);
             }
         }
     }
