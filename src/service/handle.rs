@@ -6,7 +6,8 @@ use super::model::*;
 use super::platform::Mode;
 use super::state::{Result, Shared, locked};
 use super::{account, check, compose, dispatch, doctor, save, search, submission, view};
-use crate::mail::mime;
+use crate::mail::trust::{self, Authority};
+use crate::mail::{mime, source};
 use crate::storage::{OpId, OutboxState, Readable, Store};
 use std::collections::HashSet;
 use std::fmt;
@@ -121,20 +122,71 @@ impl Handle {
         search::catch_up(self.shared(), |_| {}).await
     }
 
+    /// A message, read for being shown. Nothing is looked up for it.
     pub async fn message(&self, id: MessageId) -> Result<MessageView> {
+        let accounts: Vec<Account> = self.shared().accounts().iter().map(|state| state.account.clone()).collect();
         self.db(move |store| {
             let not_found = || crate::storage::Error::NotFound(format!("message {id}"));
             let located = store.locate(id)?.ok_or_else(not_found)?;
             let row = store.row(id)?.ok_or_else(not_found)?;
             // Where only the headers are here, they are shown at once.
-            let (content, headers_only) = match store.readable(id)? {
-                Readable::Whole(bytes) => (mime::content(&bytes), false),
-                Readable::Headers(bytes) => (mime::content(&bytes), true),
+            let (bytes, headers_only) = match store.readable(id)? {
+                Readable::Whole(bytes) => (bytes, false),
+                Readable::Headers(bytes) => (bytes, true),
             };
+            let content = mime::content(&bytes);
+            let authority = accounts.iter().find(|a| a.name == located.account).map(Authority::of).unwrap_or_default();
+            let arrival = store.arrivals().found(id)?;
+            let trust = trust::assess(&bytes, &authority, arrival.as_ref());
             let row = Row { headers_only, ..view::row(row) };
-            Ok(MessageView { row, account: located.account, content })
+            Ok(MessageView { row, account: located.account, content, trust })
         })
         .await
+    }
+
+    /// A message that is attached to another: `path` are the [`Attachment::index`]es that lead to it, each within
+    /// the message before.
+    pub async fn message_within(&self, id: MessageId, path: Vec<usize>) -> Result<Content> {
+        self.within(id, path, |raw| Some(mime::content(raw))).await
+    }
+
+    /// An attachment of such a message.
+    pub async fn attachment_within(
+        &self,
+        id: MessageId,
+        path: Vec<usize>,
+        index: usize,
+    ) -> Result<(Attachment, Vec<u8>)> {
+        self.within(id, path, move |raw| mime::attachment(raw, index)).await
+    }
+
+    async fn within<T: Send + 'static>(
+        &self,
+        id: MessageId,
+        path: Vec<usize>,
+        read: impl FnOnce(&[u8]) -> Option<T> + Send + 'static,
+    ) -> Result<T> {
+        self.db(move |store| {
+            let raw = store.raw(id)?;
+            let found = mime::message_within(&raw, &path).and_then(|inner| read(&inner));
+            found.ok_or_else(|| crate::storage::Error::NotFound(format!("message {path:?} within {id}")))
+        })
+        .await
+    }
+
+    /// Every header field, raw and decoded.
+    pub async fn headers(&self, id: MessageId) -> Result<Vec<SourceField>> {
+        self.db(move |store| {
+            let (Readable::Whole(bytes) | Readable::Headers(bytes)) = store.readable(id)?;
+            Ok(source::fields(&bytes))
+        })
+        .await
+    }
+
+    /// At most `length` bytes of the source from `start` on, read from the disk as they stand; of what is here, where
+    /// that is the headers alone.
+    pub async fn source(&self, id: MessageId, start: u64, length: usize) -> Result<SourcePage> {
+        self.db(move |store| store.source(id, start, length)).await
     }
 
     /// The stored bytes.

@@ -13,6 +13,7 @@
 //! ```
 
 mod account;
+mod arrival;
 mod backoff;
 mod check;
 pub mod command;

@@ -3,6 +3,7 @@
 //! while the network brings a third. Memory stays bounded by these few batches and the channel; who fills the channel
 //! can hold a [`Budget`], so that large messages do not add up.
 
+use super::arrival;
 use super::event::{Event, Progress};
 use super::problem::Problem;
 use super::state::{AccountState, Result, Shared};
@@ -115,8 +116,14 @@ impl Receiving {
 
     fn store<T: Send + 'static>(&self, batch: (Vec<T>, Vec<Incoming>)) -> JoinHandle<Result<Stored<T>>> {
         let (store, mailbox, storing) = (self.shared.store.clone(), self.mailbox, self.shared.storing.clone());
+        let now = self.shared.now();
+        let verify = arrival::is_wanted(&self.shared, self.state.name());
         let work = move || {
+            let fresh = if verify { arrival::fresh(&batch.1, now) } else { Vec::new() };
             let ids = store.deliver(mailbox, batch.1).map_err(super::problem_from::of_storage)?;
+            if verify && let Ok(Some(mailbox)) = store.mailbox(mailbox) {
+                arrival::expect(&store, &mailbox, &ids, &fresh, now);
+            }
             if ids.len() != batch.0.len() {
                 return Err(Problem::new(super::ProblemKind::Internal, "a batch was stored in part"));
             }

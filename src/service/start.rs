@@ -48,6 +48,7 @@ pub async fn start(platform: Platform, mode: Mode) -> Result<Handle, Problem> {
                 begin.emit(Event::Failed(problem));
             }
             begin.spawn(super::search::watch(begin.clone()));
+            begin.spawn(super::arrival::watch(begin.clone()));
             begin.spawn(super::foreign::watch(begin.clone()));
             begin.spawn(super::network::watch(begin.clone()));
             begin.accounts_in_order().into_iter().for_each(|state| begin_tasks(&begin, state));

@@ -38,6 +38,7 @@ pub use error::{Error, Result};
 pub use index::{Page, Query, Row, StoredMailbox, SyncState};
 pub use maildir::MailboxMeta;
 pub use profile::Profile;
+pub use queue::arrival::{Arrivals, Expected};
 pub use queue::coalesce::{Home, Merged, Wish, coalesce};
 pub use queue::ledger::{Ledger, LedgerEntry, LedgerState};
 pub use queue::operations::{NewOperation, OpId, OpKind, OpState, Operation, Operations, ServerUid};

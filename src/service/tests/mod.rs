@@ -22,6 +22,7 @@ mod queue;
 mod receiving;
 mod resync;
 mod safety;
+mod senders;
 mod submission;
 
 use super::model::*;

@@ -1,6 +1,7 @@
 //! `queue.db`: what the person asked for and what was sent. No cache: every transaction is on
 //! the disk when it returns (WAL, `synchronous=FULL`).
 
+pub mod arrival;
 pub mod coalesce;
 mod kind;
 pub mod ledger;
@@ -22,7 +23,13 @@ use std::time::Duration;
 
 /// What takes the database from each version to the next: its version is how many of these it has seen. This database
 /// is never thrown away, so a change of its tables is one more entry at the end.
-const MIGRATIONS: [&str; 4] = [TABLES, OPERATION_ORDER, OUTBOX_OPTIONS, LEDGER_SIZES];
+const MIGRATIONS: [&str; 5] = [TABLES, OPERATION_ORDER, OUTBOX_OPTIONS, LEDGER_SIZES, ARRIVALS];
+
+/// What was found about senders when their messages arrived; `found` is JSON, none while that is to be done.
+const ARRIVALS: &str = "
+CREATE TABLE arrival (message INTEGER PRIMARY KEY, account TEXT NOT NULL, came INTEGER NOT NULL, found TEXT);
+CREATE INDEX arrival_expected ON arrival (came) WHERE found IS NULL;
+";
 
 /// The size of a message as LIST said it.
 const LEDGER_SIZES: &str = "ALTER TABLE ledger ADD COLUMN size INTEGER;";
@@ -170,6 +177,7 @@ impl Queue {
                 "DELETE FROM operation WHERE account = ?1",
                 "DELETE FROM outbox WHERE account = ?1",
                 "DELETE FROM ledger WHERE account = ?1",
+                "DELETE FROM arrival WHERE account = ?1",
             ] {
                 tx.execute(sql, [account])?;
             }

@@ -210,6 +210,7 @@ fn a_queue_of_an_earlier_version_is_taken_over() {
         connection.execute(&format!("ALTER TABLE outbox DROP COLUMN {column}"), []).unwrap();
     }
     connection.execute("ALTER TABLE ledger DROP COLUMN size", []).unwrap();
+    connection.execute("DROP TABLE arrival", []).unwrap();
     connection.pragma_update(None, "user_version", 2).unwrap();
     drop(connection);
     let store = open(&dir);

@@ -30,6 +30,7 @@ use super::index::{Index, mailboxes as rows};
 use super::maildir::{Maildir, Place};
 use super::profile::{Lock, Profile};
 use super::queue::Queue;
+use super::queue::arrival::Arrivals;
 use super::queue::ledger::Ledger;
 use super::queue::operations::Operations;
 use super::queue::outbox::Outbox;
@@ -205,6 +206,9 @@ impl Store {
     }
     pub fn outbox(&self) -> Outbox {
         Outbox::new(&self.inner.queue)
+    }
+    pub fn arrivals(&self) -> Arrivals {
+        Arrivals::new(&self.inner.queue)
     }
     pub fn ledger(&self) -> Ledger {
         Ledger::new(&self.inner.queue)

@@ -3,6 +3,7 @@
 use super::{Identity, Known, Located, Store};
 use crate::mail::address::Address;
 use crate::mail::ids::{MailboxId, MessageId};
+use crate::mail::source::SourcePage;
 use crate::storage::error::{At, Error, Result};
 use crate::storage::index::mailboxes as rows;
 use crate::storage::index::messages::{self, Stored};
@@ -10,8 +11,9 @@ use crate::storage::index::{Page, Query, Row, page, people};
 use crate::storage::maildir::name::MessageName;
 use crate::storage::maildir::{Maildir, Place};
 use std::collections::HashSet;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::ops::Range;
+use std::path::Path;
 
 /// What is here of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +22,19 @@ pub enum Readable {
     Whole(Vec<u8>),
     /// Its header block.
     Headers(Vec<u8>),
+}
+
+/// Bytes of one page of a source.
+const MAX_PAGE: usize = 4 << 20;
+
+fn page_of(path: &Path, start: u64, length: usize) -> std::io::Result<SourcePage> {
+    let mut file = std::fs::File::open(path)?;
+    let total = file.metadata()?.len();
+    let start = start.min(total);
+    file.seek(SeekFrom::Start(start))?;
+    let mut bytes = Vec::new();
+    file.take(length as u64).read_to_end(&mut bytes)?;
+    Ok(SourcePage { start, bytes, total })
 }
 
 impl Store {
@@ -94,6 +109,27 @@ impl Store {
             }
         }
         Err(Error::NotFound(format!("file of message {id}")))
+    }
+
+    /// A stretch of what is here of a message, read from the disk alone as far as it is asked for.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn source(&self, id: MessageId, start: u64, length: usize) -> Result<SourcePage> {
+        let located = self.locate(id)?.ok_or_else(|| Error::NotFound(format!("message {id}")))?;
+        let length = length.min(MAX_PAGE);
+        match page_of(&located.path, start, length) {
+            Err(e) if e.kind() == ErrorKind::NotFound => {
+                // It was just renamed; then it is looked for with care, and read whole.
+                let bytes = self.raw_exclusively(id)?;
+                let total = bytes.len() as u64;
+                let start = start.min(total);
+                let from = usize::try_from(start).unwrap_or(bytes.len());
+                let rest = bytes.get(from..).unwrap_or_default();
+                Ok(SourcePage { start, bytes: rest.get(..length).unwrap_or(rest).to_vec(), total })
+            }
+            other => other.at(&located.path),
+        }
     }
 
     fn bytes_of(&self, id: MessageId, located: &Located) -> Result<Vec<u8>> {

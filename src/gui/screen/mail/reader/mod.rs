@@ -262,7 +262,7 @@ pub fn may_open(attachment: &Attachment) -> bool {
 mod tests {
     use super::*;
     use crate::gui::screen::mail::fixtures::row;
-    use crate::service::model::Content;
+    use crate::service::model::{Content, Trust};
     use proptest::prelude::*;
 
     fn view(id: u64, text: &str) -> MessageView {
@@ -270,6 +270,7 @@ mod tests {
             row: row(id),
             account: "ada".into(),
             content: Content { text: text.into(), ..Content::default() },
+            trust: Trust::default(),
         }
     }
 

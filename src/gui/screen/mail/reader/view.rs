@@ -354,6 +354,7 @@ fn defect(defect: &Defect) -> String {
         Defect::From => fl!("defect-from"),
         Defect::Disguise => fl!("defect-disguise"),
         Defect::Shortened => fl!("reader-cut"),
+        other => crate::i18n::reading::defect(other),
     }
 }
 

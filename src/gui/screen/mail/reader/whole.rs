@@ -71,12 +71,12 @@ mod tests {
     use crate::gui::screen::Screen as _;
     use crate::gui::screen::mail::fixtures::row;
     use crate::service::ProblemKind;
-    use crate::service::model::{Content, MessageView, Preferences, Row};
+    use crate::service::model::{Content, MessageView, Preferences, Row, Trust};
 
     fn answered(state: &mut State, id: u64, headers_only: bool) -> Action {
         let row = Row { headers_only, ..row(id) };
         let content = Content { text: if headers_only { "" } else { "Here it is." }.into(), ..Content::default() };
-        let view = MessageView { row, account: "ada".into(), content };
+        let view = MessageView { row, account: "ada".into(), content, trust: Trust::default() };
         state.answered(READ, Answer::Message(MessageId(id), Box::new(Ok(view))))
     }
 
