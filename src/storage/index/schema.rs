@@ -65,8 +65,8 @@ CREATE TABLE message (
 );
 CREATE INDEX message_order ON message (mailbox, date DESC, id DESC, place) WHERE place <> 1;
 CREATE INDEX message_thread ON message (thread, mailbox, date DESC, id DESC);
-CREATE INDEX message_unread ON message (mailbox, date DESC, id DESC) WHERE place <> 1 AND flags & 1 = 0;
-CREATE INDEX message_starred ON message (mailbox, date DESC, id DESC) WHERE place <> 1 AND flags & 4 = 4;
+CREATE INDEX message_unread ON message (mailbox, date DESC, id DESC, place, flags) WHERE place <> 1 AND flags & 1 = 0;
+CREATE INDEX message_starred ON message (mailbox, date DESC, id DESC, place, flags) WHERE place <> 1 AND flags & 4 = 4;
 CREATE INDEX message_headers ON message (mailbox, uid) WHERE place = 2;
 CREATE INDEX message_uid ON message (mailbox, uid) WHERE uid IS NOT NULL;
 CREATE INDEX message_unnumbered ON message (mailbox) WHERE uid IS NULL;

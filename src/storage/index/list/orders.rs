@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Orders that are kept, and rows of them all together, above which the one not asked for longest goes.
-const MAX_ORDERS: usize = 8;
+const MAX_ORDERS: usize = 32;
 const MAX_ROWS: usize = 4_000_000;
 /// Changes that are noted for an order; with more it is made anew.
 const MAX_CHANGES: usize = 20_000;
