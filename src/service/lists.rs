@@ -19,7 +19,7 @@ async fn asked(shared: &Shared, query: &ListQuery) -> Result<Asked> {
         Query::AllInboxes => (storage::Query::AllInboxes, None),
         Query::Saved(id) => {
             let saved = shared.db(move |store| store.saved_searches().find(id.0)).await?;
-            let saved = saved.ok_or_else(|| Problem::not_found(&format!("saved search {}", id.0)))?;
+            let saved = saved.ok_or_else(|| Problem::not_found(format!("saved search {}", id.0)))?;
             // The query's own place is not looked at.
             (storage::Query::AllInboxes, Some(search::parse(&saved.line, &Zoned::now(), false)))
         }
