@@ -1046,6 +1046,10 @@ cli-show-said = Worte des Servers
 
 ## More of threads
 
+# Nothing in a mailbox passes what was asked for.
+cli-list-nothing = In { $mailbox } ist nichts dergleichen.
+cli-search-saved = Die Suche ist unter „{ $name }“ gespeichert.
+
 ## More of list
 
 ## More of reader

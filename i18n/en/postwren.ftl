@@ -1041,6 +1041,10 @@ cli-show-said = The server’s words
 
 ## More of threads
 
+# Nothing in a mailbox passes what was asked for.
+cli-list-nothing = Nothing in { $mailbox } is that.
+cli-search-saved = The search is kept as “{ $name }”.
+
 ## More of list
 
 ## More of reader
