@@ -147,7 +147,8 @@ fn files_that_other_programs_renamed_are_found() {
     noticed.sort_by_key(|(id, ..)| ids.iter().position(|i| i == id));
     let (starred, keyword) = (Flags::FLAGGED, Flags::keyword(0));
     let now = Flags::SEEN.union(starred);
-    assert_eq!(noticed, [(ids[0], Flags::empty(), now), (ids[1], starred, now.union(Flags::ANSWERED).union(keyword))]);
+    let both = starred.union(Flags::ANSWERED).union(keyword);
+    assert_eq!(noticed, [(ids[0], Flags::empty(), now), (ids[1], starred, both)]);
     assert_eq!(flags(0), now);
     assert_in_step(desk.store());
 }
