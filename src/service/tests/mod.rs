@@ -2,6 +2,7 @@
 //! what both sides hold in the end.
 
 mod accounts;
+mod clock;
 mod connections;
 mod convergence;
 mod drafts;
