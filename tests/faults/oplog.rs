@@ -214,10 +214,8 @@ impl Log {
                     self.ops.push(Op::Name { path: path(1), file });
                 }
             }
-            "unlink" | "unlinkat" => {
-                if self.names.remove(&path(0)).is_some() {
-                    self.ops.push(Op::Unname { path: path(0) });
-                }
+            "unlink" | "unlinkat" if self.names.remove(&path(0)).is_some() => {
+                self.ops.push(Op::Unname { path: path(0) });
             }
             _ => {}
         }

@@ -29,11 +29,14 @@ struct Target {
     append: Option<OpId>,
 }
 
+/// A removal that waits for the person's word: from where, and the number there.
+type Held = (OpId, MailboxPath, ServerUid);
+
 /// What is to be done about a message that is gone.
 enum Finding {
     /// No server has it, or what is queued for it says all.
     Nothing(Vec<OpId>),
-    Moved(Source, Target),
+    Moved(Box<(Source, Target)>),
     Removed,
     /// Something of it is under way: the next look knows more.
     Open,
@@ -53,7 +56,8 @@ impl Look<'_> {
                     self.store.operations().cancel_all(&ends)?;
                     settled.push(one.id);
                 }
-                Finding::Moved(source, target) => {
+                Finding::Moved(way) => {
+                    let (source, target) = *way;
                     let kinds = carried(&one, &source, &target);
                     let ends: Vec<OpId> = source.ends.iter().copied().chain(target.append).collect();
                     self.followed.insert(target.located.id);
@@ -104,7 +108,7 @@ impl Look<'_> {
             });
         };
         Ok(match self.target(from, one, absent, in_flight)? {
-            Some(Ok(target)) => Finding::Moved(source, target),
+            Some(Ok(target)) => Finding::Moved(Box::new((source, target))),
             Some(Err(())) => Finding::Open,
             // What was on its way here is removed from nowhere else.
             None if one.uid.is_none() => Finding::Nothing(appends(&waiting)),
@@ -180,7 +184,7 @@ impl Look<'_> {
         if new.iter().all(|(added, _)| added.message_id.is_none()) {
             return Ok(());
         }
-        let mut held: HashMap<(String, u64), Vec<(OpId, MailboxPath, ServerUid)>> = HashMap::new();
+        let mut held: HashMap<(String, u64), Vec<Held>> = HashMap::new();
         for operation in queue.pending(Some(self.account))?.into_iter().filter(|op| op.not_before == HELD) {
             if let OpKind::Move { message_id: Some(message_id), size, from, uid, .. } = operation.kind {
                 held.entry((message_id, size)).or_default().push((operation.id, from, uid));
