@@ -285,14 +285,19 @@ async fn an_untouched_mailbox_is_not_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn moved_here_and_deleted_there_is_not_lost() {
-    let world = world(2).await;
-    let moved = file(&world, "INBOX", "note 00000");
-    rename(&moved, &dir(&world, "Archive", "cur").join(name(&moved)));
-    world.server.expunge(ADA, "INBOX", 1);
-    world.synchronise().await;
-    world.synchronise().await;
-    world.agree().await;
-    assert_eq!(world.subjects_there("Archive"), ["note 00000"]);
+    for lacking in [&[][..], &["MOVE"], &["MOVE", "UIDPLUS"]] {
+        let world = world(2).await;
+        lacking.iter().for_each(|word| world.server.fault(Fault::omit(Protocol::Imap, word)));
+        let moved = file(&world, "INBOX", "note 00000");
+        rename(&moved, &dir(&world, "Archive", "cur").join(name(&moved)));
+        world.server.expunge(ADA, "INBOX", 1);
+        for _ in 0..3 {
+            world.synchronise().await;
+        }
+        world.agree().await;
+        assert_eq!(world.subjects_there("Archive"), ["note 00000"], "{lacking:?}");
+        assert_eq!(world.handle.queue().await.unwrap(), [], "{lacking:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
