@@ -3,6 +3,7 @@
 
 mod accounts;
 mod batches;
+mod clock;
 mod connections;
 mod convergence;
 mod drafts;

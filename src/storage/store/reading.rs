@@ -146,29 +146,12 @@ impl Store {
                     return Ok(None);
                 }
                 let maildir = self.maildir(&self.record(now.mailbox)?);
-                self.follow_renaming(&maildir, &now)?;
-                let now = self.inner.index.read(|c| messages::expect(c, id))?;
-                let path = maildir.place(now.place).join(&now.file_name);
-                match std::fs::read(&path) {
-                    Err(e) if e.kind() == ErrorKind::NotFound => Err(Error::NotFound(format!("file of message {id}"))),
-                    other => other.map(Some).at(&path),
-                }
+                read_renamed(&maildir, &now)?.map(Some).ok_or_else(|| Error::NotFound(format!("file of message {id}")))
             })?;
             if let Some(bytes) = read {
                 return Ok(bytes);
             }
         }
-    }
-
-    /// Where another program gave the file other flags, the row follows.
-    fn follow_renaming(&self, maildir: &Maildir, stored: &Stored) -> Result<()> {
-        let Some(name) = MessageName::parse(&stored.file_name) else { return Ok(()) };
-        if maildir.place(stored.place).join(&stored.file_name).exists() {
-            return Ok(());
-        }
-        let Some(found) = maildir.find(stored.place, name.base())? else { return Ok(()) };
-        let Some(name) = MessageName::parse(&found) else { return Ok(()) };
-        self.inner.index.write(|w| w.set_flags(stored, &found, name.flags(), stored.server_flags))
     }
 
     /// Messages of an account with this Message-ID (without angle brackets), held ones too, the first stored first.
@@ -197,4 +180,20 @@ impl Store {
     pub fn addresses(&self, prefix: &str, limit: usize) -> Result<Vec<Address>> {
         self.inner.index.read(|c| people::find(c, prefix, limit))
     }
+}
+
+/// The bytes of a file that another program may have renamed for other flags, once more while it is looked for. The row
+/// is left as it is: what changed is told to the server by who compares the two.
+fn read_renamed(maildir: &Maildir, stored: &Stored) -> Result<Option<Vec<u8>>> {
+    let base = MessageName::parse(&stored.file_name).map(|name| name.base().to_string()).unwrap_or_default();
+    let mut name = Some(stored.file_name.clone());
+    for _ in 0..3 {
+        let Some(file_name) = name else { return Ok(None) };
+        let path = maildir.place(stored.place).join(file_name);
+        match std::fs::read(&path) {
+            Err(e) if e.kind() == ErrorKind::NotFound => name = maildir.find(stored.place, &base)?,
+            other => return other.map(Some).at(&path),
+        }
+    }
+    Ok(None)
 }
