@@ -15,6 +15,7 @@ mod doctor;
 mod failure;
 mod flag;
 mod folder;
+mod import;
 mod interrupt;
 mod list;
 mod log;
@@ -118,6 +119,7 @@ async fn dispatch(command: Command, handle: &Handle) -> Result<(), Failure> {
         Command::Copy(args) => copy::run(args, handle).await,
         Command::Delete(args) => delete::run(args, handle).await,
         Command::Search(args) => search::run(args, handle).await,
+        Command::Import(args) => import::run(args, handle).await,
         Command::Send(args) => send::run(args, handle).await,
         Command::Queue(args) => queue::run(args, handle).await,
         Command::Undo(args) => undo::run(args, handle).await,

@@ -10,6 +10,7 @@ pub mod html;
 pub mod ids;
 pub mod keywords;
 pub mod mailbox;
+pub mod mbox;
 pub mod message_id;
 pub mod mime;
 pub mod schedule;

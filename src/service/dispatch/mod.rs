@@ -10,6 +10,7 @@ mod queue;
 mod ready;
 mod transfer;
 
+pub(super) use mailboxes::check_name;
 pub(super) use places::{Change, Effects, change};
 pub(super) use queue::give_up;
 

@@ -196,7 +196,7 @@ pub(in crate::service) async fn change(
     work: impl FnOnce(&mut Change<'_>) -> storage::Result<Option<UndoToken>> + Send + 'static,
 ) -> Result<Receipt> {
     let states: BTreeMap<String, Arc<AccountState>> =
-        shared.accounts().into_iter().map(|state| (state.name().to_string(), state)).collect();
+        shared.all_accounts().into_iter().map(|state| (state.name().to_string(), state)).collect();
     let now = shared.now();
     let done = shared
         .change(move |store| {
@@ -226,7 +226,7 @@ pub(in crate::service) async fn change(
     done.touched.iter().for_each(|id| shared.emit(Event::Mailbox { id: *id }));
     for account in &done.accounts {
         shared.emit(Event::Mailboxes { account: account.clone() });
-        if let Ok(state) = shared.account(account) {
+        if let Ok(state) = shared.owner(account) {
             state.work.notify_one();
         }
     }

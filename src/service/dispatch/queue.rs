@@ -26,7 +26,7 @@ pub(super) async fn retry(shared: &Arc<Shared>, id: i64) -> Result<Receipt> {
         })
         .await?;
     let account = found.ok_or_else(|| Problem::not_found(format!("operation {id}")))?.account;
-    if let Ok(state) = shared.account(&account) {
+    if let Ok(state) = shared.owner(&account) {
         state.work.notify_one();
         // Where there is no connection, it is made now.
         if matches!(state.connection(), crate::service::model::Connection::Failed { .. }) {

@@ -113,7 +113,7 @@ async fn remember(worker: &Worker, ledger: &mut Ledger, entries: Vec<LedgerEntry
 
 /// What is queued of an account without mailboxes on a server: deletions for good that can no longer be taken
 /// back. When the next is due.
-pub(super) async fn local_operations(worker: &Worker, summary: &mut SyncSummary) -> Result<Option<i64>> {
+pub(in crate::service) async fn local_operations(worker: &Worker, summary: &mut SyncSummary) -> Result<Option<i64>> {
     let (state, now) = (worker.state.clone(), worker.shared.now());
     let (done, next, touched) = worker
         .shared
