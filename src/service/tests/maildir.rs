@@ -232,3 +232,17 @@ async fn while_the_window_runs_it_is_noticed() {
     until("the server has the flag", || async { world.server.messages(ADA, "INBOX")[0].flags == Flags::FLAGGED }).await;
     until("the server has the move", || async { world.subjects_there("Archive") == ["note 00001"] }).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_removal_that_is_taken_out_of_the_queue_brings_the_message_back() {
+    let world = world(3).await;
+    std::fs::remove_file(file(&world, "INBOX", "note 00001")).unwrap();
+    world.synchronise().await;
+    world.synchronise().await;
+    assert_eq!(world.subjects("INBOX").await.len(), 2);
+    let id = world.handle.queue().await.unwrap().first().unwrap().id;
+    world.execute(Command::CancelOperation { id }).await;
+    world.synchronise().await;
+    assert_eq!(world.subjects("INBOX").await, ["note 00000", "note 00001", "note 00002"]);
+    world.agree().await;
+}

@@ -22,6 +22,7 @@ mod queue;
 mod receiving;
 mod resync;
 mod safety;
+mod scale;
 mod submission;
 
 use super::model::*;
