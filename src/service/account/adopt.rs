@@ -37,6 +37,15 @@ pub(super) async fn run(
     fetched.map_err(|e| step.line.problem(e))?;
     headers.sort_by_key(|h| h.uid);
     headers.dedup_by_key(|h| h.uid);
+    let nameless: Vec<u64> = unnumbered
+        .iter()
+        .filter(|one| one.message_id.is_none() && waiting.appends.contains(&one.id))
+        .map(|one| one.size)
+        .collect();
+    // As large, but for line ends that became CRLF on the way.
+    let is_nameless = |size: Option<u32>| {
+        nameless.iter().any(|own| size.is_none_or(|size| (*own..=own.saturating_mul(2)).contains(&u64::from(size))))
+    };
     let mut here: HashMap<String, Vec<Identity>> = HashMap::new();
     for one in unnumbered {
         if let Some(message_id) = one.message_id.clone() {
@@ -45,7 +54,13 @@ pub(super) async fn run(
     }
     let mut adopted: Vec<(MessageId, Uid)> = Vec::new();
     for header in headers {
-        let Some(message_id) = identity::of(&header) else { continue };
+        let Some(message_id) = identity::of(&header) else {
+            // Whether it is the one that is to be appended its operation finds out, before anything else.
+            if is_nameless(header.size) {
+                new.remove(&header.uid);
+            }
+            continue;
+        };
         if waiting.message_ids.contains(&message_id) {
             new.remove(&header.uid);
         } else if let Some(same) = here.get_mut(&message_id)
