@@ -915,3 +915,4 @@ cli-import-more-failed = { $count ->
     [one] Eine weitere war nicht lesbar.
    *[other] { $count } weitere waren nicht lesbar.
 }
+cli-few-descriptors = Postwren braucht mindestens { $count } offene Dateien mehr, als das System ihm lässt; erhöhen Sie die Grenze (ulimit -n), oder schließen Sie etwas

@@ -910,3 +910,4 @@ cli-import-more-failed = { $count ->
     [one] One more could not be read.
    *[other] { $count } more could not be read.
 }
+cli-few-descriptors = Postwren needs at least { $count } more open files than the system lets it have; raise the limit (ulimit -n) or close something

@@ -11,6 +11,7 @@ mod changed;
 mod copy;
 mod delete;
 mod demo;
+mod descriptors;
 mod doctor;
 mod failure;
 mod flag;
@@ -38,6 +39,7 @@ mod transcript;
 mod undo;
 
 pub use arguments::{Arguments, Open};
+pub use descriptors::prepare as prepare_descriptors;
 pub use failure::{Failure, in_words};
 pub use log::start as start_log;
 pub use session::Session;
