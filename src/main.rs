@@ -14,6 +14,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments, began: Instant) -> Result<(), Failure> {
+    cli::prepare_descriptors()?;
     // The service waits far more than it computes; what blocks has tokio's threads for that.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

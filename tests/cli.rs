@@ -29,6 +29,7 @@ fn everything_has_a_help_text() {
         &["outbox", "cancel"],
         &["transcript"],
         &["doctor"],
+        &["import"],
     ] {
         let help = program.bare(&[command, &["--help"]].concat()).done();
         assert!(help.contains("Usage: postwren"), "{command:?}: {help}");
@@ -193,4 +194,23 @@ fn a_watch_ends_cleanly_with_ctrl_c() {
     let output = child.wait_with_output().expect("its end");
     assert!(output.status.success(), "{output:?}");
     assert_eq!(std::fs::read_dir(&temp).expect("a directory").count(), 0, "the demo cleans up");
+}
+
+#[cfg(unix)]
+#[test]
+fn too_few_file_descriptors_are_told_in_words() {
+    let profile = tempfile::tempdir().expect("a directory");
+    let run = |limit: u32| {
+        let script = format!("ulimit -n {limit}; exec \"$0\" --profile \"$1\" account list");
+        let program = env!("CARGO_BIN_EXE_postwren");
+        let mut command = std::process::Command::new("sh");
+        command.args(["-c", &script, program]).arg(profile.path()).output().expect("sh")
+    };
+    for limit in [10, 20, 40] {
+        let output = run(limit);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{limit}: {said}");
+        assert!(said.contains("ulimit -n") && !said.contains("panicked"), "{limit}: {said}");
+    }
+    assert_eq!(run(256).status.code(), Some(0));
 }

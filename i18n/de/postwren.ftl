@@ -1055,3 +1055,26 @@ cli-search-saved = Die Suche ist unter „{ $name }“ gespeichert.
 ## More of reader
 
 ## More of attachments
+
+## More of foreign
+
+folder-local = Lokale Ordner
+cli-import-local = Nachrichten werden nach local/NAME importiert; von dort lassen sie sich in jedes Konto verschieben
+cli-import-new = { $mailbox }: { $messages } importiert
+cli-import-known = { $count ->
+    [one] { $shown } war schon hier
+   *[other] { $shown } waren schon hier
+}
+cli-import-deleted = { $count ->
+    [one] { $shown } war in ihrer Mbox gelöscht
+   *[other] { $shown } waren in ihrer Mbox gelöscht
+}
+cli-import-passed = { $count ->
+    [one] { $shown } Datei ist keine Nachricht
+   *[other] { $shown } Dateien sind keine Nachrichten
+}
+cli-import-more-failed = { $count ->
+    [one] Eine weitere war nicht lesbar.
+   *[other] { $count } weitere waren nicht lesbar.
+}
+cli-few-descriptors = Postwren braucht mindestens { $count } offene Dateien mehr, als das System ihm lässt; erhöhen Sie die Grenze (ulimit -n), oder schließen Sie etwas

@@ -1050,3 +1050,26 @@ cli-search-saved = The search is kept as “{ $name }”.
 ## More of reader
 
 ## More of attachments
+
+## More of foreign
+
+folder-local = Local Folders
+cli-import-local = mail is imported into local/NAME; from there it can be moved to any account
+cli-import-new = { $mailbox }: { $messages } imported
+cli-import-known = { $count ->
+    [one] { $shown } was here already
+   *[other] { $shown } were here already
+}
+cli-import-deleted = { $count ->
+    [one] { $shown } was deleted in its mbox
+   *[other] { $shown } were deleted in their mbox
+}
+cli-import-passed = { $count ->
+    [one] { $shown } file is no mail
+   *[other] { $shown } files are no mail
+}
+cli-import-more-failed = { $count ->
+    [one] One more could not be read.
+   *[other] { $count } more could not be read.
+}
+cli-few-descriptors = Postwren needs at least { $count } more open files than the system lets it have; raise the limit (ulimit -n) or close something

@@ -2,8 +2,8 @@
 
 use super::failure::Failure;
 use super::{
-    account, copy, delete, doctor, flag, folder, list, mailboxes, move_to, outbox, queue, search, send, show, sync,
-    transcript, undo,
+    account, copy, delete, doctor, flag, folder, import, list, mailboxes, move_to, outbox, queue, search, send, show,
+    sync, transcript, undo,
 };
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -60,6 +60,8 @@ pub enum Command {
     /// Copy messages to another mailbox
     Copy(copy::Args),
     Delete(delete::Args),
+    /// Take in mail that other programs left: Maildirs, mboxes, .eml files. Made again, it goes on where it was cut
+    Import(import::Args),
     Undo(undo::Args),
     Queue(queue::Args),
     /// Send a ready message (RFC 5322) to its To, Cc and Bcc
@@ -97,6 +99,7 @@ impl Command {
             Command::Account(args) => args.prepare(),
             Command::Send(args) => args.prepare(),
             Command::Flag(args) => args.prepare(),
+            Command::Import(args) => args.prepare(),
             _ => Ok(()),
         }
     }

@@ -11,10 +11,12 @@ mod changed;
 mod copy;
 mod delete;
 mod demo;
+mod descriptors;
 mod doctor;
 mod failure;
 mod flag;
 mod folder;
+mod import;
 mod interrupt;
 mod list;
 mod log;
@@ -37,6 +39,7 @@ mod transcript;
 mod undo;
 
 pub use arguments::{Arguments, Open};
+pub use descriptors::prepare as prepare_descriptors;
 pub use failure::{Failure, in_words};
 pub use log::start as start_log;
 pub use session::Session;
@@ -118,6 +121,7 @@ async fn dispatch(command: Command, handle: &Handle) -> Result<(), Failure> {
         Command::Copy(args) => copy::run(args, handle).await,
         Command::Delete(args) => delete::run(args, handle).await,
         Command::Search(args) => search::run(args, handle).await,
+        Command::Import(args) => import::run(args, handle).await,
         Command::Send(args) => send::run(args, handle).await,
         Command::Queue(args) => queue::run(args, handle).await,
         Command::Undo(args) => undo::run(args, handle).await,

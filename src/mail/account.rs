@@ -141,6 +141,9 @@ pub enum AuthMethod {
     XOAuth2,
 }
 
+/// The name of the account that is here alone: Local Folders. It has no server and is in no settings.
+pub const LOCAL: &str = "local";
+
 /// Everything about an account but its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {

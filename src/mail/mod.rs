@@ -12,6 +12,7 @@ pub mod invitation;
 pub mod keywords;
 pub mod listing;
 pub mod mailbox;
+pub mod mbox;
 pub mod message_id;
 pub mod mime;
 pub mod prose;

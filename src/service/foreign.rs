@@ -262,7 +262,8 @@ impl<'a> Look<'a> {
                 _ => {
                     let held = self.queue_removals(mailbox, &known, HELD)?;
                     let state = OpState { attempts: 0, not_before: HELD, reason: Some(REASON.into()) };
-                    held.iter().try_for_each(|id| self.store.operations().update(*id, &state))?;
+                    let held: Vec<_> = held.into_iter().map(|id| (id, state.clone())).collect();
+                    self.store.operations().update_all(&held)?;
                     let (name, removals) = (mailbox.meta.path.to_string(), known.len() as u64);
                     let kind = ProblemKind::RemovedHere { mailbox: name, removals };
                     self.problems.push(Problem::new(kind, "they are still on the server").of(self.account));
@@ -305,7 +306,7 @@ pub(super) fn answer(store: &Store, account: &str, carry: bool) -> storage::Resu
     let queue = store.operations();
     let held: Vec<_> = queue.pending(Some(account))?.into_iter().filter(|op| op.not_before == HELD).collect();
     if carry {
-        held.iter().try_for_each(|op| queue.update(op.id, &OpState::default()))?;
+        queue.update_all(&held.iter().map(|op| (op.id, OpState::default())).collect::<Vec<_>>())?;
         return Ok(held.len());
     }
     // First the mailboxes: after a crash in between they are looked at in vain.

@@ -5,7 +5,7 @@ use super::event::Event;
 use super::model::*;
 use super::platform::Mode;
 use super::state::{Result, Shared, locked};
-use super::{account, check, compose, dispatch, doctor, lists, save, search, submission, view};
+use super::{account, check, compose, dispatch, doctor, lists, local, save, search, submission, view};
 use crate::mail::trust::{self, Authority};
 use crate::mail::{mime, source};
 use crate::storage::{OpId, OutboxState, Readable, Store};
@@ -88,7 +88,8 @@ impl Handle {
 
     /// Mailboxes of one account, or of all: roles first in their fixed order, then by name, parents before children.
     pub async fn mailboxes(&self, account: Option<&str>) -> Result<Vec<MailboxView>> {
-        let order: Vec<String> = self.shared().accounts_in_order().iter().map(|s| s.name().to_string()).collect();
+        let accounts = self.shared().accounts_in_order();
+        let order = accounts.iter().chain([&self.shared().local]).map(|s| s.name().to_string()).collect::<Vec<_>>();
         let account = account.map(String::from);
         let all = self
             .db(move |store| {
@@ -317,6 +318,11 @@ impl Handle {
         if self.shared().mode == Mode::Batch {
             super::network::ask_metered(self.shared()).await;
         }
+        if account.is_none()
+            && let Err(problem) = local::settle(self.shared()).await
+        {
+            self.shared().failed(&self.shared().local, problem);
+        }
         let states = match account {
             Some(name) => match self.shared().account(name) {
                 Ok(state) => vec![state],
@@ -367,6 +373,16 @@ impl Handle {
         tokio::task::spawn_blocking(move || save::whole(&to, &bytes)).await.map_err(super::problem_from::of_join)?
     }
 
+    /// Takes mail that other programs left below these paths into a mailbox of Local Folders, which is made where there
+    /// is none. It ends when the caller goes away; what is stored stays, and the same again goes on from there.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Invalid`](super::ProblemKind::Invalid) for another account's mailbox and for a path within the
+    /// profile; what the disk says.
+    pub async fn import(&self, import: Import) -> Result<Imported> {
+        local::import(self.shared(), import).await
+    }
+
     /// People written to or heard from whose name or address has a word that begins so, the most used first.
     pub async fn addresses(&self, prefix: &str, limit: usize) -> Result<Vec<Address>> {
         let prefix = prefix.to_string();
@@ -376,7 +392,7 @@ impl Handle {
     /// Changes that wait for their server, oldest first.
     pub async fn queue(&self) -> Result<Vec<QueuedOperation>> {
         let in_flight: HashSet<OpId> =
-            self.shared().accounts().iter().flat_map(|state| locked(&state.in_flight).clone()).collect();
+            self.shared().all_accounts().iter().flat_map(|state| locked(&state.in_flight).clone()).collect();
         let mut queued: Vec<QueuedOperation> = self
             .db(move |store| {
                 let pending = store.operations().pending(None)?;

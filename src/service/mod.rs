@@ -6,6 +6,7 @@
 //!   dispatch/                   what a command does: recorded durably, then shown here
 //!   account/                    a task per account: connect, synchronise, carry out what is queued, wait
 //!   submission/                 the Outbox, with its honest states
+//!   local                       Local Folders, and mail that is imported into them
 //!   connecting                  what a connection needs, and what its failure means here and now
 //!   network/                    sleep, wake, routes, and whether each byte is paid for
 //!   receive                     messages on their way from network to disk
@@ -26,6 +27,7 @@ mod foreign;
 pub mod handle;
 mod listing;
 mod lists;
+mod local;
 pub mod model;
 pub mod network;
 pub mod platform;

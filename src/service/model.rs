@@ -2,7 +2,7 @@
 
 pub use super::listing::*;
 pub use crate::mail::account::{
-    Account, AuthMethod, Endpoint, Offline, Pop3Keep, Protocol, Proxy, ProxyKind, SecretSource, Security,
+    Account, AuthMethod, Endpoint, LOCAL, Offline, Pop3Keep, Protocol, Proxy, ProxyKind, SecretSource, Security,
 };
 pub use crate::mail::address::Address;
 pub use crate::mail::compose::draft::{Draft, DraftAttachment, DraftOrigin};
@@ -13,6 +13,7 @@ pub use crate::mail::invitation::{
     Invitation, Method as CalendarMethod, NthWeekday, Recurrence, When, Zone,
 };
 pub use crate::mail::mailbox::{MailboxPath, Role};
+pub use crate::mail::mbox::Quoting;
 pub use crate::mail::mime::{Attachment, AttachmentKind, Content, Danger, Defect, TextOrigin};
 pub use crate::mail::prose::{Block, BlockKind, Link, LinkTarget, Prose};
 pub use crate::mail::report::{
@@ -24,6 +25,7 @@ pub use crate::mail::trust::{
     Check, CheckMethod, Evidence, Hop, HopSecurity, Note, Outcome, Suspicion, Transit, Trust, Verdict,
 };
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// How an account's connection stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -105,6 +107,34 @@ pub struct Page {
     pub rows: Vec<Row>,
     pub total: u64,
     pub unread: u64,
+}
+
+/// Mail to be taken in: see [`Handle::import`](super::Handle::import).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// Maildirs, mboxes, files of one message, and directories with such.
+    pub paths: Vec<PathBuf>,
+    pub account: String,
+    pub mailbox: MailboxPath,
+    /// How mboxes were written.
+    pub quoting: Quoting,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Imported {
+    /// Messages that are here now and were not before.
+    pub new: u64,
+    /// Messages that were here already, or came twice.
+    pub known: u64,
+    /// Messages of an mbox that were deleted there.
+    pub deleted: u64,
+    /// Files that are no mail.
+    pub passed_over: u64,
+    /// Files and directories that could not be read.
+    pub failed: u64,
+    /// The first of them, with what the system said.
+    pub failures: Vec<(PathBuf, String)>,
 }
 
 /// In which order a search shows what it found.

@@ -41,6 +41,11 @@ pub async fn start(platform: Platform, mode: Mode) -> Result<Handle, Problem> {
     if needs_rebuild && mode == Mode::Batch {
         rebuild(&shared).await?;
     }
+    if mode == Mode::Batch
+        && let Err(problem) = super::local::settle(&shared).await
+    {
+        shared.failed(&shared.local, problem);
+    }
     if mode == Mode::Interactive {
         let begin = shared.clone();
         shared.spawn(async move {
@@ -50,6 +55,7 @@ pub async fn start(platform: Platform, mode: Mode) -> Result<Handle, Problem> {
             begin.spawn(super::search::watch(begin.clone()));
             begin.spawn(super::arrival::watch(begin.clone()));
             begin.spawn(super::foreign::watch(begin.clone()));
+            begin.spawn(super::local::watch(begin.clone()));
             begin.spawn(super::network::watch(begin.clone()));
             begin.accounts_in_order().into_iter().for_each(|state| begin_tasks(&begin, state));
         });

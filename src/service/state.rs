@@ -10,6 +10,7 @@ use super::problem::{Problem, ProblemKind};
 use super::problem_from::{of_join, of_storage};
 use super::receive::STORING_IN_ALL;
 use super::submission::Kept;
+use crate::mail::account::LOCAL;
 use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::uid::{Uid, UidValidity};
 use crate::protocol::sasl::Credentials;
@@ -38,6 +39,8 @@ pub(super) struct Shared {
     pub file_secrets: Arc<dyn Secrets>,
     pub events: broadcast::Sender<Event>,
     accounts: Mutex<BTreeMap<String, Arc<AccountState>>>,
+    /// Local Folders: like a POP3 account, without a server. Not among the accounts, which all have one.
+    pub local: Arc<AccountState>,
     pub preferences: Mutex<Preferences>,
     /// Held while flags or places of stored messages are read and then changed by what was read,
     /// so that the person's change and the server's cannot pass each other unseen.
@@ -160,6 +163,7 @@ impl Shared {
             mode,
             events: broadcast::Sender::new(EVENTS),
             accounts: Mutex::default(),
+            local: Arc::new(AccountState::new(super::local::account(), usize::MAX, transcripts.transcript(LOCAL))),
             preferences: Mutex::new(preferences),
             changing: Mutex::default(),
             storing: Arc::new(Semaphore::new(STORING_IN_ALL)),
@@ -211,6 +215,12 @@ impl Shared {
     pub fn accounts(&self) -> Vec<Arc<AccountState>> {
         locked(&self.accounts).values().cloned().collect()
     }
+    /// The same with Local Folders: all that mailboxes belong to.
+    pub fn all_accounts(&self) -> Vec<Arc<AccountState>> {
+        let mut all = self.accounts();
+        all.push(self.local.clone());
+        all
+    }
     /// The same in the order of the settings.
     pub fn accounts_in_order(&self) -> Vec<Arc<AccountState>> {
         let mut all = self.accounts();
@@ -219,6 +229,10 @@ impl Shared {
     }
     pub fn account(&self, name: &str) -> Result<Arc<AccountState>> {
         locked(&self.accounts).get(name).cloned().ok_or_else(|| Problem::not_found(name))
+    }
+    /// The account, or Local Folders.
+    pub fn owner(&self, name: &str) -> Result<Arc<AccountState>> {
+        if name == LOCAL { Ok(self.local.clone()) } else { self.account(name) }
     }
     /// Puts an account in the place of the one with its name, which is told to end.
     pub fn put_account(&self, state: Arc<AccountState>) {

@@ -23,6 +23,7 @@ pub mod drafts;
 pub mod error;
 mod fail;
 pub mod files;
+mod import;
 pub mod index;
 pub mod maildir;
 pub mod profile;
@@ -35,6 +36,7 @@ pub mod transcripts;
 
 pub use drafts::Drafts;
 pub use error::{Error, Result};
+pub use import::{ImportProgress, Imported};
 pub use index::conversation::{Opened, OpenedMessage};
 pub use index::list::{ListPage, ListQuery, ListRow, PlaceOf, Summed};
 pub use index::{Page, Query, Row, StoredMailbox, SyncState};

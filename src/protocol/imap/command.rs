@@ -1,6 +1,8 @@
 //! Commands as they go over the wire, so built that no name and no text can end one and begin
 //! another: text that is not plain goes as a literal (RFC 3501, section 4.3).
 
+use super::append::MessageFile;
+
 /// One command without its tag.
 #[derive(Debug, Default)]
 pub(super) struct Command {
@@ -14,6 +16,8 @@ pub(super) enum Part {
     /// Goes as it is: made of our own words, numbers, and quoted text.
     Text(String),
     Literal(Vec<u8>),
+    /// A literal that is read as it goes.
+    File(MessageFile),
 }
 
 /// Longer text goes as a literal.
@@ -53,6 +57,11 @@ impl Command {
         self
     }
 
+    pub fn file(mut self, message: MessageFile) -> Command {
+        self.parts.push(Part::File(message));
+        self
+    }
+
     /// For the transcript.
     pub fn shown(&self) -> String {
         if let Some(shown) = &self.shown {
@@ -60,12 +69,15 @@ impl Command {
         }
         let part = |part: &Part| match part {
             Part::Text(text) => text.clone(),
-            Part::Literal(bytes) => {
-                format!("[{} bytes]", crate::protocol::transcript::thousands(bytes.len() as u64))
-            }
+            Part::Literal(bytes) => bytes_in_words(bytes.len() as u64),
+            Part::File(message) => bytes_in_words(message.size),
         };
         self.parts.iter().map(part).collect()
     }
+}
+
+fn bytes_in_words(size: u64) -> String {
+    format!("[{} bytes]", crate::protocol::transcript::thousands(size))
 }
 
 #[cfg(test)]

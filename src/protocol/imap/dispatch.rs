@@ -4,6 +4,7 @@
 //! Commands are written here and not by async-imap, because it logs what it sends, passwords
 //! included, and writes each in three packets; responses come through its stream and parser.
 
+use super::append::MessageFile;
 use super::code::Code;
 use super::command::{Command, Part};
 use super::frame::Status;
@@ -136,21 +137,70 @@ impl Session {
             match part {
                 Part::Text(words) => text.extend_from_slice(words.as_bytes()),
                 Part::Literal(bytes) => {
-                    let unasked =
-                        self.capabilities.has("LITERAL+") || self.capabilities.has("LITERAL-") && bytes.len() <= 4096;
-                    let plus = if unasked { "+" } else { "" };
-                    text.extend_from_slice(format!("{{{}{plus}}}\r\n", bytes.len()).as_bytes());
-                    self.write(&std::mem::take(&mut text), true).await?;
-                    if !unasked {
-                        self.await_continue(&tag, limit, each).await?;
-                    }
+                    let size = bytes.len() as u64;
+                    self.announce(std::mem::take(&mut text), size, &tag, limit, each).await?;
                     self.write(&bytes, false).await?;
+                }
+                Part::File(message) => {
+                    self.announce(std::mem::take(&mut text), message.size, &tag, limit, each).await?;
+                    self.write_file(&message).await?;
                 }
             }
         }
         text.extend_from_slice(b"\r\n");
         self.write(&text, true).await?;
         Ok(tag)
+    }
+
+    /// Writes what comes before a literal, and waits for the server's leave where it must be asked.
+    async fn announce(
+        &mut self,
+        mut text: Vec<u8>,
+        size: u64,
+        tag: &Tag,
+        limit: Duration,
+        each: &mut impl FnMut(&Reply) -> bool,
+    ) -> Result<()> {
+        let unasked = self.capabilities.has("LITERAL+") || self.capabilities.has("LITERAL-") && size <= 4096;
+        let plus = if unasked { "+" } else { "" };
+        text.extend_from_slice(format!("{{{size}{plus}}}\r\n").as_bytes());
+        self.write(&text, true).await?;
+        if !unasked {
+            self.await_continue(tag, limit, each).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes a message from its file. Where it turns out shorter or longer than was announced, the conversation
+    /// cannot go on.
+    async fn write_file(&mut self, message: &MessageFile) -> Result<()> {
+        let (mut at, mut last, mut left) = (0_u64, 0_u8, message.size);
+        loop {
+            let source = message.clone();
+            let read = tokio::task::spawn_blocking(move || {
+                let piece = source.piece(&mut at, &mut last);
+                (piece, at, last)
+            });
+            let (piece, now, end) = match read.await {
+                Ok(read) => read,
+                Err(e) => (Err(std::io::Error::other(e)), at, last),
+            };
+            (at, last) = (now, end);
+            let piece = match piece {
+                Ok(piece) => piece,
+                Err(error) => {
+                    self.is_broken = true;
+                    return Err(Error::Io(error));
+                }
+            };
+            let Some(piece) = piece else { break };
+            let Some(rest) = left.checked_sub(piece.len() as u64) else {
+                return self.broken("a file that grew while it was sent");
+            };
+            left = rest;
+            self.write(&piece, false).await?;
+        }
+        if left == 0 { Ok(()) } else { self.broken("a file that shrank while it was sent") }
     }
 
     /// Waits for `+`, and returns its text.

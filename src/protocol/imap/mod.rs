@@ -43,7 +43,7 @@ mod uid_set;
 pub mod utf7;
 
 pub use crate::protocol::body::Body;
-pub use append::Appended;
+pub use append::{Appended, MessageFile, content_hash};
 pub use capability::Capabilities;
 pub use changes::Changes;
 pub use code::{Code, Copied};

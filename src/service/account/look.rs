@@ -3,7 +3,8 @@
 //! - QRESYNC: what changed came along when the mailbox was opened;
 //! - CONDSTORE: the flags that changed, new messages among them; the list of all numbers only where something
 //!   seems to be gone;
-//! - neither, and the server announced something: what is new;
+//! - neither, and the server announced something: what is new, and the flags of the newest beside it, for what changes
+//!   together with new mail is mostly among them;
 //! - else everything.
 //!
 //! The cheap ways tell changes only, so each is checked by the number of messages that the server says there
@@ -17,6 +18,9 @@ use crate::protocol::imap::{FetchedFlags, Missed, Resume, Selected, UidSet};
 use crate::service::state::Result;
 use crate::storage::{Known, StoredMailbox, SyncState};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// So many numbers below those that are new.
+const RECENT: u32 = 500;
 
 /// What the server has in the mailbox.
 #[derive(Default)]
@@ -115,7 +119,8 @@ async fn changes(
             None => numbers(step, selected, flags).await.map(Some),
         };
     } else if step.scope != Scope::Full && state.highest_mod_seq.is_none() && selected.uid_next > Some(before) {
-        let asked = step.line.session.fetch_flags(&UidSet::since(before), None, |answer| there.note(answer)).await;
+        let since = Uid(before.0.saturating_sub(RECENT).max(1));
+        let asked = step.line.session.fetch_flags(&UidSet::since(since), None, |answer| there.note(answer)).await;
         asked.map_err(|e| step.line.problem(e))?;
     } else {
         return Ok(None);

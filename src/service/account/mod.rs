@@ -40,5 +40,6 @@ pub(super) use board::Board;
 pub(super) use cycle::{once, operations_only};
 pub(super) use glance::look;
 pub(super) use pool::Pool;
+pub(super) use pop3::local_operations;
 pub(super) use watch::watch;
 pub(super) use whole::{fetch as fetch_whole, fetch_for as fetch_whole_for};

@@ -1,5 +1,6 @@
 //! Accounts and preferences.
 
+use crate::mail::account::LOCAL;
 use crate::service::command::{Receipt, Secret};
 use crate::service::event::Event;
 use crate::service::foreign;
@@ -63,6 +64,9 @@ fn checked(account: &Account) -> Result<()> {
         return Err(Problem::invalid(format!("“{}” cannot be an account's name", account.name)));
     }
     let parts = account.email.rsplit_once('@');
+    if account.name.eq_ignore_ascii_case(LOCAL) {
+        return Err(Problem::invalid(format!("“{}” is the name of Local Folders", account.name)));
+    }
     let is_address = parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
     if !is_address || account.email.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>')) {
         return Err(Problem::invalid(format!("“{}” is not an address", account.email)));

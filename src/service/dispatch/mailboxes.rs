@@ -22,7 +22,7 @@ const LONGEST_NAME: usize = 200;
 /// Seconds in which the deletion of a mailbox with its mail can be taken back.
 const UNDO: i64 = 10;
 
-fn check_name(path: &MailboxPath) -> Result<()> {
+pub(in crate::service) fn check_name(path: &MailboxPath) -> Result<()> {
     let segments_fit = path.0.split('/').all(|segment| {
         let fits = !segment.is_empty() && segment.len() <= LONGEST_NAME && segment.trim() == segment;
         fits && !segment.chars().any(char::is_control)
@@ -36,7 +36,7 @@ fn check_name(path: &MailboxPath) -> Result<()> {
 /// Makes a mailbox, here at once; one that is there already is fine.
 pub(super) async fn create(shared: &Arc<Shared>, account: &str, path: MailboxPath) -> Result<Receipt> {
     check_name(&path)?;
-    let account = shared.account(account)?.name().to_string();
+    let account = shared.owner(account)?.name().to_string();
     let changed = account.clone();
     let receipt = change(shared, move |change| {
         if let Some(found) = change.store.find_mailbox(&account, &path)? {

@@ -11,6 +11,7 @@ mod ready;
 mod saved;
 mod transfer;
 
+pub(super) use mailboxes::check_name;
 pub(super) use places::{Change, Effects, change};
 pub(super) use queue::give_up;
 

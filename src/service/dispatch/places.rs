@@ -6,15 +6,18 @@
 
 use crate::mail::flags::Flags;
 use crate::mail::ids::{MailboxId, MessageId};
+use crate::mail::mailbox::MailboxPath;
 use crate::service::command::{Receipt, UndoToken};
 use crate::service::event::Event;
 use crate::service::model::Protocol;
 use crate::service::state::{AccountState, Result, Shared, locked};
 use crate::service::undo::Inverse;
-use crate::storage::{self, Merged, NewOperation, OpId, OpKind, Operation, Store, Wish, coalesce};
+use crate::storage::{self, Home, Merged, NewOperation, OpId, OpKind, Operation, Store, Wish, coalesce};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+/// Messages that are shown in their new places together: others may change the store in between.
+const BATCH: usize = 1000;
 /// More messages than this, and the whole queue is read rather than what concerns each.
 const FEW: usize = 500;
 
@@ -71,23 +74,18 @@ pub(in crate::service) struct Effects {
 
 impl Effects {
     pub fn show(&self, store: &Store) -> storage::Result<()> {
-        let some = |ids: &Vec<MessageId>| !ids.is_empty();
-        if some(&self.unhold) {
-            store.unhold(&self.unhold)?;
-        }
+        let batches =
+            |ids: &[MessageId], act: &dyn Fn(&[MessageId]) -> storage::Result<()>| ids.chunks(BATCH).try_for_each(act);
+        batches(&self.unhold, &|ids| store.unhold(ids))?;
         for (target, ids) in &self.copies {
-            store.copy_local(ids, *target)?;
+            batches(ids, &|ids| store.copy_local(ids, *target).map(drop))?;
         }
         for (target, ids) in &self.moves {
-            store.move_local(ids, *target)?;
+            batches(ids, &|ids| store.move_local(ids, *target))?;
         }
-        if !self.flags.is_empty() {
-            store.set_local_flags(&self.flags)?;
-        }
-        if some(&self.hold) {
-            store.hold(&self.hold)?;
-        }
-        if some(&self.drop) { store.drop_held(&self.drop) } else { Ok(()) }
+        self.flags.chunks(BATCH).try_for_each(|flags| store.set_local_flags(flags))?;
+        batches(&self.hold, &|ids| store.hold(ids))?;
+        batches(&self.drop, &|ids| store.drop_held(ids))
     }
 }
 
@@ -178,12 +176,25 @@ impl Change<'_> {
     /// Messages whose moves cancelled out go back, with the numbers that they never lost, before the moves go from
     /// the queue: whatever happens in between, both sides mean the same.
     fn go_home(&self, merged: &Merged) -> storage::Result<()> {
+        let mut homes: BTreeMap<(&str, &MailboxPath), Vec<&Home>> = BTreeMap::new();
         for home in &merged.home {
-            let Some(mailbox) = self.store.find_mailbox(&home.account, &home.mailbox)? else { continue };
-            let Some(located) = self.store.locate(home.message)?.filter(|l| l.uid.is_none()) else { continue };
-            self.store.move_local(&[home.message], mailbox.id)?;
-            if let Some((validity, uid)) = home.uid.filter(|(v, _)| mailbox.state.uid_validity == Some(*v)) {
-                self.store.adopt(home.message, validity, uid, located.server_flags)?;
+            homes.entry((&home.account, &home.mailbox)).or_default().push(home);
+        }
+        for ((account, path), homes) in homes {
+            let Some(mailbox) = self.store.find_mailbox(account, path)? else { continue };
+            for homes in homes.chunks(BATCH) {
+                let (mut ids, mut numbers) = (Vec::with_capacity(homes.len()), BTreeMap::<_, Vec<_>>::new());
+                for home in homes {
+                    let Some(located) = self.store.locate(home.message)?.filter(|l| l.uid.is_none()) else { continue };
+                    ids.push(home.message);
+                    if let Some((validity, uid)) = home.uid.filter(|(v, _)| mailbox.state.uid_validity == Some(*v)) {
+                        numbers.entry(validity).or_default().push((home.message, uid, located.server_flags));
+                    }
+                }
+                self.store.move_local(&ids, mailbox.id)?;
+                for (validity, numbers) in numbers {
+                    self.store.adopt_all(mailbox.id, validity, &numbers)?;
+                }
             }
         }
         Ok(())
@@ -196,7 +207,7 @@ pub(in crate::service) async fn change(
     work: impl FnOnce(&mut Change<'_>) -> storage::Result<Option<UndoToken>> + Send + 'static,
 ) -> Result<Receipt> {
     let states: BTreeMap<String, Arc<AccountState>> =
-        shared.accounts().into_iter().map(|state| (state.name().to_string(), state)).collect();
+        shared.all_accounts().into_iter().map(|state| (state.name().to_string(), state)).collect();
     let now = shared.now();
     let done = shared
         .change(move |store| {
@@ -226,7 +237,7 @@ pub(in crate::service) async fn change(
     done.touched.iter().for_each(|id| shared.emit(Event::Mailbox { id: *id }));
     for account in &done.accounts {
         shared.emit(Event::Mailboxes { account: account.clone() });
-        if let Ok(state) = shared.account(account) {
+        if let Ok(state) = shared.owner(account) {
             state.work.notify_one();
         }
     }

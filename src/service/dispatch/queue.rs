@@ -6,6 +6,7 @@ use crate::service::account::renames::rewrite;
 use crate::service::account::worker::Worker;
 use crate::service::command::Receipt;
 use crate::service::event::Event;
+use crate::service::foreign;
 use crate::service::problem::Problem;
 use crate::service::state::{Result, Shared};
 use crate::service::undo::Inverse;
@@ -26,7 +27,7 @@ pub(super) async fn retry(shared: &Arc<Shared>, id: i64) -> Result<Receipt> {
         })
         .await?;
     let account = found.ok_or_else(|| Problem::not_found(format!("operation {id}")))?.account;
-    if let Ok(state) = shared.account(&account) {
+    if let Ok(state) = shared.owner(&account) {
         state.work.notify_one();
         // Where there is no connection, it is made now.
         if matches!(state.connection(), crate::service::model::Connection::Failed { .. }) {
@@ -39,12 +40,30 @@ pub(super) async fn retry(shared: &Arc<Shared>, id: i64) -> Result<Receipt> {
 
 /// Takes a waiting operation out, with what follows on it, and what was shown of it back.
 pub(super) async fn cancel(shared: &Arc<Shared>, id: i64) -> Result<Receipt> {
+    let found = shared.db(move |store| store.operations().find(OpId(id))).await?;
+    let receipt = take_out(shared, id).await?;
+    if let Some(state) = found.filter(|op| op.not_before >= foreign::HELD).map(|op| shared.account(&op.account)) {
+        state?.refresh.notify_one();
+    }
+    Ok(receipt)
+}
+
+async fn take_out(shared: &Arc<Shared>, id: i64) -> Result<Receipt> {
     change(shared, move |change| {
         let missing = || Error::NotFound(format!("operation {id}"));
         let operation = change.store.operations().find(OpId(id))?.ok_or_else(missing)?;
         let all = followers(change.store, &operation)?;
         if !all.iter().all(|op| change.cancel(op)) {
             return Err(Error::Invalid("it is being carried out at this moment".into()));
+        }
+        // Of removals that were never carried to the server the messages come again. First that: after a crash in
+        // between the mailbox is looked at in vain.
+        for operation in all.iter().filter(|op| op.not_before >= foreign::HELD) {
+            if let Some(path) = operation.kind.paths().next()
+                && let Some(mailbox) = change.store.find_mailbox(&operation.account, path)?
+            {
+                change.store.expect_all(mailbox.id)?;
+            }
         }
         reverse(change, &all, true)?;
         Ok(None)

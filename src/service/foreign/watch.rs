@@ -224,7 +224,7 @@ async fn look(shared: &Arc<Shared>, ids: HashSet<MailboxId>, tells: bool) -> Has
         return open;
     }
     let all = shared.db(|store| store.mailboxes(None)).await.unwrap_or_default();
-    for state in shared.accounts() {
+    for state in shared.all_accounts() {
         let own: Vec<MailboxId> =
             all.iter().filter(|m| m.account == state.name() && ids.contains(&m.id)).map(|m| m.id).collect();
         let worker = Worker { shared: shared.clone(), state };

@@ -105,3 +105,14 @@ async fn it_ends_while_it_waits_and_leaves_the_profile_free() {
     let world = world.restart().await;
     assert_eq!(world.handle.accounts().await.unwrap().len(), 1);
 }
+
+/// Without CONDSTORE a server tells of new mail by its number alone: a change that came along is seen as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flag_that_changes_together_with_new_mail_is_seen_at_once() {
+    let world = world().await;
+    until("waiting", || async { world.count(Protocol::Imap, "IDLE") > 0 }).await;
+    world.server.set_flags(ADA, "INBOX", 2, Flags::FLAGGED);
+    world.deliver("INBOX", 3..4);
+    until("the new message", || async { total(&world, "INBOX").await == 4 }).await;
+    until("the flag", || async { world.row("INBOX", "note 00001").await.flags.contains(Flags::FLAGGED) }).await;
+}

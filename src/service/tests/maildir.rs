@@ -341,3 +341,58 @@ async fn while_the_window_runs_it_is_noticed() {
     until("the server has the flag", || async { world.server.messages(ADA, "INBOX")[0].flags == Flags::FLAGGED }).await;
     until("the server has the move", || async { world.subjects_there("Archive") == ["note 00001"] }).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_removal_that_is_taken_out_of_the_queue_brings_the_message_back() {
+    let world = world(3).await;
+    std::fs::remove_file(file(&world, "INBOX", "note 00001")).unwrap();
+    world.synchronise().await;
+    world.synchronise().await;
+    assert_eq!(world.subjects("INBOX").await.len(), 2);
+    let id = world.handle.queue().await.unwrap().first().unwrap().id;
+    world.execute(Command::CancelOperation { id }).await;
+    world.synchronise().await;
+    assert_eq!(world.subjects("INBOX").await, ["note 00000", "note 00001", "note 00002"]);
+    world.agree().await;
+}
+
+/// The server has what was appended, and nobody heard of it; what it has is looked at before it is tried again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_without_a_message_id_is_appended_once_however_the_line_is_cut() {
+    for (omitted, waits) in [("", false), ("UIDPLUS", false), ("UIDPLUS", true), ("", true)] {
+        let world = world(2).await;
+        if !omitted.is_empty() {
+            world.server.fault(Fault::omit(Protocol::Imap, omitted));
+        }
+        // As a delivery agent writes it: with bare line feeds.
+        let raw = "From: a@x.example\nSubject: nameless\n\nNo Message-ID.\n";
+        std::fs::write(dir(&world, "INBOX", "new").join("1000000000.M1P1.host"), raw).unwrap();
+        // Another of the same size that is another.
+        let other = raw.replace("nameless", "namesake").replace('\n', "\r\n");
+        world.server.deliver(ADA, "INBOX", other.as_bytes());
+        world.server.fault(Fault::on(Protocol::Imap, "APPEND-END").done().close());
+        world.fails().await;
+        if waits {
+            // A round in which it is not tried again.
+            let store = store_of(&world);
+            for operation in store.operations().pending(None).unwrap() {
+                let state = crate::storage::OpState { attempts: 1, not_before: i64::MAX / 2, reason: None };
+                store.operations().update(operation.id, &state).unwrap();
+            }
+            world.synchronise().await;
+            assert_eq!(world.subjects_there("INBOX"), ["nameless", "namesake", "note 00000", "note 00001"]);
+            store.operations().pending(None).unwrap().iter().for_each(|op| {
+                store
+                    .operations()
+                    .update(op.id, &crate::storage::OpState { attempts: 1, ..Default::default() })
+                    .unwrap();
+            });
+        }
+        world.synchronise().await;
+        world.synchronise().await;
+        let expected = ["nameless", "namesake", "note 00000", "note 00001"];
+        assert_eq!(world.subjects_there("INBOX"), expected, "{omitted} {waits}");
+        assert_eq!(world.subjects("INBOX").await, expected, "{omitted} {waits}");
+        assert_eq!(world.handle.queue().await.unwrap(), []);
+    }
+}

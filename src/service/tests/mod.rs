@@ -14,6 +14,7 @@ mod interactive;
 mod keywords;
 mod leaving;
 mod lists;
+mod local;
 mod maildir;
 mod network;
 mod offline;
@@ -24,6 +25,7 @@ mod queue;
 mod receiving;
 mod resync;
 mod safety;
+mod scale;
 mod senders;
 mod submission;
 

@@ -204,6 +204,19 @@ impl Operations {
             Ok(())
         })
     }
+    /// The same for many, all or none.
+    pub fn update_all(&self, states: &[(OpId, OpState)]) -> Result<()> {
+        if states.is_empty() {
+            return Ok(());
+        }
+        self.queue.write(|tx| {
+            let sql = "UPDATE operation SET attempts = ?2, not_before = ?3, reason = ?4 WHERE id = ?1";
+            let mut statement = tx.prepare_cached(sql)?;
+            states.iter().try_for_each(|(id, state)| {
+                Ok(statement.execute(params![id.0, state.attempts, state.not_before, state.reason]).map(drop)?)
+            })
+        })
+    }
     /// Operations are about to be tried for the first time.
     pub fn mark_tried(&self, ids: &[OpId]) -> Result<()> {
         if ids.is_empty() {

@@ -37,6 +37,34 @@ struct Prepared {
     whole_size: Option<u64>,
 }
 
+/// A message on its way in.
+enum Ready {
+    /// The same bytes are here already, and no server numbers them: nothing needs to be written.
+    Known(MessageId),
+    Written(Box<Prepared>),
+}
+
+impl Ready {
+    fn known(&self) -> Option<Delivered> {
+        match self {
+            Ready::Known(id) => Some(Delivered { id: *id, is_new: false }),
+            Ready::Written(_) => None,
+        }
+    }
+    fn prepared(self) -> Option<Prepared> {
+        match self {
+            Ready::Known(_) => None,
+            Ready::Written(prepared) => Some(*prepared),
+        }
+    }
+}
+
+/// A message that is stored now.
+struct Delivered {
+    id: MessageId,
+    is_new: bool,
+}
+
 /// Which message this is.
 enum Settled {
     /// Stored already with the same bytes, or with more of them, or held: nothing is to be done.
@@ -62,21 +90,35 @@ impl Store {
     /// [`Error::UidValidity`] where numbers are of another generation than the mailbox's; [`Error::Missing`]
     /// where the mailbox's directory is gone; what disk or database say. Of a batch that failed some may be
     /// stored: delivering it again is harmless.
-    pub fn deliver(&self, mailbox: MailboxId, mut batch: Vec<Incoming>) -> Result<Vec<MessageId>> {
-        let mut ids = Vec::with_capacity(batch.len());
-        while !batch.is_empty() {
-            let rest = batch.split_off(batch.len().min(CHUNK));
-            ids.extend(self.deliver_chunk(mailbox, std::mem::replace(&mut batch, rest))?);
-        }
-        Ok(ids)
+    pub fn deliver(&self, mailbox: MailboxId, batch: Vec<Incoming>) -> Result<Vec<MessageId>> {
+        Ok(self.deliver_all(mailbox, batch)?.into_iter().map(|delivered| delivered.id).collect())
     }
 
-    fn deliver_chunk(&self, mailbox: MailboxId, chunk: Vec<Incoming>) -> Result<Vec<MessageId>> {
+    /// The same; the value is how many were not here before.
+    pub fn deliver_new(&self, mailbox: MailboxId, batch: Vec<Incoming>) -> Result<u64> {
+        Ok(self.deliver_all(mailbox, batch)?.into_iter().filter(|delivered| delivered.is_new).count() as u64)
+    }
+
+    fn deliver_all(&self, mailbox: MailboxId, mut batch: Vec<Incoming>) -> Result<Vec<Delivered>> {
+        let mut all = Vec::with_capacity(batch.len());
+        while !batch.is_empty() {
+            let rest = batch.split_off(batch.len().min(CHUNK));
+            all.extend(self.deliver_chunk(mailbox, std::mem::replace(&mut batch, rest))?);
+        }
+        Ok(all)
+    }
+
+    fn deliver_chunk(&self, mailbox: MailboxId, chunk: Vec<Incoming>) -> Result<Vec<Delivered>> {
         let record = self.record(mailbox)?;
         self.expect_store(&record)?;
         let maildir = self.maildir(&record);
         let mut batch = Batch::new(&maildir, &self.inner.crash, chunk.len());
-        let prepared = self.prepare(&maildir, &batch, chunk)?;
+        let ready = self.prepare(&record, &maildir, &batch, chunk)?;
+        if ready.iter().all(|one| matches!(one, Ready::Known(_))) {
+            return Ok(ready.iter().filter_map(Ready::known).collect());
+        }
+        let known: Vec<Option<Delivered>> = ready.iter().map(Ready::known).collect();
+        let prepared: Vec<Prepared> = ready.into_iter().filter_map(Ready::prepared).collect();
         if prepared.iter().any(|p| p.whole_size.is_some()) {
             files::create_dir_all(&maildir.place(Place::Headers))?;
             files::sync_dir(maildir.dir())?;
@@ -115,24 +157,37 @@ impl Store {
             self.index_chunk(&record, &prepared, &settled, &names)?;
             self.step();
             remove_replaced(&maildir, &prepared, &settled, &names)?;
-            Ok(settled.iter().map(Settled::id).collect())
+            let mut settled = settled.iter().map(Settled::delivered);
+            Ok(known.into_iter().filter_map(|known| known.or_else(|| settled.next())).collect())
         })
     }
 
-    /// Writes every message and reads through it, on a few threads.
-    fn prepare(&self, maildir: &Maildir, batch: &Batch<'_>, mut chunk: Vec<Incoming>) -> Result<Vec<Prepared>> {
+    /// Writes every message that is not here yet and reads through it, on a few threads.
+    fn prepare(
+        &self,
+        record: &Record,
+        maildir: &Maildir,
+        batch: &Batch<'_>,
+        mut chunk: Vec<Incoming>,
+    ) -> Result<Vec<Ready>> {
         let half = chunk.len().div_ceil(WORKERS).max(1);
         let mut shares = Vec::new();
         while !chunk.is_empty() {
             let rest = chunk.split_off(chunk.len().min(half));
             shares.push(std::mem::replace(&mut chunk, rest));
         }
-        let prepare = |share: Vec<Incoming>| -> Result<Vec<Prepared>> {
+        let prepare = |share: Vec<Incoming>| -> Result<Vec<Ready>> {
             share
                 .into_iter()
                 .map(|incoming| {
+                    let content = content_of(&incoming);
+                    if let Some(content) = &content
+                        && let Some(id) = self.inner.index.read(|c| held_as(c, record, content))?
+                    {
+                        return Ok(Ready::Known(id));
+                    }
                     self.step();
-                    prepare(maildir, batch, incoming)
+                    Ok(Ready::Written(Box::new(prepare(maildir, batch, incoming, content)?)))
                 })
                 .collect()
         };
@@ -213,9 +268,28 @@ impl Settled {
             Settled::Kept(id) | Settled::New { id, .. } => *id,
         }
     }
+    fn delivered(&self) -> Delivered {
+        Delivered { id: self.id(), is_new: matches!(self, Settled::New { before: None, .. }) }
+    }
 }
 
-fn prepare(maildir: &Maildir, batch: &Batch<'_>, incoming: Incoming) -> Result<Prepared> {
+/// What makes a message the same where no server numbers it; `None` where that shows only when it is written.
+fn content_of(incoming: &Incoming) -> Option<ContentHash> {
+    match &incoming.body {
+        IncomingBody::Bytes(bytes) if incoming.uid.is_none() => Some(Sha256::digest(bytes).into()),
+        _ => None,
+    }
+}
+
+/// The message of this mailbox that has these bytes and that no server has numbered.
+fn held_as(connection: &Connection, record: &Record, content: &ContentHash) -> Result<Option<MessageId>> {
+    let (account, path) = (&record.stored.account, &record.stored.meta.path);
+    let id = identity::message(account, path, Seed::Content(content), 0);
+    let found = messages::find(connection, id)?.filter(|stored| stored.mailbox == record.stored.id);
+    Ok(found.map(|stored| stored.id))
+}
+
+fn prepare(maildir: &Maildir, batch: &Batch<'_>, incoming: Incoming, content: Option<ContentHash>) -> Result<Prepared> {
     let Incoming { uid, flags, internal_date, body } = incoming;
     let whole_size = match &body {
         IncomingBody::Headers { size, .. } => Some(*size),
@@ -224,7 +298,8 @@ fn prepare(maildir: &Maildir, batch: &Batch<'_>, incoming: Incoming) -> Result<P
     let hash = |bytes: &[u8]| if uid.is_none() { Sha256::digest(bytes).into() } else { ContentHash::default() };
     let (written, summary, content) = match body {
         IncomingBody::Bytes(bytes) | IncomingBody::Headers { bytes, .. } => {
-            (batch.write(&bytes)?, summarise(&bytes), hash(&bytes))
+            let content = content.unwrap_or_else(|| hash(&bytes));
+            (batch.write(&bytes)?, summarise(&bytes), content)
         }
         body @ (IncomingBody::File(_) | IncomingBody::Durable(_)) => {
             let written = match body {

@@ -49,6 +49,69 @@ impl Store {
         })
     }
 
+    /// The same for many messages of one mailbox: files renamed, names durable by one flush, rows in one transaction.
+    /// Messages that are gone or elsewhere by now are passed over.
+    ///
+    /// # Errors
+    /// [`Error::UidValidity`]; what disk or database say. Doing it again is harmless.
+    pub fn adopt_all(
+        &self,
+        mailbox: MailboxId,
+        validity: UidValidity,
+        numbers: &[(MessageId, Uid, Flags)],
+    ) -> Result<()> {
+        let of: HashMap<MessageId, (Uid, Flags)> =
+            numbers.iter().map(|(id, uid, flags)| (*id, (*uid, *flags))).collect();
+        let ids: Vec<MessageId> = of.keys().copied().collect();
+        let crossed = self.exclusive(&BTreeSet::from([mailbox]), || {
+            let mut record = self.record(mailbox)?;
+            self.expect_validity(&mut record, validity)?;
+            let maildir = self.maildir(&record);
+            let (mut named, mut twins, mut crossed) = (Vec::new(), Vec::new(), Vec::new());
+            for old in self.stored(&ids)?.into_iter().filter(|old| old.mailbox == mailbox) {
+                let Some((uid, server_flags)) = of.get(&old.id).copied() else { continue };
+                let twin = self.inner.index.read(|c| messages::find_uid(c, mailbox, uid))?;
+                match twin.filter(|twin| twin.id != old.id) {
+                    // It gets a number itself: which of them has it until then depends on the order.
+                    Some(twin) if of.contains_key(&twin.id) => crossed.push((old.id, uid, server_flags)),
+                    twin => {
+                        twins.extend(twin);
+                        named.push((old, uid, server_flags));
+                    }
+                }
+            }
+            // The server has them still: nothing is lost if the next step is not reached.
+            for twin in &twins {
+                self.step();
+                files::remove(&maildir.place(twin.place).join(&twin.file_name))?;
+            }
+            if !twins.is_empty() {
+                self.inner.index.write(|w| twins.iter().try_for_each(|twin| w.take(twin)))?;
+            }
+            let mut renamed = Vec::with_capacity(named.len());
+            for (old, uid, server_flags) in named {
+                self.step();
+                let own = Own { arrival: old.arrival, id: old.id, uid: Some((validity, uid)) };
+                match self.rename_in(&maildir, &old, &MessageName::own_like(own, &old.file_name)) {
+                    Ok(file_name) => renamed.push((old, file_name, uid, server_flags)),
+                    Err(Error::NotFound(what)) => tracing::warn!(what, "a message that gets its number is gone"),
+                    Err(error) => return Err(error),
+                }
+            }
+            let places: BTreeSet<Place> = renamed.iter().map(|(old, ..)| old.place).collect();
+            places.into_iter().try_for_each(|place| files::sync_dir(&maildir.place(place)))?;
+            self.step();
+            self.inner.index.write(|w| {
+                renamed.iter().try_for_each(|(old, file_name, uid, server_flags)| {
+                    w.set_uid(old, file_name, Some(*uid))?;
+                    w.set_flags(old, file_name, old.flags, *server_flags)
+                })
+            })?;
+            Ok(crossed)
+        })?;
+        crossed.into_iter().try_for_each(|(id, uid, flags)| self.adopt(id, validity, uid, flags))
+    }
+
     /// Messages turn out not to be on the server (any more): their numbers are dropped, they stay here.
     pub fn disown(&self, ids: &[MessageId]) -> Result<()> {
         self.by_mailbox(ids, |_, maildir, stored| {

@@ -11,6 +11,7 @@ use crate::storage::index::{Row, people};
 use crate::storage::maildir::name::MessageName;
 use crate::storage::maildir::{Maildir, Place};
 use std::collections::HashSet;
+use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
@@ -87,6 +88,28 @@ impl Store {
             Readable::Whole(bytes) => Ok(bytes),
             Readable::Headers(_) => Err(Error::HeadersOnly(id)),
         }
+    }
+
+    /// The message's file, open: for large messages, which are read in pieces. Whatever it is called later, its bytes
+    /// stay.
+    ///
+    /// # Errors
+    /// As [`Store::raw`].
+    pub fn open_message(&self, id: MessageId) -> Result<File> {
+        for _ in 0..3 {
+            let located = self.locate(id)?.ok_or_else(|| Error::NotFound(format!("message {id}")))?;
+            if located.headers_only {
+                return Err(Error::HeadersOnly(id));
+            }
+            match File::open(&located.path) {
+                Err(e) if e.kind() == ErrorKind::NotFound => {
+                    // Renamed: the row follows.
+                    self.bytes_of(id, &located)?;
+                }
+                other => return other.at(&located.path),
+            }
+        }
+        Err(Error::NotFound(format!("file of message {id}")))
     }
 
     /// What is here of a message.

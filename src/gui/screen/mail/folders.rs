@@ -4,7 +4,7 @@ use crate::fl;
 use crate::gui::widget::icon::Icon;
 use crate::service::ProblemKind;
 use crate::service::model::{
-    AccountView, Connection, MailboxId, MailboxPath, MailboxView, Protocol, Role, SecretSource, Security,
+    AccountView, Connection, LOCAL, MailboxId, MailboxPath, MailboxView, Protocol, Role, SecretSource, Security,
 };
 
 /// What the list shows.
@@ -20,6 +20,8 @@ pub enum Place {
 pub enum Entry {
     Account {
         name: String,
+        /// What its heading says.
+        title: String,
         collapsed: bool,
         pop3: bool,
         /// Its password lies in a file.
@@ -49,7 +51,7 @@ pub fn fold_key(mailbox: &MailboxView) -> String {
     format!("{}/{}", mailbox.account, mailbox.path)
 }
 
-/// The lines of every account, in the service's order.
+/// The lines of every account, in the service's order, and then those of Local Folders.
 pub fn entries(
     accounts: &[AccountView],
     mailboxes: &[MailboxView],
@@ -66,6 +68,7 @@ pub fn entries(
         };
         all.push(Entry::Account {
             name: account.name.clone(),
+            title: account.name.clone(),
             collapsed: is_collapsed,
             pop3: account.incoming.protocol == Protocol::Pop3,
             secret_in_file: account.secret == SecretSource::File,
@@ -76,29 +79,55 @@ pub fn entries(
         if is_collapsed {
             continue;
         }
-        let own: Vec<&MailboxView> = mailboxes.iter().filter(|m| m.account == account.name).collect();
-        // A path sorts before all that is inside it.
-        let mut hidden: Option<String> = None;
-        for mailbox in &own {
-            if hidden.as_ref().is_some_and(|above| mailbox.path.0.starts_with(above)) {
-                continue;
-            }
-            let is_folded = folded.contains(&fold_key(mailbox));
-            hidden = is_folded.then(|| format!("{}/", mailbox.path));
-            let holds = own.iter().any(|other| other.path.parent().as_ref() == Some(&mailbox.path));
-            all.push(Entry::Mailbox {
-                id: mailbox.id,
-                name: name(mailbox),
-                sign: sign(mailbox.role, holds && !is_folded),
-                depth: depth(mailbox, &own),
-                // What is folded away still asks for attention.
-                unread: shown_count(mailbox) + if is_folded { below(mailbox, &own) } else { 0 },
-                selectable: mailbox.selectable,
-                subscribed: mailbox.subscribed,
-                holds: holds && mailbox.role != Some(Role::Inbox),
-                folded: is_folded,
-            });
+        all.extend(tree(mailboxes.iter().filter(|m| m.account == account.name).collect(), folded));
+    }
+    let local: Vec<&MailboxView> = mailboxes.iter().filter(|m| m.account == LOCAL).collect();
+    if !local.is_empty() {
+        all.push(local_heading(collapsed.iter().any(|name| name == LOCAL)));
+        if !collapsed.iter().any(|name| name == LOCAL) {
+            all.extend(tree(local, folded));
         }
+    }
+    all
+}
+
+fn local_heading(collapsed: bool) -> Entry {
+    Entry::Account {
+        name: LOCAL.into(),
+        title: fl!("folder-local"),
+        collapsed,
+        pop3: false,
+        secret_in_file: false,
+        plain: false,
+        failed: false,
+        offline: false,
+    }
+}
+
+/// The lines of one account's mailboxes.
+fn tree(own: Vec<&MailboxView>, folded: &[String]) -> Vec<Entry> {
+    let mut all = Vec::with_capacity(own.len());
+    // A path sorts before all that is inside it.
+    let mut hidden: Option<String> = None;
+    for mailbox in &own {
+        if hidden.as_ref().is_some_and(|above| mailbox.path.0.starts_with(above)) {
+            continue;
+        }
+        let is_folded = folded.contains(&fold_key(mailbox));
+        hidden = is_folded.then(|| format!("{}/", mailbox.path));
+        let holds = own.iter().any(|other| other.path.parent().as_ref() == Some(&mailbox.path));
+        all.push(Entry::Mailbox {
+            id: mailbox.id,
+            name: name(mailbox),
+            sign: sign(mailbox.role, holds && !is_folded),
+            depth: depth(mailbox, &own),
+            // What is folded away still asks for attention.
+            unread: shown_count(mailbox) + if is_folded { below(mailbox, &own) } else { 0 },
+            selectable: mailbox.selectable,
+            subscribed: mailbox.subscribed,
+            holds: holds && mailbox.role != Some(Role::Inbox),
+            folded: is_folded,
+        });
     }
     all
 }
@@ -173,7 +202,10 @@ pub fn targets<'a>(mailboxes: &'a [MailboxView], accounts: &[&str], from: Place,
         let text = format!("{} {} {}", name(mailbox), mailbox.path, mailbox.account).to_lowercase();
         words.iter().all(|word| text.contains(word))
     };
-    let own = |m: &&MailboxView| accounts.is_empty() || accounts.contains(&m.account.as_str());
+    // Local Folders are everybody's, and from there every account can be reached.
+    let own = |m: &&MailboxView| {
+        accounts.is_empty() || accounts == [LOCAL] || accounts.contains(&m.account.as_str()) || m.account == LOCAL
+    };
     mailboxes.iter().filter(|m| m.selectable && Place::Mailbox(m.id) != from && own(m) && matches(m)).collect()
 }
 
@@ -202,6 +234,21 @@ mod tests {
             .collect();
         assert_eq!(depths, [(1, 0), (2, 0), (3, 1), (4, 0), (5, 0)], "eve is folded away");
         assert!(matches!(lines.last(), Some(Entry::Account { collapsed: true, .. })));
+    }
+
+    #[test]
+    fn local_folders_come_last_and_only_where_there_are_any() {
+        let ada = mailbox(1, "ada", "INBOX", Some(Role::Inbox));
+        let names = |mailboxes: &[MailboxView]| -> Vec<String> {
+            let line = |line| match line {
+                Entry::Mailbox { name, .. } => name,
+                Entry::Account { title, .. } => title,
+            };
+            entries(&[account("ada")], mailboxes, &[], &[]).into_iter().map(line).collect()
+        };
+        assert_eq!(names(std::slice::from_ref(&ada)), ["ada", "Inbox"]);
+        let old = mailbox(2, LOCAL, "Old mail", None);
+        assert_eq!(names(&[ada, old]), ["ada", "Inbox", "Local Folders", "Old mail"]);
     }
 
     #[test]

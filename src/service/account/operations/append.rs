@@ -2,6 +2,11 @@
 //! because the last try may have succeeded without our hearing of it, and because some servers file
 //! what they send themselves. And it is searched for after, where the server does not say where it put it:
 //! an answer of OK is not yet a message.
+//!
+//! A message without a Message-ID is known again by its bytes: what has none there, is not known here, and is as large
+//! is fetched and compared. Until its operation is done a synchronisation leaves such messages alone (`adopt`).
+//!
+//! Its bytes go from the Maildir's file to the server in pieces, whatever its size.
 
 use super::find::Wanted;
 use super::{Executor, Outcome, wants_creation};
@@ -9,13 +14,15 @@ use crate::mail::flags::Flags;
 use crate::mail::ids::MessageId;
 use crate::mail::mailbox::MailboxPath;
 use crate::mail::uid::Uid;
-use crate::protocol::imap::{FetchedHeader, UidSet};
+use crate::protocol::imap::{FetchPlan, Fetched, FetchedHeader, MessageFile, UidSet, content_hash};
 use crate::service::account::identity;
 use crate::service::account::line::wire_name;
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::state::Result;
-use crate::storage::{Operation, StoredMailbox};
+use crate::storage::{self, Operation, StoredMailbox};
 use std::collections::HashSet;
+use std::path::Path;
+use tokio::sync::mpsc;
 
 impl Executor<'_> {
     pub(super) async fn append(
@@ -40,12 +47,17 @@ impl Executor<'_> {
             return Ok(Outcome::Done);
         }
         let selected = self.open(&mailbox).await?;
+        let located_path = located.path.clone();
         let read = self
             .worker
             .shared
-            .db(move |store| Ok((store.raw(message)?, store.row(message)?.map(|row| row.date))))
+            .db(move |store| {
+                let file = store.open_message(message)?;
+                let file = MessageFile::new(file).map_err(|e| storage::Error::io(&located_path, e))?;
+                Ok((file, store.row(message)?.map(|row| row.date)))
+            })
             .await;
-        let (raw, date) = match read {
+        let (file, date) = match read {
             // Another program has just taken the file away. Who looks where it went settles this operation too.
             Err(problem) if matches!(problem.kind, ProblemKind::NotFound { .. }) => return Ok(Outcome::Later(problem)),
             read => read?,
@@ -55,7 +67,7 @@ impl Executor<'_> {
         if wanted.message_id.is_some() || operation.attempts > 0 {
             // Lets the server notice what came meanwhile.
             self.line.session.noop().await.map_err(|e| self.line.problem(e))?;
-            if let Some(uid) = self.arrived(&mailbox, &wanted, raw.len()).await? {
+            if let Some(uid) = self.arrived(&mailbox, &wanted, &file).await? {
                 self.placed(message, &mailbox, selected.uid_validity, uid).await?;
                 return Ok(Outcome::Done);
             }
@@ -63,12 +75,11 @@ impl Executor<'_> {
         let mut keywords = mailbox.keywords.names(located.flags);
         keywords.retain(|name| selected.permanent.keeps(name));
         let name = wire_name(&mailbox.meta);
-        let size = raw.len();
-        let appended = match self.line.session.append(&name, flags.system(), &keywords, date, raw.clone()).await {
+        let appended = match self.line.session.append_file(&name, flags.system(), &keywords, date, &file).await {
             Err(error) if wants_creation(&error) => {
                 self.make_unless_renamed(&mailbox).await?;
                 let name = wire_name(&self.again(&mailbox).await?.meta);
-                self.line.session.append(&name, flags.system(), &keywords, date, raw).await
+                self.line.session.append_file(&name, flags.system(), &keywords, date, &file).await
             }
             result => result,
         };
@@ -77,7 +88,7 @@ impl Executor<'_> {
             return Ok(Outcome::Done);
         }
         self.line.session.noop().await.map_err(|e| self.line.problem(e))?;
-        match self.arrived(&mailbox, &wanted, size).await? {
+        match self.arrived(&mailbox, &wanted, &file).await? {
             Some(uid) => {
                 self.placed(message, &mailbox, selected.uid_validity, uid).await?;
                 Ok(Outcome::Done)
@@ -90,8 +101,13 @@ impl Executor<'_> {
         }
     }
 
-    /// The message in the open mailbox: by Message-ID, else by its size among what has none and is not known here.
-    async fn arrived(&mut self, mailbox: &StoredMailbox, wanted: &Wanted<'_>, size: usize) -> Result<Option<Uid>> {
+    /// The message in the open mailbox: by Message-ID, else by its bytes among what has none and is not known here.
+    async fn arrived(
+        &mut self,
+        mailbox: &StoredMailbox,
+        wanted: &Wanted<'_>,
+        file: &MessageFile,
+    ) -> Result<Option<Uid>> {
         if wanted.message_id.is_some() {
             return Ok(self.search(mailbox, wanted).await?.last().copied());
         }
@@ -107,7 +123,42 @@ impl Executor<'_> {
         let fetched = self.line.session.fetch_headers(&set, |h| headers.push(h)).await;
         fetched.map_err(|e| self.problem(e))?;
         let fits =
-            |h: &&FetchedHeader| identity::of(h).is_none() && h.size.is_some_and(|own| u64::from(own) == size as u64);
-        Ok(headers.iter().filter(fits).map(|h| h.uid).max())
+            |h: &&FetchedHeader| identity::of(h).is_none() && h.size.is_none_or(|own| u64::from(own) == file.size);
+        let candidates: UidSet = headers.iter().filter(fits).map(|h| h.uid).collect();
+        if candidates.is_empty() { Ok(None) } else { self.same_bytes(mailbox, candidates, file).await }
+    }
+
+    /// The newest of these messages that has the same bytes.
+    async fn same_bytes(
+        &mut self,
+        mailbox: &StoredMailbox,
+        candidates: UidSet,
+        file: &MessageFile,
+    ) -> Result<Option<Uid>> {
+        let id = mailbox.id;
+        let spool = self.worker.shared.db(move |store| Ok(store.scratch(id)?.path().parent().map(Path::to_path_buf)));
+        let spool = spool.await?.unwrap_or_else(std::env::temp_dir);
+        let (to, mut from) = mpsc::channel::<Fetched>(1);
+        let session = &mut self.line.session;
+        let fetching = async move {
+            let result = session.fetch_bodies([candidates], FetchPlan { window: 1, spool: &spool }, &to).await;
+            drop(to);
+            result
+        };
+        let comparing = async {
+            let mut found = None;
+            while let Some(fetched) = from.recv().await {
+                let hashed = tokio::task::spawn_blocking(move || (fetched.uid, content_hash(&fetched.body)));
+                // What cannot be read is taken for another: that may double the message, and never loses it.
+                let Ok((uid, Ok(hash))) = hashed.await else { continue };
+                if hash == Some(file.hash) {
+                    found = found.max(Some(uid));
+                }
+            }
+            found
+        };
+        let (fetched, found) = tokio::join!(fetching, comparing);
+        fetched.map_err(|e| self.line.problem(e))?;
+        Ok(found)
     }
 }

@@ -10,7 +10,7 @@ use crate::protocol::imap::{FetchedHeader, MailboxName, Selected, UidSet};
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::state::{Result, locked};
 use crate::storage::{OpKind, ServerUid, Store, StoredMailbox};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
 
 /// A message that is looked for.
@@ -93,6 +93,51 @@ impl Executor<'_> {
         Ok(uids)
     }
 
+    /// The same for many messages, each found in another number: by itself where there are few; else all that is not
+    /// known here is looked at once, for a search for each would take longer.
+    pub(super) async fn search_all(
+        &mut self,
+        mailbox: &StoredMailbox,
+        wanted: &[Wanted<'_>],
+    ) -> Result<Vec<Option<Uid>>> {
+        /// More than these are not searched one by one.
+        const FEW: usize = 8;
+        let mut found = Vec::with_capacity(wanted.len());
+        let mut taken: HashSet<Uid> = HashSet::new();
+        if wanted.len() <= FEW {
+            for one in wanted {
+                let all = self.search(mailbox, one).await?;
+                found.push(all.into_iter().rev().find(|uid| taken.insert(*uid)));
+            }
+            return Ok(found);
+        }
+        let (id, own) = (mailbox.id, wanted.iter().map(|w| w.message).collect::<HashSet<_>>());
+        let known = self.worker.shared.db(move |store| store.known(id)).await?;
+        let others: HashSet<Uid> = known.into_iter().filter(|k| !own.contains(&k.id)).filter_map(|k| k.uid).collect();
+        let there = self.line.session.search_all().await.map_err(|e| self.problem(e))?;
+        let set: UidSet = there.into_iter().filter(|uid| !others.contains(uid)).collect();
+        let ids: HashSet<&str> = wanted.iter().filter_map(|w| w.message_id).collect();
+        let mut candidates: HashMap<String, Vec<(Uid, Option<u32>)>> = HashMap::new();
+        if !set.is_empty() && !ids.is_empty() {
+            let mut keep = |header: FetchedHeader| {
+                if let Some(message_id) = identity::of(&header).filter(|id| ids.contains(id.as_str())) {
+                    candidates.entry(message_id).or_default().push((header.uid, header.size));
+                }
+            };
+            let fetched = self.line.session.fetch_headers(&set, &mut keep).await;
+            fetched.map_err(|e| self.problem(e))?;
+        }
+        candidates.values_mut().for_each(|all| all.sort_unstable());
+        for one in wanted {
+            let all = one.message_id.and_then(|id| candidates.get(id)).map(Vec::as_slice).unwrap_or_default();
+            let fits = |size: Option<u32>| one.size == 0 || size.is_none_or(|size| u64::from(size) == one.size);
+            let newest = all.iter().rev().find(|(uid, size)| fits(*size) && !taken.contains(uid)).map(|(uid, _)| *uid);
+            taken.extend(newest);
+            found.push(newest);
+        }
+        Ok(found)
+    }
+
     /// Remembers the number that a message has in a mailbox, in the index where it still lies there.
     pub(super) async fn placed(
         &mut self,
@@ -101,27 +146,48 @@ impl Executor<'_> {
         validity: UidValidity,
         uid: Uid,
     ) -> Result<()> {
-        locked(&self.worker.state.placed).insert((message, mailbox.id), (validity, uid));
+        self.placed_all(&[(message, uid)], mailbox, validity).await
+    }
+
+    /// The same for many, together.
+    pub(super) async fn placed_all(
+        &mut self,
+        placed: &[(MessageId, Uid)],
+        mailbox: &StoredMailbox,
+        validity: UidValidity,
+    ) -> Result<()> {
+        if placed.is_empty() {
+            return Ok(());
+        }
         let (id, known_validity) = (mailbox.id, mailbox.state.uid_validity);
+        locked(&self.worker.state.placed)
+            .extend(placed.iter().map(|(message, uid)| ((*message, mailbox.id), (validity, *uid))));
         // A mailbox that was renumbered, or never seen, is sorted out by its synchronisation.
         if known_validity.is_some_and(|known| known != validity) {
             return Ok(());
         }
-        let path = mailbox.meta.path.clone();
+        let (path, placed) = (mailbox.meta.path.clone(), placed.to_vec());
         self.worker
             .shared
             .change(move |store| {
-                let Some(located) = store.locate(message)?.filter(|l| !l.held) else { return Ok(()) };
-                if located.mailbox != id {
-                    // A crash kept it from being shown where it was wanted; it is there now, unless it is to go on.
-                    if !ends_in(store, message, &path)? {
-                        return Ok(());
+                let (mut numbers, mut late) = (Vec::with_capacity(placed.len()), Vec::new());
+                for (message, uid) in placed {
+                    let Some(located) = store.locate(message)?.filter(|l| !l.held) else { continue };
+                    if located.mailbox != id {
+                        // A crash kept it from being shown where it was wanted; it is there now, unless it is to go on.
+                        if !ends_in(store, message, &path)? {
+                            continue;
+                        }
+                        late.push(message);
+                    } else if located.uid.is_some() {
+                        continue;
                     }
-                    store.move_local(&[message], id)?;
-                } else if located.uid.is_some() {
-                    return Ok(());
+                    numbers.push((message, uid, None));
                 }
-                super::super::adopt::give_number(store, message, validity, uid, None)
+                if !late.is_empty() {
+                    store.move_local(&late, id)?;
+                }
+                super::super::adopt::give_numbers(store, id, validity, &numbers)
             })
             .await
     }

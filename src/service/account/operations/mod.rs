@@ -144,7 +144,7 @@ async fn settle(worker: &Worker, group: &[Operation], outcomes: Vec<Outcome>, su
             let woken = queue.accounts_after(&done)?;
             // All at once: each transaction is a flush of the disk.
             queue.cancel_all(&done)?;
-            waits.iter().try_for_each(|(id, state)| queue.update(*id, state))?;
+            queue.update_all(&waits)?;
             Ok(woken)
         })
         .await?;

@@ -49,23 +49,14 @@ impl Executor<'_> {
         self.locate_all(&source, &mut items).await?;
         if self.line.has("MOVE") {
             let arrived = self.move_all(&source, &target, &items).await?;
-            let mut outcomes = Vec::new();
-            for item in &items {
-                outcomes.push(self.moved(&target, item, &arrived).await?);
-            }
-            return Ok(outcomes);
+            return self.moved(&target, &items, &arrived).await;
         }
         let arrived = self.copy_all(&source, &target, &mut items).await?;
         self.miss_absent(&source, &mut items, &arrived).await?;
         self.open(&source).await?;
         let seen = items.iter().filter_map(|i| i.number).filter(|uid| arrived.uids.contains_key(uid));
         self.remove_numbers(&seen.collect()).await?;
-        let mut outcomes = Vec::new();
-        for item in &items {
-            let verified = item.number.is_none_or(|uid| arrived.uids.contains_key(&uid));
-            outcomes.push(if verified { self.moved(&target, item, &arrived).await? } else { unseen(&target) });
-        }
-        Ok(outcomes)
+        self.verified(&target, items, &arrived).await
     }
 
     pub(super) async fn copy_group(
@@ -79,12 +70,17 @@ impl Executor<'_> {
         self.locate_all(&source, &mut items).await?;
         let arrived = self.copy_all(&source, &target, &mut items).await?;
         self.miss_absent(&source, &mut items, &arrived).await?;
-        let mut outcomes = Vec::new();
-        for item in &items {
-            let verified = item.number.is_none_or(|uid| arrived.uids.contains_key(&uid));
-            outcomes.push(if verified { self.moved(&target, item, &arrived).await? } else { unseen(&target) });
-        }
-        Ok(outcomes)
+        self.verified(&target, items, &arrived).await
+    }
+
+    /// Of messages whose copies were not seen the originals stay, and it is tried again.
+    async fn verified(&mut self, target: &StoredMailbox, items: Vec<Item>, arrived: &Arrived) -> Result<Vec<Outcome>> {
+        let is_seen = |item: &Item| item.number.is_none_or(|uid| arrived.uids.contains_key(&uid));
+        let seen: Vec<bool> = items.iter().map(is_seen).collect();
+        let items: Vec<Item> = items.into_iter().filter(is_seen).collect();
+        let mut moved = self.moved(target, &items, arrived).await?.into_iter();
+        let outcome = |seen: bool| if seen { moved.next() } else { None };
+        Ok(seen.into_iter().map(outcome).map(|outcome| outcome.unwrap_or_else(|| unseen(target))).collect())
     }
 
     /// Opens the source and finds each message in it.
@@ -185,13 +181,11 @@ impl Executor<'_> {
     /// Copies that an earlier try has left in the target: with the Message-ID and size, and not known here as others.
     async fn find_copies(&mut self, target: &StoredMailbox, items: &[Item], arrived: &mut Arrived) -> Result<()> {
         let selected = self.open(target).await?;
-        let mut taken: HashSet<Uid> = HashSet::new();
-        for item in items.iter().filter(|i| i.again) {
-            let Some(number) = item.number else { continue };
-            let found = self.search(target, &item.wanted()).await?;
-            if let Some(uid) = found.into_iter().find(|uid| taken.insert(*uid)) {
-                arrived.uids.insert(number, uid);
-            }
+        let again: Vec<&Item> = items.iter().filter(|i| i.again && i.number.is_some()).collect();
+        let wanted: Vec<Wanted<'_>> = again.iter().map(|item| item.wanted()).collect();
+        let found = self.search_all(target, &wanted).await?;
+        for (item, found) in again.iter().zip(found) {
+            arrived.uids.extend(item.number.zip(found));
         }
         arrived.validity = Some(selected.uid_validity);
         Ok(())
@@ -215,64 +209,94 @@ impl Executor<'_> {
             fetched.map_err(|e| self.problem(e))?;
         }
         headers.retain(|h| before.is_none_or(|before| h.uid >= before));
+        let mut new: HashMap<Option<String>, Vec<FetchedHeader>> = HashMap::new();
+        headers.into_iter().for_each(|header| new.entry(identity::of(&header)).or_default().push(header));
         for item in items {
             let Some(number) = item.number.filter(|uid| !arrived.uids.contains_key(uid)) else { continue };
-            let same = |h: &FetchedHeader| {
-                identity::of(h) == item.message_id && h.size.is_none_or(|size| u64::from(size) == item.size)
-            };
-            if let Some(at) = headers.iter().position(same) {
-                arrived.uids.insert(number, headers.swap_remove(at).uid);
+            let Some(same) = new.get_mut(&item.message_id) else { continue };
+            let fits = |h: &FetchedHeader| h.size.is_none_or(|size| u64::from(size) == item.size);
+            if let Some(at) = same.iter().position(fits) {
+                arrived.uids.insert(number, same.swap_remove(at).uid);
             }
         }
         arrived.validity = Some(selected.uid_validity);
         Ok(())
     }
 
-    /// The end of one message's way, as far as the server told.
-    async fn moved(&mut self, target: &StoredMailbox, item: &Item, arrived: &Arrived) -> Result<Outcome> {
-        let new = item.number.and_then(|uid| arrived.uids.get(&uid)).copied();
-        if let (Some(validity), Some(uid)) = (arrived.validity, new) {
-            self.placed(item.message, target, validity, uid).await?;
-            return Ok(Outcome::Done);
+    /// The end of messages' way, as far as the server told.
+    async fn moved(&mut self, target: &StoredMailbox, items: &[Item], arrived: &Arrived) -> Result<Vec<Outcome>> {
+        let new = |item: &Item| item.number.and_then(|uid| arrived.uids.get(&uid)).copied();
+        let told = |item: &Item| arrived.validity.and_then(|_| new(item)).map(|uid| (item.message, uid));
+        if let Some(validity) = arrived.validity {
+            self.placed_all(&items.iter().filter_map(told).collect::<Vec<_>>(), target, validity).await?;
         }
-        if item.number.is_some() && !self.line.has("UIDPLUS") {
-            // It moved, and the synchronisation of the target will recognise it.
-            return Ok(Outcome::Done);
-        }
-        // It was not in the source: an earlier try moved it, or another program took it away.
-        let selected = self.open(target).await?;
-        if let Some(uid) = self.search(target, &item.wanted()).await?.last().copied() {
-            self.placed(item.message, target, selected.uid_validity, uid).await?;
-            return Ok(Outcome::Done);
-        }
-        self.bring_back(target, item).await
+        // Where it moved and the server does not tell numbers, the synchronisation of the target will recognise it.
+        let is_done = |item: &Item| told(item).is_some() || item.number.is_some() && !self.line.has("UIDPLUS");
+        let done: Vec<bool> = items.iter().map(is_done).collect();
+        // What was not in the source: an earlier try moved it, or another program took it away.
+        let strays: Vec<&Item> = items.iter().zip(&done).filter(|(_, done)| !**done).map(|(item, _)| item).collect();
+        let mut ends = self.strays(target, &strays).await?.into_iter();
+        let end = |done: bool| if done { None } else { ends.next() };
+        Ok(done.into_iter().map(end).map(|end| end.unwrap_or(Outcome::Done)).collect())
     }
 
-    /// The server has the message no longer, and it is still here: it goes to where the person wants it.
-    async fn bring_back(&mut self, target: &StoredMailbox, item: &Item) -> Result<Outcome> {
-        let (message, account, path) = (item.message, self.worker.account().to_string(), target.meta.path.clone());
+    /// Messages that may be in the target already; if not, they are brought there.
+    async fn strays(&mut self, target: &StoredMailbox, items: &[&Item]) -> Result<Vec<Outcome>> {
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
+        let selected = self.open(target).await?;
+        let wanted: Vec<Wanted<'_>> = items.iter().map(|item| item.wanted()).collect();
+        let found = self.search_all(target, &wanted).await?;
+        let there: Vec<(MessageId, Uid)> =
+            items.iter().zip(&found).filter_map(|(item, uid)| Some((item.message, (*uid)?))).collect();
+        self.placed_all(&there, target, selected.uid_validity).await?;
+        let lost: Vec<&Item> = items.iter().zip(&found).filter(|(_, uid)| uid.is_none()).map(|(i, _)| *i).collect();
+        let mut brought = self.bring_back(target, &lost).await?.into_iter();
+        let end = |found: Option<Uid>| if found.is_some() { None } else { brought.next() };
+        Ok(found.into_iter().map(end).map(|end| end.unwrap_or(Outcome::Done)).collect())
+    }
+
+    /// The server has the messages no longer, and they are still here: they go to where the person wants them.
+    async fn bring_back(&mut self, target: &StoredMailbox, items: &[&Item]) -> Result<Vec<Outcome>> {
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
+        let messages: Vec<MessageId> = items.iter().map(|item| item.message).collect();
+        let (account, path) = (self.worker.account().to_string(), target.meta.path.clone());
         let queued = self
             .worker
             .shared
             .change(move |store| {
-                let Some(located) = store.locate(message)?.filter(|l| l.uid.is_none() && !l.held) else {
-                    return Ok(true);
-                };
-                if located.message_id.is_none() {
-                    return Ok(false);
+                let (mut queued, mut new) = (Vec::with_capacity(messages.len()), Vec::new());
+                for message in messages {
+                    let located = store.locate(message)?.filter(|l| l.uid.is_none() && !l.held);
+                    let is_known_by_its_id = located.as_ref().is_none_or(|l| l.message_id.is_some());
+                    queued.push(is_known_by_its_id);
+                    if let Some(located) = located.filter(|_| is_known_by_its_id) {
+                        let kind = OpKind::Append { message, mailbox: path.clone(), flags: located.flags };
+                        new.push(NewOperation { account: account.clone(), kind, not_before: 0, group: 0 });
+                    }
                 }
-                let group = store.operations().new_group()?;
-                let kind = OpKind::Append { message, mailbox: path, flags: located.flags };
-                store.operations().enqueue(&[NewOperation { account, kind, not_before: 0, group }])?;
-                Ok(true)
+                if !new.is_empty() {
+                    let group = store.operations().new_group()?;
+                    new.iter_mut().for_each(|operation| operation.group = group);
+                    store.operations().enqueue(&new)?;
+                }
+                Ok(queued)
             })
             .await?;
-        if queued {
-            return Ok(Outcome::Done);
-        }
-        let what = format!("{} ({})", target.meta.path, item.message);
-        let problem = Problem::new(ProblemKind::NotFound { what }, "it is no longer on the server, and is kept here");
-        Ok(Outcome::Never(problem))
+        let outcome = |(item, queued): (&&Item, bool)| {
+            if queued {
+                return Outcome::Done;
+            }
+            let what = format!("{} ({})", target.meta.path, item.message);
+            Outcome::Never(Problem::new(
+                ProblemKind::NotFound { what },
+                "it is no longer on the server, and is kept here",
+            ))
+        };
+        Ok(items.iter().zip(queued).map(outcome).collect())
     }
 }
 

@@ -34,6 +34,8 @@ use identity::{Listed, Maildrop};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 const DAY: i64 = 24 * 60 * 60;
+/// Messages that are deleted together.
+const BATCH: usize = 1000;
 
 /// What is known of an account's messages, by their keys.
 type Ledger = BTreeMap<String, LedgerEntry>;
@@ -113,14 +115,15 @@ async fn remember(worker: &Worker, ledger: &mut Ledger, entries: Vec<LedgerEntry
 
 /// What is queued of an account without mailboxes on a server: deletions for good that can no longer be taken
 /// back. When the next is due.
-pub(super) async fn local_operations(worker: &Worker, summary: &mut SyncSummary) -> Result<Option<i64>> {
+pub(in crate::service) async fn local_operations(worker: &Worker, summary: &mut SyncSummary) -> Result<Option<i64>> {
     let (state, now) = (worker.state.clone(), worker.shared.now());
     let (done, next, touched) = worker
         .shared
         .change(move |store| {
             // Undo looks here whether it may still cancel.
             let _in_flight = locked(&state.in_flight);
-            let (mut done, mut next, mut touched) = (0_u64, None::<i64>, HashSet::new());
+            let (mut done, mut next, mut touched) = (Vec::new(), None::<i64>, HashSet::new());
+            let (mut dropped, mut mailboxes) = (Vec::new(), Vec::new());
             for operation in store.operations().pending(Some(state.name()))? {
                 if operation.not_before > now {
                     next = Some(next.map_or(operation.not_before, |n| n.min(operation.not_before)));
@@ -129,17 +132,22 @@ pub(super) async fn local_operations(worker: &Worker, summary: &mut SyncSummary)
                 match operation.kind {
                     OpKind::Expunge { message, .. } => {
                         touched.extend(store.locate(message)?.map(|l| l.mailbox));
-                        store.drop_held(&[message])?;
+                        dropped.push(message);
                     }
                     OpKind::DeleteMailbox { mailbox, for_good, .. } => {
-                        remove_mailbox(store, mailbox, for_good)?;
+                        mailboxes.push((mailbox, for_good));
                         touched.insert(mailbox);
                     }
                     _ => {}
                 }
-                store.operations().done(operation.id)?;
-                done = done.saturating_add(1);
+                done.push(operation.id);
             }
+            dropped.chunks(BATCH).try_for_each(|ids| store.drop_held(ids))?;
+            mailboxes.into_iter().try_for_each(|(mailbox, for_good)| remove_mailbox(store, mailbox, for_good))?;
+            if !done.is_empty() {
+                store.operations().cancel_all(&done)?;
+            }
+            let done = done.len() as u64;
             Ok((done, next, touched))
         })
         .await?;

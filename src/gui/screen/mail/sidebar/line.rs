@@ -104,11 +104,11 @@ pub fn place<'a>(state: &'a State, place: Place, shown: Line) -> Element<'a, Mes
 
 /// An account's heading: folds its folders away; says what is special about it.
 fn heading<'a>(state: &'a State, entry: Entry) -> Element<'a, Message> {
-    let Entry::Account { name, collapsed, pop3, secret_in_file, plain, failed, offline } = entry else {
+    let Entry::Account { name, title, collapsed, pop3, secret_in_file, plain, failed, offline } = entry else {
         return space().into();
     };
     let fold = icon(if collapsed { Icon::ChevronRight } else { Icon::ChevronDown }, 14.0).style(theme::words::dim);
-    let words = line(name.clone()).size(theme::size::META).font(font::SEMIBOLD).style(theme::words::dim);
+    let words = line(title.clone()).size(theme::size::META).font(font::SEMIBOLD).style(theme::words::dim);
     let mut all = row![fold, words].spacing(6).align_y(Alignment::Center).height(Length::Fill);
     if failed {
         all = all.push(mark(Icon::CircleAlert, theme::words::bad, fl!("account-failed")));
@@ -133,7 +133,7 @@ fn heading<'a>(state: &'a State, entry: Entry) -> Element<'a, Message> {
         .width(Length::Fill)
         .style(theme::press::target(false, state.drop_target() == Some(&target)))
         .on_press_maybe(message.clone());
-    let face = control::control(account_id(&name), Semantics::new(Role::TreeItem, name.clone()), face)
+    let face = control::control(account_id(&name), Semantics::new(Role::TreeItem, title), face)
         .on_activate(message)
         .on_step(Message::Step)
         .expanded(!collapsed);
