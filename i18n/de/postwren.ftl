@@ -888,6 +888,10 @@ cli-search-nothing = { $count ->
 
 ## More of threads
 
+# Nothing in a mailbox passes what was asked for.
+cli-list-nothing = In { $mailbox } ist nichts dergleichen.
+cli-search-saved = Die Suche ist unter „{ $name }“ gespeichert.
+
 ## More of list
 
 ## More of reader

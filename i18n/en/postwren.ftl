@@ -883,6 +883,10 @@ cli-search-nothing = { $count ->
 
 ## More of threads
 
+# Nothing in a mailbox passes what was asked for.
+cli-list-nothing = Nothing in { $mailbox } is that.
+cli-search-saved = The search is kept as “{ $name }”.
+
 ## More of list
 
 ## More of reader

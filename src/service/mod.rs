@@ -23,6 +23,8 @@ mod doctor;
 pub mod event;
 mod foreign;
 pub mod handle;
+mod listing;
+mod lists;
 pub mod model;
 pub mod network;
 pub mod platform;

@@ -1,5 +1,6 @@
 //! What the service shows: plain values, one page at a time.
 
+pub use super::listing::*;
 pub use crate::mail::account::{
     Account, AuthMethod, Endpoint, Offline, Pop3Keep, Protocol, Proxy, ProxyKind, SecretSource, Security,
 };
@@ -58,6 +59,8 @@ pub enum Query {
     Mailbox(MailboxId),
     /// Every account's Inbox.
     AllInboxes,
+    /// What a saved search finds.
+    Saved(SavedSearchId),
 }
 
 /// One row of the message list.

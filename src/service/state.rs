@@ -173,6 +173,12 @@ impl Shared {
 
     /// Tells every listener; none is fine.
     pub fn emit(&self, event: Event) {
+        if let Event::Mailbox { id } = event {
+            // A message in one mailbox may have joined or parted conversations of others.
+            for other in self.store.take_renumbered().into_iter().filter(|other| *other != id) {
+                let _ = self.events.send(Event::Mailbox { id: other });
+            }
+        }
         let _ = self.events.send(event);
     }
 

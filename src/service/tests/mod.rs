@@ -11,6 +11,7 @@ mod hostile;
 mod interactive;
 mod keywords;
 mod leaving;
+mod lists;
 mod maildir;
 mod network;
 mod offline;

@@ -168,9 +168,26 @@ impl Write<'_> {
 
     /// Takes a mailbox's rows out, with its messages'.
     pub fn take_mailbox(&mut self, id: MailboxId) -> Result<()> {
+        loop {
+            let some: Vec<i64> = self
+                .tx
+                .prepare_cached("SELECT id FROM message WHERE mailbox = ?1 LIMIT 1000")?
+                .query_map([id.0], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            if some.is_empty() {
+                break;
+            }
+            for message in some {
+                if let Some(old) = super::messages::find(&self.tx, super::messages::message_id(message))? {
+                    self.take(&old)?;
+                }
+            }
+            // Nobody asks for its counts.
+            self.forget(id.0);
+        }
         for sql in [
-            "INSERT OR IGNORE INTO gone SELECT id FROM message WHERE mailbox = ?1",
-            "DELETE FROM message WHERE mailbox = ?1",
+            "DELETE FROM conversation WHERE mailbox = ?1",
+            "DELETE FROM brief WHERE mailbox = ?1",
             "DELETE FROM bucket WHERE mailbox = ?1",
             "DELETE FROM mailbox WHERE id = ?1",
         ] {

@@ -1,5 +1,6 @@
 //! `queue.db`: what the person asked for and what was sent. No cache: every transaction is on
-//! the disk when it returns (WAL, `synchronous=FULL`).
+//! the disk when it returns (WAL, `synchronous=FULL`). Saved searches are here for the same reason: nobody could
+//! make them anew.
 
 pub mod coalesce;
 mod kind;
@@ -7,6 +8,7 @@ pub mod ledger;
 pub mod operations;
 pub mod outbox;
 mod outgoing;
+pub mod saved;
 #[cfg(test)]
 mod tests;
 pub mod undo;
@@ -22,7 +24,12 @@ use std::time::Duration;
 
 /// What takes the database from each version to the next: its version is how many of these it has seen. This database
 /// is never thrown away, so a change of its tables is one more entry at the end.
-const MIGRATIONS: [&str; 4] = [TABLES, OPERATION_ORDER, OUTBOX_OPTIONS, LEDGER_SIZES];
+const MIGRATIONS: [&str; 5] = [TABLES, OPERATION_ORDER, OUTBOX_OPTIONS, LEDGER_SIZES, SAVED_SEARCHES];
+
+/// Searches kept as folders.
+const SAVED_SEARCHES: &str = "
+CREATE TABLE saved_search (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, line TEXT NOT NULL);
+";
 
 /// The size of a message as LIST said it.
 const LEDGER_SIZES: &str = "ALTER TABLE ledger ADD COLUMN size INTEGER;";

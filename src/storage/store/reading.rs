@@ -6,11 +6,10 @@ use crate::mail::ids::{MailboxId, MessageId};
 use crate::storage::error::{At, Error, Result};
 use crate::storage::index::mailboxes as rows;
 use crate::storage::index::messages::{self, Stored};
-use crate::storage::index::{Page, Query, Row, page, people};
+use crate::storage::index::{Row, people};
 use crate::storage::maildir::name::MessageName;
 use crate::storage::maildir::{Maildir, Place};
 use std::io::ErrorKind;
-use std::ops::Range;
 
 /// What is here of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,10 +36,6 @@ impl Store {
         self.compare_once(mailbox)?;
         let stored = self.inner.index.read(|c| messages::all(c, mailbox))?;
         Ok(stored.into_iter().map(Identity::of).collect())
-    }
-    /// Rows `range` of a query, newest first. Costs what the range costs, wherever it lies.
-    pub fn page(&self, query: &Query, range: Range<u64>) -> Result<Page> {
-        self.inner.index.read(|c| page::page(c, query, range))
     }
     /// One message's row; `None` where it is in no list.
     pub fn row(&self, id: MessageId) -> Result<Option<Row>> {

@@ -224,6 +224,8 @@ impl State {
                 Event::Progress(progress) => self.progressed(progress),
                 Event::Queue { .. } => queue = true,
                 Event::Outbox { .. } => outbox = true,
+                // No saved search is shown here yet.
+                Event::SavedSearches => {}
                 Event::Failed(problem) => self.notice = Some(problem.clone()),
                 Event::Lagged => (accounts, counts, rows, outbox, queue) = (true, true, true, true, true),
             }
