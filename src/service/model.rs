@@ -238,6 +238,10 @@ pub struct Preferences {
     pub undo_seconds: u32,
     /// Over a metered network only headers are fetched.
     pub metered: MeteredChoice,
+    /// The list shows conversations, not each message.
+    pub conversations: bool,
+    /// Rows of the list are one line high, in columns.
+    pub columns: bool,
 }
 
 impl Default for Preferences {
@@ -253,6 +257,8 @@ impl Default for Preferences {
             folded: Vec::new(),
             undo_seconds: 10,
             metered: MeteredChoice::default(),
+            conversations: true,
+            columns: false,
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::fl;
 use crate::gui::widget::icon::Icon;
 use crate::service::ProblemKind;
 use crate::service::model::{
-    AccountView, Connection, MailboxId, MailboxPath, MailboxView, Protocol, Role, SecretSource, Security,
+    AccountView, Connection, MailboxId, MailboxPath, MailboxView, Protocol, Role, SavedSearchId, SecretSource, Security,
 };
 
 /// What the list shows.
@@ -13,6 +13,8 @@ pub enum Place {
     AllInboxes,
     Outbox,
     Mailbox(MailboxId),
+    /// What a saved search finds.
+    Saved(SavedSearchId),
 }
 
 /// A line of the sidebar.
