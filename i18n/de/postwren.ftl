@@ -1052,6 +1052,76 @@ cli-search-saved = Die Suche ist unter „{ $name }“ gespeichert.
 
 ## More of list
 
+search = Alle Nachrichten durchsuchen
+search-close = Suche verlassen
+search-help = Wörter finden ganze Wörter; Anführungszeichen halten sie zusammen. Was sonst verstanden wird:
+operator-from = wer schrieb
+operator-to = an wen
+operator-subject = im Betreff
+operator-body = im Text
+operator-filename = Name eines Anhangs
+operator-attachment = mit Anhängen
+operator-unread = noch ungelesen
+operator-in = in einem Ordner
+operator-before = 2026-11, 7d, today
+operator-larger = 500k, 5M
+search-results = Suche
+search-found = { $count ->
+    [0] nichts gefunden
+    [one] 1 Nachricht
+   *[other] { $shown } Nachrichten
+}
+search-found-more = mehr als { $shown }
+search-searched = { $count ->
+    [one] Die eine Nachricht wurde durchsucht, ihr ganzer Text.
+   *[other] { $shown } Nachrichten wurden durchsucht, ihr ganzer Text.
+}
+search-waiting = { $shown } Nachrichten wurden durchsucht; { $waiting } werden noch gelesen.
+search-nothing = Nichts passt.
+search-by-date = Nach Datum
+search-by-relevance = Nach Bedeutung
+search-keep = Als Ordner behalten …
+search-save = Suche behalten
+search-save-says = Sie steht von da an bei Ihren Ordnern und zeigt, was gerade passt.
+search-name = Name
+search-name-taken = Eine andere Suche heißt schon so.
+search-saved = Diese Suche
+search-rename = Umbenennen …
+search-delete = Suche vergessen
+search-delete-says = „{ $name }“ verschwindet aus Ihren Ordnern. Keine Nachricht wird gelöscht.
+said-search-saved = Die Suche ist behalten.
+deed-search = Alle Nachrichten durchsuchen
+deed-filter = Wie die Liste gezeigt wird
+listing = Wie die Liste gezeigt wird
+listing-rows = Zeilen
+listing-threads = Unterhaltungen
+listing-messages = Einzelne Nachrichten
+listing-cards = Karten
+listing-columns = Je eine Zeile
+listing-show = Nur zeigen
+listing-unread = Ungelesene
+listing-starred = Mit Stern
+listing-attachment = Mit Anhängen
+listing-text = Wörter in Absender oder Betreff
+listing-with = „{ $text }“
+listing-only = Nur: { $what }
+listing-everything = Alle zeigen
+listing-nothing = Hier passt nichts.
+listing-sort = Sortieren nach
+sort-date = Datum
+sort-sender = Absender
+sort-subject = Betreff
+sort-size = Größe
+sort-oldest = Älteste zuerst
+sort-newest = Neueste zuerst
+sort-a-to-z = A bis Z
+sort-z-to-a = Z bis A
+sort-smallest = Kleinste zuerst
+sort-largest = Größte zuerst
+listing-day = Zu einem Tag gehen
+listing-day-hint = 2026-11-24, 2025, 3m …
+listing-day-unclear = Schreiben Sie 2026-11-24, 2026-11, 2026, today, oder 3m für vor drei Monaten.
+
 ## More of reader
 
 ## More of attachments

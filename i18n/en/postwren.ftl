@@ -1047,6 +1047,76 @@ cli-search-saved = The search is kept as “{ $name }”.
 
 ## More of list
 
+search = Search all mail
+search-close = Leave the search
+search-help = Words find whole words; quotation marks keep them together. What else is understood:
+operator-from = who wrote it
+operator-to = to whom
+operator-subject = in the subject
+operator-body = in the text
+operator-filename = an attachment’s name
+operator-attachment = with attachments
+operator-unread = not read yet
+operator-in = in a folder
+operator-before = 2026-11, 7d, today
+operator-larger = 500k, 5M
+search-results = Search
+search-found = { $count ->
+    [0] nothing found
+    [one] 1 message
+   *[other] { $shown } messages
+}
+search-found-more = more than { $shown }
+search-searched = { $count ->
+    [one] The one message was searched, all of its text.
+   *[other] { $shown } messages were searched, all of their text.
+}
+search-waiting = { $shown } messages were searched; { $waiting } are still being read.
+search-nothing = Nothing fits.
+search-by-date = By date
+search-by-relevance = By relevance
+search-keep = Keep as a folder…
+search-save = Keep the search
+search-save-says = It stands among your folders from then on, and shows what fits at the time.
+search-name = Name
+search-name-taken = Another search has this name.
+search-saved = This search
+search-rename = Rename…
+search-delete = Forget the search
+search-delete-says = “{ $name }” leaves your folders. No message is deleted.
+said-search-saved = The search is kept.
+deed-search = Search all mail
+deed-filter = How the list is shown
+listing = How the list is shown
+listing-rows = Rows
+listing-threads = Conversations
+listing-messages = Single messages
+listing-cards = Cards
+listing-columns = One line each
+listing-show = Show only
+listing-unread = Unread
+listing-starred = Starred
+listing-attachment = With attachments
+listing-text = Words in sender or subject
+listing-with = “{ $text }”
+listing-only = Only: { $what }
+listing-everything = Show all
+listing-nothing = Nothing here fits.
+listing-sort = Sort by
+sort-date = Date
+sort-sender = Sender
+sort-subject = Subject
+sort-size = Size
+sort-oldest = Oldest first
+sort-newest = Newest first
+sort-a-to-z = A to Z
+sort-z-to-a = Z to A
+sort-smallest = Smallest first
+sort-largest = Largest first
+listing-day = Go to a day
+listing-day-hint = 2026-11-24, 2025, 3m …
+listing-day-unclear = Write it as 2026-11-24, 2026-11, 2026, today, or 3m for three months ago.
+
 ## More of reader
 
 ## More of attachments

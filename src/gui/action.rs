@@ -27,6 +27,8 @@ pub enum Action {
     Focus(Id),
     /// Gives a field the keyboard, with all of its text selected.
     Edit(Id),
+    /// Gives a field the keyboard, after all of its text.
+    FocusEnd(Id),
     /// Moves the keyboard to the next control of this window, or the one before.
     FocusNext,
     FocusPrevious,
@@ -117,10 +119,16 @@ impl Tag {
 pub enum Ask {
     Accounts,
     Mailboxes(Option<String>),
-    Envelopes {
-        query: Query,
+    Rows {
+        query: Listed,
         range: Range<u64>,
     },
+    /// Where in a list by date a day begins, by its Unix time.
+    PositionOfDate {
+        query: ListQuery,
+        date: i64,
+    },
+    SavedSearches,
     Message(MessageId),
     /// A message that lies in a file.
     File(PathBuf),
@@ -150,17 +158,50 @@ pub enum Ask {
     Preferences,
 }
 
+/// What the list shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Listed {
+    List(ListQuery),
+    /// What a line finds that was typed, or is being typed.
+    Found {
+        line: String,
+        typing: bool,
+        order: SearchOrder,
+    },
+}
+
+/// Rows of what is listed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Part {
+    pub start: u64,
+    pub rows: Vec<ListRow>,
+    /// Rows of all; where `more`, those that are known, and one that stands for what follows.
+    pub total: u64,
+    pub unread: u64,
+    pub days: Vec<DayStart>,
+    /// How much follows is not known: what is found is counted as far as it is looked at.
+    pub more: bool,
+    /// Messages whose every word was searched, and those that wait for it.
+    pub searched: Option<(u64, u64)>,
+}
+
 /// What came back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     Done(Result<Receipt, Problem>),
     Accounts(Result<Vec<AccountView>, Problem>),
     Mailboxes(Result<Vec<MailboxView>, Problem>),
-    Envelopes {
-        query: Query,
+    Rows {
+        query: Listed,
         range: Range<u64>,
-        page: Result<Page, Problem>,
+        part: Result<Part, Problem>,
     },
+    PositionOfDate {
+        query: ListQuery,
+        position: Result<u64, Problem>,
+    },
+    /// With how many messages each finds.
+    SavedSearches(Result<Vec<(SavedSearch, SavedCount)>, Problem>),
     Message(MessageId, Box<Result<MessageView, Problem>>),
     File(Box<Result<Content, Problem>>),
     Source(MessageId, Result<String, Problem>),

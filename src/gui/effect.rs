@@ -3,13 +3,15 @@
 
 mod incoming;
 
-use super::action::{Action, Answer, Ask, Save, SaveSource, Tag};
+use super::action::{Action, Answer, Ask, Listed, Part, Save, SaveSource, Tag};
 use super::focus::{self, Move};
 use super::reveal;
+use crate::service::Handle;
+use crate::service::model::{ListPage, ListRow, MessageId, SavedCount, SavedSearch};
 use crate::service::problem::{Problem, ProblemKind};
-use crate::service::{Handle, model::MessageId};
 use iced::widget::operation::{self, AbsoluteOffset};
 use iced::{Task, window};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -87,6 +89,7 @@ pub fn task(context: &Context, window: Option<window::Id>, action: Action) -> Ta
         }
         Action::Focus(id) => moved(Move::To(id)),
         Action::Edit(id) => moving(Move::To(id.clone()), operation::select_all(id)),
+        Action::FocusEnd(id) => moving(Move::To(id.clone()), operation::move_cursor_to_end(id)),
         Action::FocusNext => moved(Move::Next),
         Action::FocusPrevious => moved(Move::Previous),
         Action::Unfocus => moved(Move::Nowhere),
@@ -135,10 +138,15 @@ async fn asked(handle: &Handle, question: Ask) -> Answer {
     match question {
         Ask::Accounts => Answer::Accounts(handle.accounts().await),
         Ask::Mailboxes(account) => Answer::Mailboxes(handle.mailboxes(account.as_deref()).await),
-        Ask::Envelopes { query, range } => {
-            let page = handle.envelopes(&query, range.clone()).await;
-            Answer::Envelopes { query, range, page }
+        Ask::Rows { query, range } => {
+            let part = rows(handle, &query, range.clone()).await;
+            Answer::Rows { query, range, part }
         }
+        Ask::PositionOfDate { query, date } => {
+            let position = handle.list_position_of_date(&query, date).await;
+            Answer::PositionOfDate { query, position }
+        }
+        Ask::SavedSearches => Answer::SavedSearches(saved_searches(handle).await),
         Ask::Message(id) => Answer::Message(id, Box::new(handle.message(id).await)),
         Ask::File(path) => {
             let read = read_file(&path).await;
@@ -159,6 +167,31 @@ async fn asked(handle: &Handle, question: Ask) -> Answer {
         Ask::UndoHistory => Answer::UndoHistory(handle.undo_history().await),
         Ask::Preferences => Answer::Preferences(handle.preferences().await),
     }
+}
+
+async fn rows(handle: &Handle, query: &Listed, range: Range<u64>) -> Result<Part, Problem> {
+    match query {
+        Listed::List(query) => {
+            let ListPage { start, rows, total, unread, days } = handle.list(query, range).await?;
+            Ok(Part { start, rows, total, unread, days, ..Part::default() })
+        }
+        Listed::Found { line, typing, order } => {
+            let asked = range.end.saturating_sub(range.start);
+            let found = handle.search(line, *typing, *order, range).await?;
+            let rows: Vec<ListRow> = found.rows.into_iter().map(|row| ListRow { row, conversation: None }).collect();
+            let count = rows.len() as u64;
+            let more = count == asked && count > 0;
+            let total = found.start.saturating_add(count).saturating_add(u64::from(more));
+            let searched = Some((found.searched, found.waiting));
+            Ok(Part { start: found.start, rows, total, more, searched, ..Part::default() })
+        }
+    }
+}
+
+async fn saved_searches(handle: &Handle) -> Result<Vec<(SavedSearch, SavedCount)>, Problem> {
+    let (all, counts) = (handle.saved_searches().await?, handle.saved_counts().await?);
+    let count = |saved: &SavedSearch| counts.iter().find(|count| count.id == saved.id).copied().unwrap_or_default();
+    Ok(all.into_iter().map(|saved| (saved.clone(), count(&saved))).collect())
 }
 
 async fn source(handle: &Handle, id: MessageId, limit: usize) -> Result<String, Problem> {

@@ -60,6 +60,8 @@ pub enum Deed {
     NextPane,
     RenameFolder,
     Queue,
+    Search,
+    Filter,
     CloseWindow,
     Quit,
 }
@@ -122,6 +124,9 @@ const TABLE: &[(With, Stroke, Deed)] = {
         (Nothing, Stroke::Named(Named::F6), NextPane),
         (Nothing, Stroke::Named(Named::F2), RenameFolder),
         (CommandShift, Stroke::Char("q"), Queue),
+        (Command, Stroke::Char("k"), Search),
+        (CommandShift, Stroke::Char("f"), Search),
+        (CommandShift, Stroke::Char("k"), Filter),
         (Command, Stroke::Char("w"), CloseWindow),
         (Command, Stroke::Char("q"), Quit),
     ]
@@ -230,6 +235,8 @@ fn said(deed: Deed) -> String {
         Deed::Escape => fl!("deed-escape"),
         Deed::NextPane => fl!("deed-next-pane"),
         Deed::RenameFolder => fl!("deed-rename-folder"),
+        Deed::Search => fl!("deed-search"),
+        Deed::Filter => fl!("deed-filter"),
         Deed::Queue => fl!("deed-queue"),
         Deed::CloseWindow => fl!("deed-close"),
         Deed::Quit => fl!("deed-quit"),

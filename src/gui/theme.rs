@@ -442,6 +442,12 @@ pub fn field(theme: &Theme, status: text_input::Status) -> text_input::Style {
     }
 }
 
+/// The field that searches: as round as a card.
+pub fn search_field(theme: &Theme, status: text_input::Status) -> text_input::Style {
+    let style = field(theme, status);
+    text_input::Style { border: style.border.rounded(radius::CARD), ..style }
+}
+
 /// A field within a card that draws the edge itself.
 pub fn bare_field(theme: &Theme, status: text_input::Status) -> text_input::Style {
     text_input::Style {

@@ -161,6 +161,8 @@ pub enum Command {
         account: String,
         carry: bool,
     },
+    /// A command about messages, done to the whole conversations of these, as far as they are in the same mailboxes.
+    OnConversations(Box<Command>),
     /// Keeps a search under a name, as a folder; the answer is [`Receipt::saved`]. A name that is taken is refused.
     SaveSearch {
         name: String,

@@ -286,6 +286,10 @@ pub struct Preferences {
     /// Where the own server says nothing about a sender, DKIM, SPF and DMARC are looked up in the DNS when mail
     /// arrives. Never when it is opened.
     pub verify_senders: bool,
+    /// The list shows conversations, not each message.
+    pub conversations: bool,
+    /// Rows of the list are one line high, in columns.
+    pub columns: bool,
 }
 
 impl Default for Preferences {
@@ -302,6 +306,8 @@ impl Default for Preferences {
             undo_seconds: 10,
             metered: MeteredChoice::default(),
             verify_senders: false,
+            conversations: true,
+            columns: false,
         }
     }
 }

@@ -17,6 +17,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+pub use date::days;
 pub use read::parse;
 
 use super::flags::Flags;

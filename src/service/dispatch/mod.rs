@@ -2,6 +2,7 @@
 //! operations that it queued. One file per family.
 
 mod accounts;
+mod conversations;
 mod drafts;
 mod flags;
 mod mailboxes;
@@ -23,6 +24,11 @@ use std::sync::Arc;
 /// Carries out a command.
 pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Receipt> {
     match command {
+        Command::OnConversations(command) => {
+            let command = conversations::widened(shared, *command).await?;
+            // It is one of those that need no more widening: this goes one step deep.
+            Box::pin(execute(shared, command)).await
+        }
         Command::AddAccount { account, secret } => accounts::add(shared, *account, secret).await,
         Command::RemoveAccount { name } => accounts::remove(shared, &name).await,
         Command::SetProxyPassword { account, password } => {

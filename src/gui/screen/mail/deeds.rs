@@ -1,5 +1,6 @@
 //! What a person does to messages. The screen changes at once; the service records it; a toast offers Undo.
 
+use super::list::{self, is_starred, is_unread};
 use super::{DEED, Menu, Place, SEEN, State};
 use crate::fl;
 use crate::gui::action::{Action, Open, Tag};
@@ -19,7 +20,20 @@ impl State {
     pub(super) fn command(&mut self, command: Command, words: impl Into<Words>) -> Action {
         let number = self.next();
         self.pending.insert(number, words.into());
-        Action::Command(command, Tag::numbered(DEED, number))
+        Action::Command(self.meant(command), Tag::numbered(DEED, number))
+    }
+
+    /// What is done to a row of a conversation is done to all of it that is here.
+    fn meant(&self, command: Command) -> Command {
+        let of_messages = matches!(
+            command,
+            Command::SetFlags { .. }
+                | Command::Move { .. }
+                | Command::MoveToRole { .. }
+                | Command::Copy { .. }
+                | Command::Delete { .. }
+        );
+        if of_messages && self.is_threaded() { Command::OnConversations(Box::new(command)) } else { command }
     }
 
     /// The same for a command that takes messages out of the list: they go at once.
@@ -99,7 +113,7 @@ impl State {
         if ids.is_empty() {
             return Action::None;
         }
-        let unread = ids.iter().filter_map(|id| self.pages.find(*id)).any(|row| !row.flags.contains(Flags::SEEN));
+        let unread = ids.iter().filter_map(|id| self.pages.find_listed(*id)).any(is_unread);
         let count = ids.len();
         if unread {
             self.flag(ids, Flags::SEEN, Flags::empty(), fl!("said-read", count = count))
@@ -113,7 +127,7 @@ impl State {
         if ids.is_empty() {
             return Action::None;
         }
-        let plain = ids.iter().filter_map(|id| self.pages.find(*id)).any(|row| !row.flags.contains(Flags::FLAGGED));
+        let plain = !ids.iter().filter_map(|id| self.pages.find_listed(*id)).all(is_starred);
         let count = ids.len();
         if plain {
             self.flag(ids.to_vec(), Flags::FLAGGED, Flags::empty(), fl!("said-starred", count = count))
@@ -130,12 +144,12 @@ impl State {
     /// Shows new flags at once.
     fn flag_here(&mut self, ids: &[MessageId], add: Flags, remove: Flags) {
         let ids: HashSet<MessageId> = ids.iter().copied().collect();
-        self.pages.change(&ids, |row| row.flags = row.flags.union(add).without(remove));
+        self.pages.change(&ids, |listed| list::flag(listed, add, remove));
     }
 
     /// A message was opened: it is read. That is said to nobody.
     pub(super) fn seen(&mut self, id: MessageId) -> Action {
-        self.flag_here(&[id], Flags::SEEN, Flags::empty());
+        self.pages.change(&HashSet::from([id]), list::seen);
         Action::Command(Command::SetFlags { ids: vec![id], add: Flags::SEEN, remove: Flags::empty() }, SEEN)
     }
 

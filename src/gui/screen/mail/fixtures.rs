@@ -1,5 +1,6 @@
 //! Made-up values for the tests of the main screen.
 
+use crate::gui::action::Part;
 use crate::service::model::*;
 
 pub fn account(name: &str) -> AccountView {
@@ -53,8 +54,8 @@ pub fn row(id: u64) -> Row {
 }
 
 /// A part of a mailbox whose ids count down: the row at position p has the id total − p.
-pub fn page(range: std::ops::Range<u64>, total: u64) -> Page {
+pub fn page(range: std::ops::Range<u64>, total: u64) -> Part {
     let end = range.end.min(total);
-    let rows = (range.start..end).map(|position| row(total - position)).collect();
-    Page { start: range.start, rows, total, unread: total }
+    let rows = (range.start..end).map(|position| ListRow { row: row(total - position), conversation: None }).collect();
+    Part { start: range.start, rows, total, unread: total, ..Part::default() }
 }

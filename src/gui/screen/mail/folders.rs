@@ -4,7 +4,8 @@ use crate::fl;
 use crate::gui::widget::icon::Icon;
 use crate::service::ProblemKind;
 use crate::service::model::{
-    AccountView, Connection, LOCAL, MailboxId, MailboxPath, MailboxView, Protocol, Role, SecretSource, Security,
+    AccountView, Connection, LOCAL, MailboxId, MailboxPath, MailboxView, Protocol, Role, SavedSearchId, SecretSource,
+    Security,
 };
 
 /// What the list shows.
@@ -13,6 +14,8 @@ pub enum Place {
     AllInboxes,
     Outbox,
     Mailbox(MailboxId),
+    /// What a saved search finds.
+    Saved(SavedSearchId),
 }
 
 /// A line of the sidebar.

@@ -86,6 +86,11 @@ impl State {
                 super::Place::Mailbox(id) => self.edit(id),
                 _ => Action::None,
             },
+            Deed::Search => self.open_search(),
+            Deed::Filter => {
+                let menu = self.listing_menu();
+                self.open_menu(menu)
+            }
             Deed::Queue => self.open_menu(Some(Menu::Queue)),
             Deed::CloseWindow => Action::batch([self.store_preferences(), Action::Close]),
             Deed::Quit => Action::Quit,
@@ -112,6 +117,9 @@ impl State {
                 self.selection.clear();
             }
             return self.read_selected();
+        }
+        if self.search.is_some() {
+            return self.close_search();
         }
         if self.notice.take().is_some() || self.toast.take().is_some() {
             return Action::None;

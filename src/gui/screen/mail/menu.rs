@@ -15,6 +15,11 @@ pub enum Menu {
     Move,
     /// What else can be done to the message.
     More,
+    /// In which form the list is shown.
+    Listing,
+    /// The name of the search that is shown, or of this saved one.
+    SaveSearch(Option<SavedSearchId>),
+    DeleteSearch(SavedSearchId),
     Settings,
     Accounts,
     Keys,
@@ -42,6 +47,9 @@ impl State {
         self.filter.clear();
         self.source = None;
         self.menu = menu;
+        if let Some(Menu::SaveSearch(Some(id))) = self.menu {
+            self.filter = self.saved(id).map(|(saved, _)| saved.name.clone()).unwrap_or_default();
+        }
         let of_folder = |menu: &Menu| {
             matches!(menu, Menu::Folder(..) | Menu::MoveFolder(_) | Menu::Empty(_) | Menu::DeleteFolder(_))
         };
@@ -55,7 +63,9 @@ impl State {
             }
             // A menu under the pointer needs no ring; the arrows find it.
             None | Some(Menu::Folder(..)) => Action::Unfocus,
-            Some(Menu::Move | Menu::NewFolder | Menu::MoveFolder(_)) => Action::Focus("menu-filter".into()),
+            Some(Menu::Move | Menu::NewFolder | Menu::MoveFolder(_) | Menu::SaveSearch(_)) => {
+                Action::Focus("menu-filter".into())
+            }
             Some(Menu::Path) => Action::Focus("save-path".into()),
             Some(Menu::Source(id)) => {
                 Action::Ask(Ask::Source { id: *id, limit: SOURCE_LIMIT }, SOURCE).and(Action::FocusNext)
@@ -91,6 +101,7 @@ impl State {
                 None => Action::None,
             },
             Some(Menu::NewFolder) => self.create_folder(),
+            Some(Menu::SaveSearch(_)) => self.save_search(),
             Some(Menu::MoveFolder(id)) => match self.folder_targets(id).first().map(|into| into.id) {
                 Some(into) => self.move_folder(id, &super::drag::Target::Mailbox(into)),
                 None => Action::None,

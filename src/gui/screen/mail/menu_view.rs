@@ -1,7 +1,8 @@
 //! Menus and dialogs drawn above the window. While one is open the keyboard stays within it.
 
+use super::list::{is_starred, is_unread, listing_menu};
 use super::menu::{close, valid_folder};
-use super::{Menu, Message, State, folder_menu, folders, queue, view};
+use super::{Menu, Message, State, folder_menu, folders, queue, search_view, view};
 use crate::fl;
 use crate::gui::action::{Open, SaveSource};
 use crate::gui::keymap::{self, Deed};
@@ -11,7 +12,7 @@ use crate::gui::widget::lifted::lifted;
 use crate::gui::widget::line::line;
 use crate::gui::{font, theme};
 use crate::i18n::{problem, units};
-use crate::service::model::{AccountView, Connection, Flags, MessageId, ThemeChoice};
+use crate::service::model::{AccountView, Connection, MessageId, ThemeChoice};
 use iced::widget::{Column, button, column, container, mouse_area, opaque, row, scrollable, space, text, text_editor};
 use iced::{Alignment, Element, Length, Padding};
 
@@ -23,6 +24,9 @@ pub fn view(state: &State) -> Option<Element<'_, Message>> {
     Some(match menu {
         Menu::Move => above(corner(move_to(state), 300.0, false)),
         Menu::More => above(corner(more(state), 260.0, false)),
+        Menu::Listing => above(beside(state, listing_menu::view(state))),
+        Menu::SaveSearch(_) => dialog(fl!("search-save"), search_view::save(state), 420.0),
+        Menu::DeleteSearch(id) => dialog(fl!("search-delete"), search_view::delete(state, *id), 420.0),
         Menu::Settings => above(corner(settings(state), 260.0, true)),
         Menu::Accounts => dialog(fl!("accounts"), accounts(state), 520.0),
         Menu::Keys => dialog(fl!("deed-keys-title"), keys(), 560.0),
@@ -58,6 +62,17 @@ fn corner<'a>(content: Element<'a, Message>, width: f32, foot: bool) -> Element<
     container(card).width(Length::Fill).height(Length::Fill).align_x(x).align_y(y).padding(padding).into()
 }
 
+/// A menu under the heading of the list.
+fn beside<'a>(state: &State, content: Element<'a, Message>) -> Element<'a, Message> {
+    const WIDTH: f32 = 250.0;
+    let card = container(scrollable(content).style(theme::scroll)).width(WIDTH).padding(6).style(theme::ground::menu);
+    let card = control::control("menu", Semantics::new(Role::Menu, fl!("menu")), card).on_escape(close());
+    let card = lifted(theme::radius::CARD, opaque(card));
+    let preferences = state.preferences();
+    let left = preferences.sidebar_width + (preferences.list_width - WIDTH - 8.0).max(8.0);
+    container(card).padding(Padding { left, top: 92.0, bottom: 30.0, ..Padding::ZERO }).into()
+}
+
 /// A dialog in the middle, the window dimmed beneath it.
 pub fn dialog<'a>(title: String, content: Element<'a, Message>, width: f32) -> Element<'a, Message> {
     let head = row![
@@ -77,7 +92,7 @@ pub fn dialog<'a>(title: String, content: Element<'a, Message>, width: f32) -> E
     opaque(mouse_area(ground).on_press(close()))
 }
 
-fn item<'a>(
+pub fn item<'a>(
     id: &'static str,
     sign: Icon,
     name: String,
@@ -123,11 +138,9 @@ fn move_to(state: &State) -> Element<'_, Message> {
 fn more(state: &State) -> Element<'_, Message> {
     let one = state.selection.single();
     let some = !state.selection.is_empty();
-    let unread =
-        state.chosen().iter().filter_map(|id| state.pages.find(*id)).any(|row| !row.flags.contains(Flags::SEEN));
+    let unread = state.chosen().iter().filter_map(|id| state.pages.find_listed(*id)).any(is_unread);
     let read = if unread { (Icon::MailOpen, fl!("mark-read")) } else { (Icon::Mail, fl!("mark-unread")) };
-    let starred =
-        state.chosen().iter().filter_map(|id| state.pages.find(*id)).all(|row| row.flags.contains(Flags::FLAGGED));
+    let starred = state.chosen().iter().filter_map(|id| state.pages.find_listed(*id)).all(is_starred);
     let star = if starred { (Icon::StarOff, fl!("unstar")) } else { (Icon::Star, fl!("star")) };
     let does = |deed: Deed| some.then_some(Message::Do(deed));
     let copied = state.reader.message().and_then(|opened| opened.selection()).is_some();
@@ -173,13 +186,13 @@ fn settings(state: &State) -> Element<'_, Message> {
     .into()
 }
 
-fn caption<'a>(words: String) -> Element<'a, Message> {
+pub fn caption<'a>(words: String) -> Element<'a, Message> {
     let words = text(words).size(theme::size::META).font(font::SEMIBOLD).style(theme::words::dim);
     container(words).padding(Padding { top: 8.0, right: 10.0, bottom: 2.0, left: 10.0 }).into()
 }
 
 /// A line of several of which one holds.
-fn option<'a>(id: &'static str, name: String, on: bool, message: Message) -> Element<'a, Message> {
+pub fn option<'a>(id: &'static str, name: String, on: bool, message: Message) -> Element<'a, Message> {
     let sign: Element<'a, Message> = if on {
         icon(Icon::Check, theme::size::ICON_ROW).style(theme::words::accent).into()
     } else {

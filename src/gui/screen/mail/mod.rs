@@ -22,6 +22,8 @@ mod news;
 mod outbox;
 mod queue;
 pub(super) mod reader;
+mod search;
+mod search_view;
 mod sidebar;
 mod statusbar;
 #[cfg(test)]
@@ -45,9 +47,11 @@ use crate::service::{Command, Event, Problem};
 use iced::Element;
 use iced::widget::text_editor;
 use jiff::Zoned;
+use list::listing::Listing;
 use list::pages::Pages;
 use list::selection::Selection;
 use reader::{Reader, saving};
+use search::Search;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use toast::{Toast, Words};
@@ -113,10 +117,17 @@ pub struct State {
     /// The Outbox entry that is given another time, with a time being typed.
     retiming: Option<(i64, TimeField)>,
     queue: Vec<QueuedOperation>,
-    asking: [Asking; 4],
+    asking: [Asking; 5],
     progress: Vec<Progress>,
 
     place: Place,
+    /// In which form the list is shown, in what order, and what of it.
+    listing: Listing,
+    /// The search that is shown in the place's stead.
+    search: Option<Search>,
+    /// The search has the keyboard.
+    searching: bool,
+    saved_searches: Vec<(SavedSearch, SavedCount)>,
     /// The place was chosen: by the person, or as the first Inbox once it is known.
     placed: bool,
     pages: Pages,
@@ -179,6 +190,8 @@ pub enum Message {
     Star(MessageId),
     Do(Deed),
     MoveTo(MailboxId),
+    Listing(list::listing::Message),
+    Search(search::Message),
     Read(reader::view::Message),
     Menu(Option<Menu>),
     Filter(String),
@@ -198,6 +211,7 @@ pub enum Message {
     CreateFolder,
     MarkAllRead,
     RemoveAccount(String),
+    DeleteSearch(SavedSearchId),
     DeleteForGood(Vec<MessageId>),
     Source(text_editor::Action),
     Save(Save),
@@ -217,6 +231,9 @@ const PREFERENCES: Tag = Tag::new("mail.preferences");
 /// Commands that say nothing when they succeed.
 const QUIET: Tag = Tag::new("mail.quiet");
 const ROWS: &str = "mail.rows";
+const JUMP: Tag = Tag::new("mail.jump");
+const SAVED: Tag = Tag::new("mail.saved");
+const SAVING_SEARCH: &str = "mail.saving-search";
 const SEEK: &str = "mail.seek";
 const SWEEP: &str = "mail.sweep";
 const DEED: &str = "mail.deed";
@@ -243,6 +260,10 @@ impl State {
             asking: Default::default(),
             progress: Vec::new(),
             place: Place::AllInboxes,
+            listing: Listing::default(),
+            search: None,
+            searching: false,
+            saved_searches: Vec::new(),
             placed: false,
             pages: Pages::default(),
             list_problem: None,
@@ -279,6 +300,7 @@ impl State {
             state.ask_mailboxes(),
             state.ask_outbox(),
             state.ask_queue(),
+            state.ask_saved(),
             // What a kill left open is opened again.
             Action::Ask(Ask::Drafts, DRAFTS),
         ]);
@@ -316,6 +338,8 @@ impl State {
             Message::Star(id) => self.star(&[id]),
             Message::Do(deed) => self.deed(deed),
             Message::MoveTo(mailbox) => self.move_to(mailbox),
+            Message::Listing(message) => self.listing(message),
+            Message::Search(message) => self.searched(message),
             Message::Read(message) => self.read(message),
             Message::Menu(menu) => self.open_menu(menu),
             Message::Filter(filter) => {
@@ -354,6 +378,7 @@ impl State {
                     crate::fl!("said-account-removed", name = name),
                 )
             }
+            Message::DeleteSearch(id) => self.delete_search(id),
             Message::DeleteForGood(ids) => self.delete_for_good(ids),
             Message::Source(action) => {
                 if let (Some(source), false) = (&mut self.source, action.is_edit()) {
@@ -418,6 +443,7 @@ impl State {
         match self.place {
             Place::AllInboxes => Some(Query::AllInboxes),
             Place::Mailbox(id) => Some(Query::Mailbox(id)),
+            Place::Saved(id) => Some(Query::Saved(id)),
             Place::Outbox => None,
         }
     }

@@ -1,17 +1,16 @@
 //! Moving: between places, in the list, from message to message.
 
 use super::folders;
+use super::list::is_unread;
 use super::list::pages::Pages;
 use super::{Place, QUIET, READ, ROWS, SEEK, SWEEP, State};
 use crate::fl;
-use crate::gui::action::{Action, Ask, Open, Tag};
+use crate::gui::action::{Action, Ask, Open, Part, Tag};
 use crate::gui::widget::virtual_list::{self, Position, RowPress, Said};
 use crate::service::Command;
 use crate::service::model::*;
 use std::ops::Range;
 
-/// Height of a row of the list.
-pub const ROW: f32 = 72.0;
 /// Rows beyond the visible ones that are asked for with them.
 const MARGIN: u64 = 16;
 /// Rows read at once when ids or an unread message are looked for.
@@ -47,10 +46,12 @@ impl State {
     pub(super) fn show(&mut self, place: Place) -> Action {
         self.placed = true;
         self.menu = None;
-        if self.place == place && self.pages.known() {
+        if self.place == place && self.search.is_none() && self.pages.known() {
             return self.scroll(0.0);
         }
         self.place = place;
+        self.search = None;
+        self.listing.filter = Filter::default();
         self.pages = Pages::default();
         self.list_problem = None;
         self.offset = 0.0;
@@ -74,16 +75,17 @@ impl State {
             Place::AllInboxes => Some(fl!("sidebar-all-inboxes")),
             Place::Outbox => Some(fl!("sidebar-outbox")),
             Place::Mailbox(_) => self.here().map(folders::name),
+            Place::Saved(id) => self.saved(id).map(|(saved, _)| saved.name.clone()),
         }
     }
 
     pub(super) fn position(&self) -> Position {
-        Position { offset: self.offset, viewport: self.viewport, total: self.pages.total(), row: ROW }
+        Position { offset: self.offset, viewport: self.viewport, total: self.pages.total(), row: self.row_height() }
     }
 
     /// Asks for the rows that are visible and not known.
     pub(super) fn fetch(&mut self) -> Action {
-        let Some(query) = self.query() else { return Action::None };
+        let Some(query) = self.listed_now() else { return Action::None };
         let visible = self.position().visible();
         // The service may not have done yet what the list shows already.
         if !self.departing.is_empty() && visible.clone().all(|at| self.pages.get(at).is_some()) {
@@ -92,7 +94,7 @@ impl State {
         let near = visible.start.saturating_sub(MARGIN)..visible.end.saturating_add(MARGIN);
         let tag = Tag::numbered(ROWS, self.pages.epoch());
         let wanted = self.pages.wanted(near);
-        Action::batch(wanted.into_iter().map(|range| Action::Ask(Ask::Envelopes { query: query.clone(), range }, tag)))
+        Action::batch(wanted.into_iter().map(|range| Action::Ask(Ask::Rows { query: query.clone(), range }, tag)))
     }
 
     pub(super) fn listed(&mut self, said: Said) -> Action {
@@ -109,7 +111,8 @@ impl State {
     }
 
     fn scroll(&mut self, offset: f64) -> Action {
-        self.offset = offset.clamp(0.0, virtual_list::last_offset(self.viewport, ROW, self.pages.total()));
+        self.offset =
+            offset.clamp(0.0, virtual_list::last_offset(self.viewport, self.row_height(), self.pages.total()));
         self.fetch()
     }
 
@@ -189,15 +192,15 @@ impl State {
     }
 
     fn sweep_on(&mut self) -> Action {
-        let (Some(sweep), Some(query)) = (&self.sweep, self.query()) else { return Action::None };
+        let (Some(sweep), Some(query)) = (&self.sweep, self.listed_now()) else { return Action::None };
         let range = sweep.range.start..sweep.range.end.min(sweep.range.start + STRIDE);
-        Action::Ask(Ask::Envelopes { query, range }, Tag::numbered(SWEEP, sweep.number))
+        Action::Ask(Ask::Rows { query, range }, Tag::numbered(SWEEP, sweep.number))
     }
 
     /// A part of a sweep came.
-    pub(super) fn swept(&mut self, number: u64, page: &Page) -> Action {
+    pub(super) fn swept(&mut self, number: u64, page: &Part) -> Action {
         let Some(sweep) = self.sweep.as_mut().filter(|sweep| sweep.number == number) else { return Action::None };
-        self.selection.add(page.rows.iter().map(|row| row.id));
+        self.selection.add(page.rows.iter().map(|listed| listed.row.id));
         sweep.range.start = (page.start + page.rows.len() as u64).max(sweep.range.start);
         sweep.range.end = sweep.range.end.min(page.total);
         if page.rows.is_empty() || sweep.range.is_empty() {
@@ -214,7 +217,7 @@ impl State {
             return Action::None;
         }
         let position = position.min(total - 1);
-        self.offset = virtual_list::revealing(self.offset, self.viewport, ROW, total, position);
+        self.offset = virtual_list::revealing(self.offset, self.viewport, self.row_height(), total, position);
         self.awaited = Some(Awaited { position, how });
         self.unbidden = false;
         let arrived = self.arrive();
@@ -251,7 +254,7 @@ impl State {
 
     /// By a page.
     pub(super) fn page(&mut self, pages: i64, how: How) -> Action {
-        let rows = ((self.viewport / ROW) as i64 - 1).max(1);
+        let rows = ((self.viewport / self.row_height()) as i64 - 1).max(1);
         self.step(rows * pages, how)
     }
 
@@ -264,9 +267,9 @@ impl State {
         // As far as the rows are known without a gap; beyond that the service is asked.
         let mut end = from;
         let found = (from..).zip(self.pages.from(from)).take_while(|(expected, (at, _))| expected == at).find_map(
-            |(_, (at, row))| {
+            |(_, (at, _))| {
                 end = at + 1;
-                (!row.flags.contains(Flags::SEEN)).then_some(at)
+                self.pages.listed(at).is_some_and(is_unread).then_some(at)
             },
         );
         match found {
@@ -276,14 +279,14 @@ impl State {
     }
 
     fn seek(&mut self, from: u64) -> Action {
-        let Some(query) = self.query() else { return Action::None };
+        let Some(query) = self.listed_now() else { return Action::None };
         let from = if from >= self.pages.total() { 0 } else { from };
-        Action::Ask(Ask::Envelopes { query, range: from..from + STRIDE }, Tag::numbered(SEEK, from))
+        Action::Ask(Ask::Rows { query, range: from..from + STRIDE }, Tag::numbered(SEEK, from))
     }
 
     /// A part of the mailbox came in which an unread message is looked for.
-    pub(super) fn sought(&mut self, page: &Page) -> Action {
-        let unread = (page.start..).zip(&page.rows).find(|(_, row)| !row.flags.contains(Flags::SEEN));
+    pub(super) fn sought(&mut self, page: &Part) -> Action {
+        let unread = (page.start..).zip(&page.rows).find(|(_, listed)| is_unread(listed));
         match unread {
             Some((at, _)) => self.go(at, How::Select),
             None if page.rows.is_empty() || page.unread == 0 => Action::None,
@@ -325,7 +328,7 @@ impl State {
         let selected = self.selection.ids().iter().any(|id| gone.contains(id));
         self.pages.remove(&gone);
         self.selection.remove(&gone);
-        self.offset = self.offset.min(virtual_list::last_offset(self.viewport, ROW, self.pages.total()));
+        self.offset = self.offset.min(virtual_list::last_offset(self.viewport, self.row_height(), self.pages.total()));
         let moved = match first {
             Some(first) if selected && self.pages.total() > 0 => self.go(first, How::Select),
             _ => {
@@ -356,7 +359,7 @@ impl State {
         let gone = std::collections::HashSet::from([id]);
         self.pages.remove(&gone);
         self.selection.clear();
-        self.offset = self.offset.min(virtual_list::last_offset(self.viewport, ROW, self.pages.total()));
+        self.offset = self.offset.min(virtual_list::last_offset(self.viewport, self.row_height(), self.pages.total()));
         let last = self.pages.total().checked_sub(1);
         self.awaited = at.zip(last).map(|(at, last)| Awaited { position: at.min(last), how: How::Select });
         self.unbidden = true;

@@ -2,12 +2,13 @@
 
 use super::reader::whole::WHOLE;
 use super::{
-    ACCOUNTS, DEED, DRAFTS, DRAG, DRAG_SCROLL, HISTORY, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET, READ,
-    ROWS, SEEK, SEEN, SOURCE, STOPPED, STORE, SWEEP, State, TOAST, UNDONE, UNSENT,
+    ACCOUNTS, DEED, DRAFTS, DRAG, DRAG_SCROLL, HISTORY, JUMP, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET,
+    READ, ROWS, SAVED, SAVING_SEARCH, SEEK, SEEN, SOURCE, STOPPED, STORE, SWEEP, State, TOAST, UNDONE, UNSENT,
 };
-use crate::gui::action::{Action, Answer, Ask, Open, Tag};
+use crate::gui::action::{Action, Answer, Ask, Listed, Open, Part, Tag};
 use crate::gui::screen::mail::toast::Words;
 use crate::gui::screen::mail::undo::Undo;
+use crate::gui::widget::virtual_list::last_offset;
 use crate::service::event::Progress;
 use crate::service::model::*;
 use crate::service::{Event, Problem, ProblemKind};
@@ -41,11 +42,14 @@ impl State {
             (_, Answer::Drafts(Ok(drafts))) if tag == DRAFTS => {
                 Action::batch(drafts.into_iter().map(|draft| Action::Open(Open::Draft(Box::new(draft)))))
             }
-            (ROWS, Answer::Envelopes { query, range, page }) => self.rows_came(&query, range, tag.number, page),
-            (SWEEP, Answer::Envelopes { page: Ok(page), .. }) => self.swept(tag.number, &page),
-            (SEEK, Answer::Envelopes { query, page: Ok(page), .. }) if Some(&query) == self.query().as_ref() => {
-                self.sought(&page)
+            (ROWS, Answer::Rows { query, range, part }) => self.rows_came(&query, range, tag.number, part),
+            (SWEEP, Answer::Rows { part: Ok(part), .. }) => self.swept(tag.number, &part),
+            (SEEK, Answer::Rows { query, part: Ok(part), .. }) if Some(&query) == self.listed_now().as_ref() => {
+                self.sought(&part)
             }
+            (_, Answer::PositionOfDate { query, position }) if tag == JUMP => self.date_found(&query, position),
+            (_, Answer::SavedSearches(answer)) if tag == SAVED => self.saved_came(answer),
+            (SAVING_SEARCH, Answer::Done(answer)) => self.search_saved(tag.number, answer),
             (_, Answer::Message(id, answer)) if tag == READ => self.message_came(id, *answer),
             (_, Answer::Source(id, answer)) if tag == SOURCE => self.source_came(id, answer),
             (_, Answer::Preferences(Ok(preferences))) if tag == PREFERENCES => {
@@ -124,8 +128,8 @@ impl State {
         self.outbox.all().iter().any(|item| item.id == id)
     }
 
-    fn rows_came(&mut self, query: &Query, range: Range<u64>, epoch: u64, page: Result<Page, Problem>) -> Action {
-        if Some(query) != self.query().as_ref() {
+    fn rows_came(&mut self, query: &Listed, range: Range<u64>, epoch: u64, part: Result<Part, Problem>) -> Action {
+        if Some(query) != self.listed_now().as_ref() {
             return Action::None;
         }
         if !self.departing.is_empty() && epoch < self.pages.epoch() {
@@ -133,11 +137,11 @@ impl State {
             self.pages.failed(&range);
             return self.fetch();
         }
-        match page {
-            Ok(page) => {
+        match part {
+            Ok(part) => {
                 self.list_problem = None;
                 let before = self.pages.total();
-                let moved = self.pages.put(range.clone(), epoch, page);
+                let moved = self.pages.put(range.clone(), epoch, part);
                 self.selection.shift(moved);
                 let looked =
                     if epoch == self.pages.epoch() { self.look_for_opened(&range, before) } else { Action::None };
@@ -145,12 +149,7 @@ impl State {
                 if moved != 0 && self.offset > 0.5 {
                     self.offset = (self.offset + moved as f64).max(0.0);
                 }
-                let last = crate::gui::widget::virtual_list::last_offset(
-                    self.viewport,
-                    super::navigate::ROW,
-                    self.pages.total(),
-                );
-                self.offset = self.offset.min(last);
+                self.offset = self.offset.min(last_offset(self.viewport, self.row_height(), self.pages.total()));
                 let arrived = self.arrive();
                 self.fetch().and(arrived).and(looked)
             }
@@ -212,6 +211,7 @@ impl State {
         let mut accounts = false;
         let mut outbox = false;
         let mut queue = false;
+        let mut saved = false;
         for event in events {
             match event {
                 Event::Accounts => (accounts, counts) = (true, true),
@@ -224,10 +224,9 @@ impl State {
                 Event::Progress(progress) => self.progressed(progress),
                 Event::Queue { .. } => queue = true,
                 Event::Outbox { .. } => outbox = true,
-                // No saved search is shown here yet.
-                Event::SavedSearches => {}
+                Event::SavedSearches => saved = true,
                 Event::Failed(problem) => self.notice = Some(problem.clone()),
-                Event::Lagged => (accounts, counts, rows, outbox, queue) = (true, true, true, true, true),
+                Event::Lagged => (accounts, counts, rows, outbox, queue, saved) = (true, true, true, true, true, true),
             }
         }
         let mut actions = Vec::new();
@@ -243,6 +242,9 @@ impl State {
         if outbox {
             actions.push(self.ask_outbox());
         }
+        if saved || (counts && self.has_saved()) {
+            actions.push(self.ask_saved());
+        }
         if rows && self.placed {
             self.pages.invalidate();
             actions.push(self.fetch());
@@ -251,9 +253,13 @@ impl State {
     }
 
     fn shows(&self, id: MailboxId) -> bool {
+        if self.search.is_some() {
+            return true;
+        }
         match self.place {
             super::Place::Mailbox(here) => here == id,
             super::Place::AllInboxes => self.mailbox(id).is_none_or(|mailbox| mailbox.role == Some(Role::Inbox)),
+            super::Place::Saved(_) => true,
             super::Place::Outbox => false,
         }
     }

@@ -5,6 +5,7 @@ mod folder_lines;
 mod leaving;
 mod outbox_rows;
 mod quoting;
+mod searching;
 mod selecting;
 mod taking_back;
 mod typing;
@@ -13,6 +14,7 @@ mod waiting;
 use super::fixtures::{account, mailbox, page, row};
 use super::undo::Undo;
 use super::*;
+use crate::gui::action::{Listed, Part};
 use crate::gui::keymap::Press;
 use crate::gui::widget::control::{Role as Kind, all, having, named, root};
 use crate::gui::widget::virtual_list::RowPress;
@@ -29,7 +31,11 @@ const SIZE: Size = Size::new(1280.0, 800.0);
 
 /// A screen on the Inbox of one account, with so many messages in it.
 fn screen(total: u64) -> State {
-    let (mut state, _) = State::new(Preferences::default());
+    screen_with(Preferences { conversations: false, ..Preferences::default() }, total)
+}
+
+fn screen_with(preferences: Preferences, total: u64) -> State {
+    let (mut state, _) = State::new(preferences);
     state.answered(ACCOUNTS, Answer::Accounts(Ok(vec![account("ada")])));
     let mailboxes = vec![
         mailbox(1, "ada", "INBOX", Some(Role::Inbox)),
@@ -48,15 +54,15 @@ fn answer_rows(state: &mut State, action: &mut Action, total: u64) -> Vec<Action
     answer_pages(state, action, |range| page(range, total))
 }
 
-fn answer_pages(state: &mut State, action: &mut Action, page: impl Fn(std::ops::Range<u64>) -> Page) -> Vec<Action> {
+fn answer_pages(state: &mut State, action: &mut Action, page: impl Fn(std::ops::Range<u64>) -> Part) -> Vec<Action> {
     let mut other = Vec::new();
     let mut open = vec![std::mem::take(action)];
     while let Some(next) = open.pop() {
         match next {
             Action::Batch(all) => open.extend(all),
-            Action::Ask(Ask::Envelopes { query, range }, tag) => {
-                let page = Ok(page(range.clone()));
-                open.push(state.answered(tag, Answer::Envelopes { query, range, page }));
+            Action::Ask(Ask::Rows { query, range }, tag) => {
+                let part = Ok(page(range.clone()));
+                open.push(state.answered(tag, Answer::Rows { query, range, part }));
             }
             Action::None => {}
             action => other.push(action),
@@ -113,7 +119,7 @@ fn it_starts_in_the_first_inbox_and_asks_for_its_rows_only() {
     assert!(!state.has_rows());
     assert!(matches!(first, Action::Batch(all) if all.contains(&Action::Ask(Ask::Accounts, ACCOUNTS))));
     let action = state.answered(MAILBOXES, Answer::Mailboxes(Ok(vec![mailbox(7, "ada", "INBOX", Some(Role::Inbox))])));
-    let asked = Ask::Envelopes { query: Query::Mailbox(MailboxId(7)), range: 0..64 };
+    let asked = Ask::Rows { query: Listed::List(ListQuery::threaded(Query::Mailbox(MailboxId(7)))), range: 0..64 };
     assert_eq!(action, Action::Ask(asked, Tag::numbered(ROWS, 0)));
     state.answered(ACCOUNTS, Answer::Accounts(Ok(Vec::new())));
     assert!(state.is_empty());
@@ -208,7 +214,7 @@ fn a_refused_change_is_said_and_the_list_is_read_again() {
     let problem = Problem::new(ProblemKind::DiskFull, "");
     let action = state.answered(tag, Answer::Done(Err(problem.clone())));
     assert_eq!(state.notice, Some(problem));
-    assert!(matches!(action, Action::None | Action::Ask(Ask::Envelopes { .. }, _)), "{action:?}");
+    assert!(matches!(action, Action::None | Action::Ask(Ask::Rows { .. }, _)), "{action:?}");
 }
 
 #[test]
@@ -228,16 +234,16 @@ fn the_trash_asks_before_it_deletes_for_good() {
 fn the_next_unread_message_is_found_beyond_what_is_known() {
     let mut state = screen(5_000);
     let seen: HashSet<MessageId> = (0..=5_000).map(MessageId).collect();
-    state.pages.change(&seen, |row| row.flags = Flags::SEEN);
+    state.pages.change(&seen, |listed| listed.row.flags = Flags::SEEN);
     let _ = press(&mut state, 0, Modifiers::empty());
     let action = state.deed(Deed::NextUnread);
-    let Action::Ask(Ask::Envelopes { query, range }, tag) = action else { panic!("{action:?}") };
+    let Action::Ask(Ask::Rows { query, range }, tag) = action else { panic!("{action:?}") };
     assert!(range.start > 0 && tag.name == SEEK);
     let mut found = page(range.clone(), 5_000);
     for row in found.rows.iter_mut().take(500) {
-        row.flags = Flags::SEEN;
+        row.row.flags = Flags::SEEN;
     }
-    let mut action = state.answered(tag, Answer::Envelopes { query, range: range.clone(), page: Ok(found) });
+    let mut action = state.answered(tag, Answer::Rows { query, range: range.clone(), part: Ok(found) });
     answer_rows(&mut state, &mut action, 5_000);
     assert_eq!(state.selection.cursor().map(|(at, _)| at), Some(range.start + 500));
 }
@@ -463,11 +469,11 @@ fn the_first_folder_that_fits_takes_the_messages() {
 #[test]
 fn a_pane_that_failed_says_so_with_a_button() {
     let mut state = screen(0);
-    let query = Query::Mailbox(INBOX);
+    let query = Listed::List(ListQuery::flat(Query::Mailbox(INBOX)));
     let problem = Problem::new(ProblemKind::Disk { path: "/mail".into() }, "I/O error");
     state.pages = Pages::default();
     let _ = state.fetch();
-    let _ = state.answered(Tag::numbered(ROWS, 0), Answer::Envelopes { query, range: 0..64, page: Err(problem) });
+    let _ = state.answered(Tag::numbered(ROWS, 0), Answer::Rows { query, range: 0..64, part: Err(problem) });
     let mut window = window(&state);
     assert!(window.find(having(Kind::Button, "Try again")).is_ok());
 }

@@ -1,7 +1,8 @@
 //! The rows of a query that are known, by their position. What is not known is asked for in blocks around
 //! what is visible; far rows are forgotten, so that a million messages take no more room than a thousand.
 
-use crate::service::model::{MessageId, Page, Row};
+use crate::gui::action::Part;
+use crate::service::model::{Flags, ListRow, MessageId, Row};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
@@ -14,7 +15,7 @@ const MOST: usize = 4096;
 #[derive(Debug, Default)]
 pub struct Pages {
     /// With the epoch that each row was read in.
-    rows: BTreeMap<u64, (u64, Row)>,
+    rows: BTreeMap<u64, (u64, ListRow)>,
     total: u64,
     unread: u64,
     /// Goes up whenever the mailbox changed: older rows are shown, and asked for again.
@@ -24,6 +25,12 @@ pub struct Pages {
     /// The newest epoch that something was read in.
     read: u64,
     known: bool,
+    /// How many follow is not known: see [`Part::more`].
+    more: bool,
+    /// Something else is listed: the rows of before stay on the screen until its first rows are here.
+    renewed: bool,
+    /// Of a search: see [`Part::searched`].
+    searched: Option<(u64, u64)>,
 }
 
 impl Pages {
@@ -37,22 +44,36 @@ impl Pages {
     pub fn unread(&self) -> u64 {
         self.unread
     }
+    /// Whether more follows than is counted.
+    pub fn more(&self) -> bool {
+        self.more
+    }
+    pub fn searched(&self) -> Option<(u64, u64)> {
+        self.searched
+    }
+    /// The message of a row; of a conversation its newest.
     pub fn get(&self, position: u64) -> Option<&Row> {
+        self.listed(position).map(|listed| &listed.row)
+    }
+    pub fn listed(&self, position: u64) -> Option<&ListRow> {
         self.rows.get(&position).map(|(_, row)| row)
     }
     pub fn position_of(&self, id: MessageId) -> Option<u64> {
-        self.rows.iter().find(|(_, (_, row))| row.id == id).map(|(position, _)| *position)
+        self.rows.iter().find(|(_, (_, listed))| listed.row.id == id).map(|(position, _)| *position)
     }
     /// Whether this message was seen since the mailbox changed last.
     pub fn is_fresh(&self, id: MessageId) -> bool {
-        self.rows.values().any(|(read, row)| *read == self.epoch && row.id == id)
+        self.rows.values().any(|(read, listed)| *read == self.epoch && listed.row.id == id)
     }
     pub fn find(&self, id: MessageId) -> Option<&Row> {
-        self.rows.values().map(|(_, row)| row).find(|row| row.id == id)
+        self.find_listed(id).map(|listed| &listed.row)
+    }
+    pub fn find_listed(&self, id: MessageId) -> Option<&ListRow> {
+        self.rows.values().map(|(_, listed)| listed).find(|listed| listed.row.id == id)
     }
     /// Known rows from a position on.
     pub fn from(&self, position: u64) -> impl Iterator<Item = (u64, &Row)> {
-        self.rows.range(position..).map(|(position, (_, row))| (*position, row))
+        self.rows.range(position..).map(|(position, (_, listed))| (*position, &listed.row))
     }
     /// The epoch to tag a request with.
     pub fn epoch(&self) -> u64 {
@@ -64,14 +85,22 @@ impl Pages {
         self.epoch += 1;
     }
 
+    /// Something else is listed from now on; what was known stays on the screen for the moment until it is here.
+    pub fn renew(&mut self) {
+        self.epoch += 1;
+        self.pending.clear();
+        self.renewed = true;
+    }
+
     /// The blocks to ask for now, which are then pending.
     pub fn wanted(&mut self, visible: Range<u64>) -> Vec<Range<u64>> {
-        let end = if self.known { self.total } else { visible.end.max(BLOCK) };
+        let known = self.known && !self.renewed;
+        let end = if known { self.total } else { visible.end.max(BLOCK) };
         let visible = visible.start.min(end)..visible.end.min(end);
         let first = visible.start / BLOCK;
         let last = visible.end.saturating_sub(1) / BLOCK;
         let mut wanted = Vec::new();
-        if end > 0 || !self.known {
+        if end > 0 || !known {
             for block in first..=last {
                 let range = block * BLOCK..(block + 1) * BLOCK;
                 if self.lacks(range.start..range.end.min(end)) && !self.pending.contains(&range) {
@@ -93,21 +122,29 @@ impl Pages {
 
     fn lacks(&self, range: Range<u64>) -> bool {
         let fresh = self.rows.range(range.clone()).filter(|(_, (epoch, _))| *epoch == self.epoch).count() as u64;
-        fresh < range.end.saturating_sub(range.start) || !self.known
+        fresh < range.end.saturating_sub(range.start) || !self.known || self.renewed
     }
 
     /// Takes an answer, asked in `epoch`. Returns by how many rows the rows of before have moved, where that shows.
-    pub fn put(&mut self, range: Range<u64>, epoch: u64, page: Page) -> i64 {
+    pub fn put(&mut self, range: Range<u64>, epoch: u64, part: Part) -> i64 {
         self.pending.retain(|pending| *pending != range);
+        if std::mem::take(&mut self.renewed) {
+            self.rows.clear();
+            self.known = false;
+        }
+        // What is found is counted as far as it was looked at: a part above knows less of it.
+        if !(part.more && self.known && self.total >= part.total) {
+            (self.total, self.more) = (part.total, part.more);
+        }
         self.known = true;
-        self.total = page.total;
-        self.unread = page.unread;
+        self.unread = part.unread;
+        self.searched = part.searched;
         self.read = self.read.max(epoch);
-        let moved = self.moved(&page);
+        let moved = self.moved(&part);
         if moved != 0 {
             self.shift(moved);
         }
-        for (position, row) in (page.start..).zip(page.rows) {
+        for (position, row) in (part.start..).zip(part.rows) {
             self.rows.insert(position, (epoch, row));
         }
         self.rows.split_off(&self.total);
@@ -121,16 +158,16 @@ impl Pages {
     }
 
     /// How far the rows that were read before now stand from where they were.
-    fn moved(&self, page: &Page) -> i64 {
+    fn moved(&self, part: &Part) -> i64 {
         let old: std::collections::HashMap<MessageId, u64> = self
             .rows
             .iter()
             .filter(|(_, (epoch, _))| *epoch < self.epoch)
-            .map(|(position, (_, row))| (row.id, *position))
+            .map(|(position, (_, listed))| (listed.row.id, *position))
             .collect();
-        (page.start..)
-            .zip(&page.rows)
-            .find_map(|(position, row)| old.get(&row.id).map(|old| position as i64 - *old as i64))
+        (part.start..)
+            .zip(&part.rows)
+            .find_map(|(position, listed)| old.get(&listed.row.id).map(|old| position as i64 - *old as i64))
             .unwrap_or(0)
     }
 
@@ -158,9 +195,12 @@ impl Pages {
         let mut unread = 0;
         let mut kept = BTreeMap::new();
         for (position, (epoch, row)) in std::mem::take(&mut self.rows) {
-            if ids.contains(&row.id) {
+            if ids.contains(&row.row.id) {
                 gone += 1;
-                unread += u64::from(!row.flags.contains(crate::service::model::Flags::SEEN));
+                unread += match &row.conversation {
+                    Some(conversation) => conversation.unread,
+                    None => u64::from(!row.row.flags.contains(Flags::SEEN)),
+                };
             } else {
                 kept.insert(position - gone, (epoch, row));
             }
@@ -172,8 +212,8 @@ impl Pages {
     }
 
     /// Changes rows at once, before the service has said so.
-    pub fn change(&mut self, ids: &HashSet<MessageId>, mut change: impl FnMut(&mut Row)) {
-        for (_, row) in self.rows.values_mut().filter(|(_, row)| ids.contains(&row.id)) {
+    pub fn change(&mut self, ids: &HashSet<MessageId>, mut change: impl FnMut(&mut ListRow)) {
+        for (_, row) in self.rows.values_mut().filter(|(_, listed)| ids.contains(&listed.row.id)) {
             change(row);
         }
     }
@@ -182,11 +222,11 @@ impl Pages {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::model::{Flags, MailboxId};
+    use crate::service::model::MailboxId;
     use proptest::prelude::*;
 
-    fn row(id: u64) -> Row {
-        Row {
+    fn row(id: u64) -> ListRow {
+        let row = Row {
             id: MessageId(id),
             mailbox: MailboxId(1),
             from: Vec::new(),
@@ -199,13 +239,15 @@ mod tests {
             size: 0,
             keywords: Vec::new(),
             headers_only: false,
-        }
+        };
+        ListRow { row, conversation: None }
     }
 
     /// A page of a mailbox that holds these ids, newest first.
-    fn page(ids: &[u64], range: Range<u64>) -> Page {
+    fn page(ids: &[u64], range: Range<u64>) -> Part {
         let part = ids.iter().skip(range.start as usize).take((range.end - range.start) as usize);
-        Page { start: range.start, rows: part.map(|id| row(*id)).collect(), total: ids.len() as u64, unread: 0 }
+        let rows = part.map(|id| row(*id)).collect();
+        Part { start: range.start, rows, total: ids.len() as u64, ..Part::default() }
     }
 
     fn fill(pages: &mut Pages, ids: &[u64], visible: Range<u64>) -> i64 {
@@ -255,6 +297,40 @@ mod tests {
     }
 
     #[test]
+    fn what_is_found_is_counted_as_far_as_it_is_known() {
+        let ids: Vec<u64> = (0..150).collect();
+        let mut pages = Pages::default();
+        let read = |pages: &mut Pages, range: Range<u64>| {
+            let mut part = page(&ids, range.clone());
+            let end = part.start + part.rows.len() as u64;
+            part.more = end == range.end;
+            part.total = end + u64::from(part.more);
+            pages.put(range, pages.epoch(), part);
+            (pages.total(), pages.more())
+        };
+        assert_eq!(read(&mut pages, 0..64), (65, true));
+        assert_eq!(read(&mut pages, 64..128), (129, true));
+        assert_eq!(read(&mut pages, 0..64), (129, true), "what is above does not know better");
+        assert_eq!(read(&mut pages, 128..192), (150, false));
+        assert_eq!(read(&mut pages, 0..64), (150, false));
+        assert_eq!(pages.get(149).map(|row| row.id), Some(MessageId(149)));
+    }
+
+    #[test]
+    fn what_was_listed_stays_until_something_else_is_here() {
+        let mut pages = Pages::default();
+        fill(&mut pages, &[3, 2, 1], 0..10);
+        pages.renew();
+        assert_eq!((pages.total(), pages.get(0).map(|row| row.id)), (3, Some(MessageId(3))));
+        assert_eq!(fill(&mut pages, &[9, 3], 0..10), 0);
+        assert_eq!((pages.total(), pages.get(0).map(|row| row.id)), (2, Some(MessageId(9))));
+        assert!(pages.get(2).is_none());
+        pages.renew();
+        fill(&mut pages, &[], 0..10);
+        assert_eq!((pages.total(), pages.get(0).map(|row| row.id)), (0, None));
+    }
+
+    #[test]
     fn removed_rows_are_gone_at_once() {
         let ids: Vec<u64> = (0..100).rev().collect();
         let mut pages = Pages::default();
@@ -271,7 +347,8 @@ mod tests {
         for block in 0..15_000u64 {
             let range = block * BLOCK..(block + 1) * BLOCK;
             let rows = range.clone().map(row).collect();
-            pages.put(range.clone(), 0, Page { start: range.start, rows, total: 1_000_000, unread: 0 });
+            let part = Part { start: range.start, rows, total: 1_000_000, ..Part::default() };
+            pages.put(range.clone(), 0, part);
             assert!(pages.rows.len() <= MOST && pages.get(range.start).is_some());
         }
     }

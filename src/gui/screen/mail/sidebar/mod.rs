@@ -60,6 +60,9 @@ fn tree(state: &State) -> Element<'_, Message> {
             line::plain(Icon::SendHorizontal, fl!("sidebar-outbox"), state.outbox.all().len() as u64)
         ),
     ];
+    all = all.extend(state.saved_searches.iter().map(|(saved, count)| {
+        line::place(state, Place::Saved(saved.id), line::plain(Icon::Search, saved.name.clone(), count.unread))
+    }));
     match (&state.accounts, &state.mailboxes) {
         (Loaded::Failed(problem), _) | (_, Loaded::Failed(problem)) => {
             return column![all, view::failed(problem, Message::Refresh(None))].into();
@@ -79,6 +82,7 @@ pub fn place_id(place: Place) -> Id {
         Place::AllInboxes => "place-all".into(),
         Place::Outbox => "place-outbox".into(),
         Place::Mailbox(id) => format!("place-{}", id.0).into(),
+        Place::Saved(id) => format!("place-saved-{}", id.0).into(),
     }
 }
 

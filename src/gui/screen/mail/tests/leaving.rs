@@ -3,9 +3,10 @@
 use super::*;
 
 /// A part of a mailbox that holds these ids.
-fn of(ids: &[u64], range: std::ops::Range<u64>) -> Page {
+fn of(ids: &[u64], range: std::ops::Range<u64>) -> Part {
     let part = ids.iter().skip(range.start as usize).take((range.end - range.start) as usize);
-    Page { start: range.start, rows: part.map(|id| row(*id)).collect(), total: ids.len() as u64, unread: 0 }
+    let rows = part.map(|id| ListRow { row: row(*id), conversation: None }).collect();
+    Part { start: range.start, rows, total: ids.len() as u64, ..Part::default() }
 }
 
 /// The Inbox changed elsewhere and holds these now. What is asked beside its rows.
@@ -91,7 +92,7 @@ fn what_left_does_not_come_back_before_the_service_is_done() {
     // A question that was asked before.
     let mut asked = state.happened(&[Event::Mailbox { id: INBOX }]);
     let deleted = state.deed(Deed::Delete);
-    let envelopes = |action: &Action| format!("{action:?}").contains("Envelopes");
+    let envelopes = |action: &Action| format!("{action:?}").contains("Rows");
     assert!(envelopes(&asked) && !envelopes(&deleted), "the list is not read ahead of the change");
     answer_rows(&mut state, &mut asked, 100);
     assert_eq!(state.pages.total(), 99, "an answer of before it is too old");
