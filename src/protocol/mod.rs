@@ -7,6 +7,7 @@
 
 pub mod body;
 pub mod error;
+pub mod https;
 pub mod imap;
 pub mod net;
 pub mod pop3;

@@ -25,6 +25,8 @@ mod foreign;
 pub mod handle;
 pub mod model;
 pub mod network;
+#[cfg(feature = "html")]
+pub mod page;
 pub mod platform;
 pub mod problem;
 mod problem_from;
