@@ -39,8 +39,10 @@ impl Blocks {
     /// Finds the text of a document, whose scroll position must be zero.
     pub fn of(document: &BaseDocument) -> Blocks {
         let mut blocks = Vec::new();
-        document.visit(|node, data| {
-            if text_of(data).is_some_and(|text| !text.text.is_empty())
+        let mut waiting: Vec<NodeId> = document.try_root_element().map(|root| root.id).into_iter().collect();
+        while let Some(node) = waiting.pop() {
+            let Some(data) = document.get_node(node) else { continue };
+            if let Some(text) = text_of(data).filter(|text| !text.text.is_empty())
                 && let Some(bounds) = document.get_client_bounding_rect(node)
             {
                 let layout = data.unrounded_layout();
@@ -51,10 +53,15 @@ impl Blocks {
                     height: bounds.height as f32,
                 };
                 let x = area.x + layout.padding.left + layout.border.left;
-                let offset = text_of(data).map_or(0.0, |text| text.block_offset);
-                blocks.push(Block { node, x, y: area.y + layout.padding.top + layout.border.top + offset, area });
+                let y = area.y + layout.padding.top + layout.border.top + text.block_offset;
+                blocks.push(Block { node, x, y, area });
             }
-        });
+            // Text beside blocks lies in boxes that the layout alone knows.
+            match data.layout_children.borrow().as_ref() {
+                Some(boxes) => waiting.extend(boxes.iter().rev()),
+                None => waiting.extend(data.children.iter().rev()),
+            }
+        }
         Blocks { blocks }
     }
 

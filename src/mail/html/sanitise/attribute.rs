@@ -158,7 +158,13 @@ pub fn length(value: &str) -> Option<String> {
     let number = leading_number(value)?;
     let rest = value.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == '+').trim_start();
     if rest.starts_with('%') {
-        return Some(format!("{}%", number.min(1_000)));
+        // Columns of a third are 33.33%.
+        let hundredths = value.split_once('.').and_then(|(_, after)| {
+            let digits: String = after.chars().take_while(char::is_ascii_digit).take(2).collect();
+            (!digits.is_empty()).then_some(digits)
+        });
+        let fraction = hundredths.map(|digits| format!(".{digits}")).unwrap_or_default();
+        return Some(format!("{}{fraction}%", number.min(1_000)));
     }
     (number <= MAX_LENGTH || number < u32::MAX).then(|| number.min(MAX_LENGTH).to_string())
 }

@@ -57,6 +57,9 @@ enum Before {
     /// The name `position`, then its colon.
     Position,
     PositionColon,
+    /// The name `border-collapse`, then its colon.
+    Collapse,
+    CollapseColon,
     Other,
 }
 
@@ -75,9 +78,12 @@ impl Cleaner<'_> {
                 Token::Ident(name) if before == Before::Start && name.eq_ignore_ascii_case("position") => {
                     Before::Position
                 }
+                Token::Ident(name) if before == Before::Start && name.eq_ignore_ascii_case("border-collapse") => {
+                    Before::Collapse
+                }
                 Token::Colon if before == Before::Position => Before::PositionColon,
+                Token::Colon if before == Before::Collapse => Before::CollapseColon,
                 Token::Semicolon | Token::CurlyBracketBlock => Before::Start,
-                _ if before == Before::PositionColon => Before::PositionColon,
                 _ => Before::Other,
             };
             match &token {
@@ -113,6 +119,9 @@ impl Cleaner<'_> {
             // A picture of a page has no window to stay fixed to.
             (Before::PositionColon, "fixed") => self.out.push_str("absolute"),
             (Before::PositionColon, "sticky" | "-webkit-sticky") => self.out.push_str("relative"),
+            // The engine draws collapsed borders as those of the first cell alone; apart and without space between they
+            // are all there.
+            (Before::CollapseColon, "collapse") => self.out.push_str("separate;border-spacing:0"),
             // The engine reads it as the most, where it is the least.
             (Before::Start, "height") if self.is_table => self.out.push_str("min-height"),
             _ => self.verbatim(token, source),

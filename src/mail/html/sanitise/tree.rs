@@ -138,11 +138,11 @@ impl Open {
     /// Ends an element and all in it. Formatting goes on behind it, but for that in a cell.
     fn close(&mut self, at: usize, out: &mut String) {
         let inner = self.stack.split_off(at.min(self.stack.len()));
-        let Some(ended) = inner.first() else { return };
-        let all = is_cell(ended.name) || matches!(ended.name, "table" | "tr" | "tbody" | "thead" | "tfoot");
+        let Some(ended) = inner.first().map(|element| element.name) else { return };
+        let all = is_cell(ended) || matches!(ended, "table" | "tr" | "tbody" | "thead" | "tfoot");
         let mut kept = Vec::new();
-        for element in inner.into_iter().rev() {
-            if !all && is_formatting(element.name) {
+        for (depth, element) in inner.into_iter().enumerate().rev() {
+            if depth > 0 && !all && is_formatting(element.name) {
                 kept.push(element);
             } else {
                 self.closed(&element, out);
