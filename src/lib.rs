@@ -4,14 +4,16 @@
 //!         gui        cli                 two faces of one service
 //!           \        /
 //!            service                     the only place that joins what is below
-//!           /        \
-//!    protocol        storage             siblings; neither knows the other
-//!           \        /
+//!           /   |    \
+//!    protocol render storage             siblings; none knows another
+//!           \   |    /
 //!             mail                       pure values and functions: no I/O, no clock, no network
 //! ```
 //!
 //! `i18n` (words for people) serves both faces. `demo` is a mail server of our own,
 //! for `--demo` and for tests; it knows only `mail`.
+//!
+//! `render` draws HTML mail, in a process of its own that may do nothing else (feature `html`).
 //!
 //! # Invariants
 //! 1. **The Maildir is the truth.** The index can be deleted at any time and comes back the same.
@@ -33,5 +35,7 @@ pub mod gui;
 pub mod i18n;
 pub mod mail;
 pub mod protocol;
+#[cfg(feature = "html")]
+pub mod render;
 pub mod service;
 pub mod storage;

@@ -7,6 +7,10 @@ use std::time::Instant;
 
 fn main() -> ExitCode {
     let began = Instant::now();
+    #[cfg(feature = "html")]
+    if std::env::args_os().nth(1).is_some_and(|first| first == postwren::render::WORKER) {
+        return postwren::render::run_worker();
+    }
     i18n::choose(None);
     let arguments = cli::parse();
     cli::start_log();

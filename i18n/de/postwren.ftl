@@ -883,6 +883,8 @@ cli-search-nothing = { $count ->
 ## More of settings
 
 ## More of render
+cli-render-failed = Die Seite wird nicht gezeichnet: { $reason }.
+cli-render-done = Bilder aus dem Netz blockiert: { $blocked }, Zählpixel entfernt: { $trackers }, nicht gekommene Bilder: { $missing }.
 
 ## More of mime
 

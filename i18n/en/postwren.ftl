@@ -878,6 +878,8 @@ cli-search-nothing = { $count ->
 ## More of settings
 
 ## More of render
+cli-render-failed = The page is not drawn: { $reason }.
+cli-render-done = Remote images blocked: { $blocked }, trackers removed: { $trackers }, images that did not come: { $missing }.
 
 ## More of mime
 

@@ -1,6 +1,8 @@
 //! The arguments, as `--help` tells them.
 
 use super::failure::Failure;
+#[cfg(feature = "html")]
+use super::render;
 use super::{
     account, copy, delete, doctor, flag, folder, import, list, mailboxes, move_to, outbox, queue, search, send, show,
     sync, transcript, undo,
@@ -53,6 +55,8 @@ pub enum Command {
     Search(search::Args),
     /// Show a message
     Show(show::Args),
+    #[cfg(feature = "html")]
+    Render(render::Args),
     /// Set and clear flags: seen, flagged, answered, forwarded, draft, deleted
     Flag(flag::Args),
     /// Move messages to another mailbox

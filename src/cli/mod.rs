@@ -29,6 +29,8 @@ mod output;
 mod plain;
 mod progress;
 mod queue;
+#[cfg(feature = "html")]
+mod render;
 mod search;
 mod send;
 mod session;
@@ -78,6 +80,11 @@ fn eprintln(text: &str) {
 /// Carries out one command on a profile, or on a demo.
 pub fn run(runtime: tokio::runtime::Runtime, arguments: Arguments) -> Result<(), Failure> {
     let Some(mut command) = arguments.command else { return Ok(()) };
+    // Needs no profile.
+    #[cfg(feature = "html")]
+    if let Command::Render(args) = command {
+        return runtime.block_on(render::run(args));
+    }
     command.prepare()?;
     let mode = if command.watches() { Mode::Interactive } else { Mode::Batch };
     let (session, result) = runtime.block_on(async {
@@ -116,6 +123,8 @@ async fn dispatch(command: Command, handle: &Handle) -> Result<(), Failure> {
         Command::Mailbox(args) => folder::run(args, handle).await,
         Command::List(args) => list::run(args, handle).await,
         Command::Show(args) => show::run(args, handle).await,
+        #[cfg(feature = "html")]
+        Command::Render(args) => render::run(args).await,
         Command::Flag(args) => flag::run(args, handle).await,
         Command::Move(args) => move_to::run(args, handle).await,
         Command::Copy(args) => copy::run(args, handle).await,

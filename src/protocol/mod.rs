@@ -8,6 +8,7 @@
 pub mod authentication;
 pub mod body;
 pub mod error;
+pub mod https;
 pub mod imap;
 pub mod net;
 pub mod pop3;

@@ -239,6 +239,38 @@ impl Handle {
         self.db(move |store| store.source(id, start, length)).await
     }
 
+    /// The HTML of a message as a document to look at; none where it has none, or only its headers are here.
+    /// Remote images are loaded where the person wants them always of this sender, or now with `once`.
+    #[cfg(feature = "html")]
+    pub async fn page(
+        &self,
+        id: MessageId,
+        view: super::page::View,
+        once: bool,
+    ) -> Result<Option<super::page::PageView>> {
+        super::page::open(self.shared(), id, view, once).await
+    }
+
+    /// Starts the process that draws HTML, so that the first message does not wait for it.
+    #[cfg(feature = "html")]
+    pub async fn warm_pages(&self) {
+        if let Err(error) = self.shared().renderer.warm().await {
+            tracing::warn!(%error, "HTML will be shown as text");
+        }
+    }
+
+    /// What is kept about the remote images of a sender, an address.
+    #[cfg(feature = "html")]
+    pub async fn image_choice(&self, sender: &str) -> Result<super::page::ImageChoice> {
+        super::page::choice(self.shared(), sender).await
+    }
+
+    /// Keeps what the person wants of a sender's remote images.
+    #[cfg(feature = "html")]
+    pub async fn choose_images(&self, sender: &str, choice: super::page::ImageChoice) -> Result<()> {
+        super::page::choose(self.shared(), sender, choice).await
+    }
+
     /// The stored bytes.
     pub async fn raw(&self, id: MessageId) -> Result<Vec<u8>> {
         self.db(move |store| store.raw(id)).await

@@ -30,6 +30,8 @@ mod lists;
 mod local;
 pub mod model;
 pub mod network;
+#[cfg(feature = "html")]
+pub mod page;
 pub mod platform;
 pub mod problem;
 mod problem_from;

@@ -58,6 +58,9 @@ pub(super) struct Shared {
     pub stop: watch::Sender<bool>,
     pub tasks: Mutex<JoinSet<()>>,
     pub network: Network,
+    /// The process that draws HTML; not started before it is needed.
+    #[cfg(feature = "html")]
+    pub renderer: crate::render::Renderer,
 }
 
 /// An account while the service runs. Replaced as a whole when its settings change.
@@ -172,6 +175,8 @@ impl Shared {
             transcripts,
             stop: watch::Sender::new(false),
             tasks: Mutex::default(),
+            #[cfg(feature = "html")]
+            renderer: crate::render::Renderer::new(),
         }
     }
 

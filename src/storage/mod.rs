@@ -28,6 +28,7 @@ pub mod index;
 pub mod maildir;
 pub mod profile;
 pub mod queue;
+pub mod remote_images;
 pub mod search;
 pub mod secrets;
 pub mod settings;

@@ -28,12 +28,16 @@ const PIECE: usize = 4 << 10;
 
 /// Walks through a document. Returns false where it gave up on hostile markup.
 pub fn walk(html: &str, visitor: &mut dyn Visitor) -> bool {
-    let html = without_data(html);
+    walk_whole(&without_data(html), visitor)
+}
+
+/// The same with the content of `data:` URLs.
+pub fn walk_whole(html: &str, visitor: &mut dyn Visitor) -> bool {
     let sink = Sink { visitor: RefCell::new(visitor), emitted: Cell::new(0) };
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let queue = BufferQueue::default();
     let mut stall = Stall::default();
-    for piece in pieces(&html) {
+    for piece in pieces(html) {
         let before = tokenizer.sink.emitted.get();
         queue.push_back(StrTendril::from(piece));
         while !matches!(tokenizer.feed(&queue), TokenizerResult::Done) {}

@@ -1,0 +1,199 @@
+//! What passes over the pipe: a header in JSON and the bytes it speaks of, both with their length before them.
+//!
+//! The worker may have been taken over by what it draws, so its answers are believed no further than their bounds.
+
+use super::model::{Hit, Image, Layout, Page, Point, Selection, Unit, View};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::io::{self, Read, Write};
+
+/// Bytes of a header, in either direction.
+const MAX_HEADER: usize = 8 << 20;
+/// Bytes of a body: a page with its images, or a tile.
+pub const MAX_BODY: usize = 128 << 20;
+
+/// Names a document in the worker.
+pub type DocumentId = u64;
+
+/// A request. Its body is empty but for [`Request::Open`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// The body holds, in this order, the markup, the sheet and the images.
+    Open {
+        id: DocumentId,
+        view: View,
+        quirks: bool,
+        has_dark: bool,
+        html: usize,
+        sheet: usize,
+        images: Vec<(String, usize)>,
+    },
+    /// Lays an open document out anew.
+    View {
+        id: DocumentId,
+        view: View,
+    },
+    /// Rows in device pixels.
+    Tile {
+        id: DocumentId,
+        top: u32,
+        height: u32,
+    },
+    LinkAt {
+        id: DocumentId,
+        at: Point,
+    },
+    Select {
+        id: DocumentId,
+        from: Point,
+        to: Point,
+        unit: Unit,
+    },
+    SelectAll {
+        id: DocumentId,
+    },
+    Find {
+        id: DocumentId,
+        text: String,
+    },
+    Close {
+        id: DocumentId,
+    },
+}
+
+/// An answer. Its body is empty but for [`Answer::Tile`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// The worker is ready: said once, before any request.
+    Ready {
+        confined: bool,
+    },
+    Layout(Layout),
+    Tile {
+        width: u32,
+        height: u32,
+    },
+    Link(Option<(String, String)>),
+    Selection(Selection),
+    Found(Vec<Hit>),
+    Closed,
+    /// The document is not open here: it was the least recently used.
+    Unknown,
+    TooLarge,
+}
+
+/// The lengths before a frame.
+pub const PREFIX: usize = 8;
+
+/// The lengths of header and body.
+pub fn lengths(prefix: [u8; PREFIX]) -> io::Result<(usize, usize)> {
+    let [a, b, c, d, e, f, g, h] = prefix;
+    let length = |bytes| usize::try_from(u32::from_be_bytes(bytes)).unwrap_or(usize::MAX);
+    let (header, body) = (length([a, b, c, d]), length([e, f, g, h]));
+    if header > MAX_HEADER || body > MAX_BODY {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "a frame is too long"));
+    }
+    Ok((header, body))
+}
+
+/// Prefix and header of a frame whose body follows.
+pub fn head(header: &impl Serialize, body: usize) -> io::Result<Vec<u8>> {
+    let json = serde_json::to_vec(header).map_err(io::Error::other)?;
+    if json.len() > MAX_HEADER || body > MAX_BODY {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "a frame is too long"));
+    }
+    let length = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).to_be_bytes();
+    let mut out = Vec::with_capacity(json.len().saturating_add(PREFIX));
+    out.extend_from_slice(&length(json.len()));
+    out.extend_from_slice(&length(body));
+    out.extend_from_slice(&json);
+    Ok(out)
+}
+
+/// Reads a header.
+pub fn parse<T: DeserializeOwned>(json: &[u8]) -> io::Result<T> {
+    serde_json::from_slice(json).map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e))
+}
+
+/// Reads one frame, blocking; none at the end of the stream.
+pub fn read<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<(T, Vec<u8>)>> {
+    let mut prefix = [0; PREFIX];
+    match from.read_exact(&mut prefix) {
+        Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        other => other?,
+    }
+    let (header, body) = lengths(prefix)?;
+    let mut json = vec![0; header];
+    from.read_exact(&mut json)?;
+    let mut bytes = vec![0; body];
+    from.read_exact(&mut bytes)?;
+    Ok(Some((parse(&json)?, bytes)))
+}
+
+/// Writes one frame, blocking.
+pub fn write(to: &mut impl Write, header: &impl Serialize, body: &[u8]) -> io::Result<()> {
+    to.write_all(&head(header, body.len())?)?;
+    to.write_all(body)?;
+    to.flush()
+}
+
+/// The request that opens a page, with its body.
+pub fn open(id: DocumentId, page: &Page, view: View) -> (Request, Vec<u8>) {
+    let mut body = Vec::with_capacity(page.html.len().saturating_add(page.sheet.len()));
+    body.extend_from_slice(page.html.as_bytes());
+    body.extend_from_slice(page.sheet.as_bytes());
+    let mut images = Vec::with_capacity(page.images.len());
+    for image in &page.images {
+        // What does not fit is left out, as an image that never came.
+        if body.len().saturating_add(image.bytes.len()) <= MAX_BODY {
+            body.extend_from_slice(&image.bytes);
+            images.push((image.url.clone(), image.bytes.len()));
+        }
+    }
+    let (html, sheet) = (page.html.len(), page.sheet.len());
+    (Request::Open { id, view, quirks: page.quirks, has_dark: page.has_dark, html, sheet, images }, body)
+}
+
+/// Takes the body of [`Request::Open`] apart.
+pub fn opened(body: &[u8], html: usize, sheet: usize, images: Vec<(String, usize)>) -> Option<Page> {
+    let (markup, rest) = body.split_at_checked(html)?;
+    let (rules, mut rest) = rest.split_at_checked(sheet)?;
+    let mut page = Page {
+        html: String::from_utf8(markup.to_vec()).ok()?,
+        sheet: String::from_utf8(rules.to_vec()).ok()?,
+        ..Page::default()
+    };
+    for (url, length) in images {
+        let (bytes, after) = rest.split_at_checked(length)?;
+        page.images.push(Image { url, bytes: bytes.into() });
+        rest = after;
+    }
+    Some(page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_comes_over_whole() {
+        let image = Image { url: "cid:a".into(), bytes: b"GIF89a".as_slice().into() };
+        let page = Page { html: "<p>ä".into(), sheet: "p{}".into(), images: vec![image], ..Page::default() };
+        let (request, body) = open(7, &page, View::default());
+        let mut bytes = Vec::new();
+        write(&mut bytes, &request, &body).unwrap();
+        let (read, body) = read::<Request>(&mut bytes.as_slice()).unwrap().unwrap();
+        assert_eq!(read, request);
+        let Request::Open { html, sheet, images, .. } = read else { panic!("{read:?}") };
+        assert_eq!(opened(&body, html, sheet, images), Some(page));
+    }
+
+    #[test]
+    fn a_frame_that_claims_too_much_is_refused_unread() {
+        let mut frame = u32::MAX.to_be_bytes().to_vec();
+        frame.extend_from_slice(&[0; 4]);
+        assert!(read::<Answer>(&mut frame.as_slice()).is_err());
+        assert!(opened(b"abc", 2, 5, vec![]).is_none());
+        assert!(read::<Answer>(&mut [].as_slice()).unwrap().is_none());
+    }
+}

@@ -1,0 +1,195 @@
+//! HTML drawn by the real program as its own worker: what is seen, what is answered, and what becomes of pages that
+//! mean harm.
+
+#![cfg(feature = "html")]
+
+use postwren::mail::html::{Policy, sanitise};
+use postwren::render::{Colours, DEADLINE, Document, Error, Image, Page, Point, Renderer, Unit, View};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+fn renderer() -> Renderer {
+    Renderer::with_program(Path::new(env!("CARGO_BIN_EXE_postwren")))
+}
+
+fn page(html: &str) -> Page {
+    let clean = sanitise(html, Policy::default());
+    Page { html: clean.html, sheet: clean.sheet, quirks: clean.quirks, has_dark: clean.has_dark, images: Vec::new() }
+}
+
+async fn opened(renderer: &Renderer, html: &str) -> Document {
+    renderer.open(page(html), View::default()).await.expect("a document")
+}
+
+/// The colour of a pixel.
+async fn colour(document: &Document, x: u32, y: u32) -> [u8; 3] {
+    let tile = document.tile(y, 1).await.expect("a row");
+    let at = x as usize * 4;
+    tile.rgba[at..at + 3].try_into().expect("three bytes")
+}
+
+const TALL: &str = "<!doctype html><body style='margin:0'><div style='height:1000px;background:#ff0000'></div>\
+                    <div style='height:500px;background:#0000ff'></div>";
+
+#[tokio::test]
+async fn tiles_are_cut_where_they_are_asked() {
+    let renderer = renderer();
+    let document = opened(&renderer, TALL).await;
+    assert_eq!(document.layout().pixels, (700, 1500));
+    assert_eq!(colour(&document, 10, 0).await, [255, 0, 0]);
+    assert_eq!(colour(&document, 699, 999).await, [255, 0, 0]);
+    assert_eq!(colour(&document, 10, 1000).await, [0, 0, 255]);
+    let last = document.tile(1200, 600).await.unwrap();
+    assert_eq!((last.height, last.rgba.len()), (300, 700 * 300 * 4));
+    assert!(document.tile(5000, 10).await.unwrap().rgba.is_empty());
+    let whole = document.picture(9_999).await.unwrap();
+    assert_eq!(whole.rgba.len(), 700 * 1500 * 4);
+}
+
+#[tokio::test]
+async fn a_finer_screen_gets_more_pixels_and_a_zoom_larger_text() {
+    let renderer = renderer();
+    let mut document = opened(&renderer, TALL).await;
+    document.set_view(View { scale: 2.0, ..View::default() }).await.unwrap();
+    assert_eq!(document.layout().pixels, (1400, 3000));
+    assert_eq!((document.layout().width, document.layout().height), (700.0, 1500.0));
+    assert_eq!(colour(&document, 1399, 1999).await, [255, 0, 0]);
+    assert_eq!(colour(&document, 1399, 2000).await, [0, 0, 255]);
+    document.set_view(View { zoom: 1.5, ..View::default() }).await.unwrap();
+    assert_eq!(document.layout().pixels, (700, 2250));
+}
+
+#[tokio::test]
+async fn dark_is_the_mails_own_or_light_exchanged() {
+    let renderer = renderer();
+    let dark = View { colours: Colours::Dark, ..View::default() };
+    let plain = renderer.open(page("<body style='margin:0'><p>x"), dark).await.unwrap();
+    assert_eq!(colour(&plain, 600, 3).await, [0x1c; 3]);
+    let own = "<style>@media (prefers-color-scheme:dark){body{background:#003300}}</style><body style='margin:0'><p>x";
+    let own = renderer.open(page(own), dark).await.unwrap();
+    assert_eq!(colour(&own, 600, 3).await, [0, 0x33, 0]);
+}
+
+#[tokio::test]
+async fn links_are_found_where_they_are_seen() {
+    let html =
+        "<body style='margin:0;font:20px/30px Arial'><a href='https://example.com/x'>A <b>link</b></a>, and text";
+    let renderer = renderer();
+    let document = opened(&renderer, html).await;
+    let [link] = &document.layout().links[..] else { panic!("{:?}", document.layout().links) };
+    assert_eq!((link.href.as_str(), link.text.as_str()), ("https://example.com/x", "A link"));
+    let middle = Point { x: link.areas[0].x + 5.0, y: link.areas[0].y + link.areas[0].height / 2.0 };
+    assert_eq!(document.layout().link_at(middle), Some(link));
+    let asked = document.link_at(middle).await.unwrap();
+    assert_eq!(asked, Some(("https://example.com/x".to_string(), "A link".to_string())));
+    assert_eq!(document.link_at(Point { x: 400.0, y: 15.0 }).await.unwrap(), None);
+    assert!(document.layout().link_at(Point { x: 400.0, y: 15.0 }).is_none());
+}
+
+#[tokio::test]
+async fn text_is_selected_and_found() {
+    let html = "<body style='margin:0;font:20px/30px Arial'>loose <p style='margin:0'>First paragraph</p>\
+                <table cellpadding=0 cellspacing=0><tr><td>second</td><td>Größe first</td></tr></table>";
+    let renderer = renderer();
+    let document = opened(&renderer, html).await;
+    let hits = document.find("FIRST").await.unwrap();
+    assert_eq!(hits.len(), 2);
+    assert!(hits[0].areas[0].y >= 28.0 && hits[1].areas[0].y >= 55.0, "{hits:?}");
+    assert_eq!(document.find("größe").await.unwrap().len(), 1);
+    assert!(document.find("absent").await.unwrap().is_empty() && document.find(" ").await.unwrap().is_empty());
+
+    let all = document.select_all().await.unwrap();
+    let lines: Vec<&str> = all.text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(lines.join("\n"), "loose\nFirst paragraph\nsecond\nGröße first");
+    let inside = Point { x: hits[0].areas[0].x + 3.0, y: 45.0 };
+    assert_eq!(document.select(inside, inside, Unit::Word).await.unwrap().text, "First");
+    assert_eq!(document.select(inside, inside, Unit::Block).await.unwrap().text, "First paragraph");
+    let dragged =
+        document.select(Point { x: 0.0, y: 45.0 }, Point { x: 699.0, y: 75.0 }, Unit::Character).await.unwrap();
+    assert!(dragged.text.starts_with("First paragraph\nsecond"), "{dragged:?}");
+    assert!(!dragged.areas.is_empty());
+}
+
+#[tokio::test]
+async fn given_images_are_shown_and_no_others() {
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(4, 4, image::Rgb([0, 200, 0])).write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let mut page = page("<body style='margin:0'><img src='cid:a@b' width=50 height=50>");
+    page.images.push(Image { url: "cid:a@b".into(), bytes: png.into_inner().into() });
+    let renderer = renderer();
+    let document = renderer.open(page, View::default()).await.unwrap();
+    assert_eq!(colour(&document, 25, 25).await, [0, 200, 0]);
+    assert_eq!(colour(&document, 60, 25).await, [255, 255, 255]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_worker_that_dies_is_followed_by_another_unseen() {
+    let renderer = renderer();
+    let document = opened(&renderer, TALL).await;
+    let before = renderer.process().await.expect("a worker");
+    let killed = std::process::Command::new("kill").args(["-9", &before.to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(colour(&document, 10, 1000).await, [0, 0, 255]);
+    let after = renderer.process().await.expect("a worker");
+    assert_ne!(before, after);
+}
+
+#[tokio::test]
+async fn what_takes_too_long_is_ended_and_the_next_is_served() {
+    let program = Path::new(env!("CARGO_BIN_EXE_postwren"));
+    let hasty = Renderer::with_deadline(program, Duration::from_millis(1));
+    assert_eq!(hasty.open(page(TALL), View::default()).await.err(), Some(Error::TimedOut));
+    let patient = renderer();
+    assert!(patient.open(page(TALL), View::default()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_program_that_is_no_worker_is_told() {
+    let wrong = Renderer::with_program(Path::new("/nonexistent/postwren"));
+    assert!(matches!(wrong.open(page("x"), View::default()).await, Err(Error::Start(_))));
+}
+
+#[tokio::test]
+async fn more_documents_than_the_worker_keeps_are_opened_again() {
+    let renderer = renderer();
+    let mut all = Vec::new();
+    for number in 0..9 {
+        all.push(
+            opened(&renderer, &format!("<body style='margin:0'><div style='height:{}px'>x</div>", 100 + number)).await,
+        );
+    }
+    for document in &all {
+        assert_eq!(document.tile(0, 5).await.unwrap().height, 5);
+    }
+}
+
+/// Pages that crash, hang or swell an engine, past the sanitiser or as if it had let them through.
+#[tokio::test]
+async fn hostile_pages_are_answered_in_time() {
+    let renderer = renderer();
+    let pages = [
+        "<body>".to_string() + &"<div>".repeat(5_000) + "x",
+        "<table><tr><td>".repeat(300) + "x",
+        "<b><i><u><a href=x><p>".repeat(300),
+        "<table><tr><td colspan=65535 rowspan=65534>a<td colspan=4294967295>b</table>".into(),
+        "<table><tr><td bgcolor='#é1'>x</table><a href='http://[::'>y</a>".into(),
+        "<p style='width:calc(1px/0);height:99999999999999px;margin:-1e38px;font-size:1e30px'>x".into(),
+        "<div style='width:1e9px;height:1e9px;background:linear-gradient(red,blue)'>x</div>".into(),
+        "<div style='display:grid;grid-template-columns:repeat(100000,1px)'>x</div>".into(),
+        "<p style='font-size:100000px'>A</p>".into(),
+        "<div style='display:flex'>".repeat(60) + "x",
+    ];
+    for html in &pages {
+        let began = Instant::now();
+        if let Ok(document) = renderer.open(page(html), View::default()).await {
+            let _ = document.tile(0, 600).await;
+        }
+        // Two requests, each under the deadline; not how fast, but that it ends.
+        assert!(began.elapsed() < DEADLINE * 3, "{}", &html[..html.len().min(60)]);
+    }
+    // Unsanitised, it must cost no more than the worker.
+    let raw = Page { html: "<div>".repeat(100_000), ..Page::default() };
+    assert!(renderer.open(raw, View::default()).await.is_err());
+    assert_eq!(colour(&opened(&renderer, TALL).await, 10, 0).await, [255, 0, 0]);
+}
