@@ -113,7 +113,7 @@ impl Handle {
     }
 
     /// Rows `range` of a list: of messages or of conversations, sorted and filtered. Costs what the range costs, but
-    /// for the first question in an order that is not kept: about half a second for a million messages.
+    /// for the first question in an order that is not kept: a second or more for a million messages.
     pub async fn list(&self, query: &ListQuery, range: Range<u64>) -> Result<ListPage> {
         lists::page(self.shared(), query, range).await
     }

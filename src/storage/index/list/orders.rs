@@ -1,7 +1,7 @@
 //! What is kept in memory about the orders of lists, and how it learns of changes.
 //!
 //! An order by sender, subject or size, or of what a filter leaves, is made by one pass over `brief` when it is first
-//! asked for: about half a second for a million messages, with eight bytes for each row. It is then kept in step:
+//! asked for: one to five seconds of an unoptimised build for a million messages, with eight bytes for each row. It is then kept in step:
 //! every transaction notes which messages and conversations it changed before it commits, and whoever asks next takes
 //! those out and puts them in where they belong now. A mailbox's version in the snapshot tells which notes are to be
 //! followed, and whether one was missed: then the order is made anew.
