@@ -32,9 +32,9 @@ const QUIRKS: &str = include_str!("quirks.css");
 
 /// A document that is open in the worker.
 pub struct Open {
+    page: Page,
     document: HtmlDocument,
     view: View,
-    has_dark: bool,
     layout: Layout,
     blocks: Option<Blocks>,
     pictures: Vec<Rect>,
@@ -43,34 +43,9 @@ pub struct Open {
 impl Open {
     /// Parses and lays out. None where it is too deep.
     pub fn new(page: Page, view: View, fonts: &FontContext) -> Option<Open> {
-        let mut sheets = vec![UserAgentStylesheet::default_sheet(), UserAgentStylesheet::parse(SHEET)];
-        if page.quirks {
-            sheets.push(UserAgentStylesheet::parse(QUIRKS));
-        }
-        sheets.push(UserAgentStylesheet::parse(&page.sheet));
         let view = bounded(view);
-        let given = page.images.into_iter().map(|image| (image.url, Bytes::copy_from_slice(&image.bytes)));
-        let config = DocumentConfig {
-            viewport: Some(viewport(view, page.has_dark)),
-            base_url: Some(NOWHERE.into()),
-            ua_stylesheets: sheets,
-            net_provider: Some(Arc::new(Images::new(given))),
-            font_ctx: Some(fonts.clone()),
-            ..DocumentConfig::default()
-        };
-        let markup = format!("<!DOCTYPE html>{}", page.html);
-        let document = HtmlDocument::from_html(&markup, config);
-        if depth(&document) > MAX_DEPTH {
-            return None;
-        }
-        let mut open = Open {
-            document,
-            view,
-            has_dark: page.has_dark,
-            layout: Layout::default(),
-            blocks: None,
-            pictures: Vec::new(),
-        };
+        let document = parsed(&page, view, fonts)?;
+        let mut open = Open { page, document, view, layout: Layout::default(), blocks: None, pictures: Vec::new() };
         open.lay_out();
         Some(open)
     }
@@ -79,10 +54,15 @@ impl Open {
         &self.layout
     }
 
-    pub fn set_view(&mut self, view: View) {
-        self.view = bounded(view);
-        self.document.set_viewport(viewport(self.view, self.has_dark));
-        self.lay_out();
+    /// Lays out for another view: from the beginning, for the engine leaves parts as they were where only the scale
+    /// changes.
+    pub fn set_view(&mut self, view: View, fonts: &FontContext) {
+        let view = bounded(view);
+        if let Some(document) = parsed(&self.page, view, fonts) {
+            self.document = document;
+            self.view = view;
+            self.lay_out();
+        }
     }
 
     /// Rows in device pixels as RGBA; none where it asks for too many.
@@ -95,7 +75,7 @@ impl Open {
         }
         let scale = self.total_scale();
         let is_dark = self.view.colours == Colours::Dark;
-        let (r, g, b) = if is_dark && self.has_dark { colours::DARK_PAGE } else { (255, 255, 255) };
+        let (r, g, b) = if is_dark && self.page.has_dark { colours::DARK_PAGE } else { (255, 255, 255) };
         let background = Color::from_rgb8(r, g, b);
         self.document.set_viewport_scroll(blitz_dom::Point { x: 0.0, y: f64::from(top) / scale });
         let document: &mut BaseDocument = &mut self.document;
@@ -109,7 +89,7 @@ impl Open {
             height,
         );
         self.document.set_viewport_scroll(blitz_dom::Point { x: 0.0, y: 0.0 });
-        if is_dark && !self.has_dark {
+        if is_dark && !self.page.has_dark {
             let kept: Vec<Rect> = self.pictures.iter().map(|r| device(*r, scale as f32, top)).collect();
             colours::exchange(&mut rgba, width, &kept);
         }
@@ -193,6 +173,27 @@ impl Open {
         }
         selection
     }
+}
+
+/// A page as the engine's document; none where it is too deep.
+fn parsed(page: &Page, view: View, fonts: &FontContext) -> Option<HtmlDocument> {
+    let mut sheets = vec![UserAgentStylesheet::default_sheet(), UserAgentStylesheet::parse(SHEET)];
+    if page.quirks {
+        sheets.push(UserAgentStylesheet::parse(QUIRKS));
+    }
+    sheets.push(UserAgentStylesheet::parse(&page.sheet));
+    let given = page.images.iter().map(|image| (image.url.clone(), Bytes::from_owner(image.bytes.clone())));
+    let config = DocumentConfig {
+        viewport: Some(viewport(view, page.has_dark)),
+        base_url: Some(NOWHERE.into()),
+        ua_stylesheets: sheets,
+        net_provider: Some(Arc::new(Images::new(given))),
+        font_ctx: Some(fonts.clone()),
+        ..DocumentConfig::default()
+    };
+    let markup = format!("<!DOCTYPE html>{}", page.html);
+    let document = HtmlDocument::from_html(&markup, config);
+    (depth(&document) <= MAX_DEPTH).then_some(document)
 }
 
 /// A view within bounds, whatever was asked.

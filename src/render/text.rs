@@ -109,8 +109,8 @@ impl Blocks {
             let distance = |block: &Block| {
                 let x = (block.area.x - at.x).max(at.x - block.area.x - block.area.width).max(0.0);
                 let y = (block.area.y - at.y).max(at.y - block.area.y - block.area.height).max(0.0);
-                // A line's end is nearer to what stands beside it than the line below.
-                y.mul_add(4.0, x)
+                // What stands beside the point is nearer than what is above or below it.
+                y.mul_add(1_000.0, x)
             };
             let nearest = self.blocks.iter().enumerate().min_by(|a, b| distance(a.1).total_cmp(&distance(b.1)));
             nearest.map(|(index, _)| index)

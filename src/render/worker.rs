@@ -77,10 +77,13 @@ impl Desk {
                     None => (Answer::Unknown, Vec::new()),
                 };
             }
-            Request::View { id, view } => self.with(id, |open| {
-                open.set_view(view);
-                Answer::Layout(open.layout().clone())
-            }),
+            Request::View { id, view } => {
+                let fonts = self.fonts.clone();
+                self.with(id, |open| {
+                    open.set_view(view, &fonts);
+                    Answer::Layout(open.layout().clone())
+                })
+            }
             Request::LinkAt { id, at } => self.with(id, |open| Answer::Link(open.link_at(at))),
             Request::Select { id, from, to, unit } => {
                 self.with(id, |open| Answer::Selection(open.select(from, to, unit)))

@@ -9,6 +9,7 @@
 //!   local                       Local Folders, and mail that is imported into them
 //!   connecting                  what a connection needs, and what its failure means here and now
 //!   network/                    sleep, wake, routes, and whether each byte is paid for
+//!   page                        the HTML of a message as a document to look at
 //!   receive                     messages on their way from network to disk
 //!   undo                        the inverse of what a command did
 //! ```

@@ -275,7 +275,12 @@ proptest! {
     fn nothing_forbidden_survives_and_once_is_enough(pieces in prop::collection::vec(piece(), 0..40), remote: bool) {
         let policy = Policy { remote_images: remote };
         let once = sanitise(&pieces.concat(), policy);
-        let lower = once.html.to_ascii_lowercase();
+        // What stands in a style element is no markup.
+        let mut lower = once.html.to_ascii_lowercase();
+        while let Some(at) = lower.find("<style") {
+            let end = lower[at..].find("</style>").expect("an end") + at;
+            lower.replace_range(at..end + 8, "");
+        }
         for tag in ["script", "iframe", "object", "embed", "form", "base", "meta", "link", "svg", "math", "input", "select",
             "textarea", "title", "template", "plaintext", "noscript", "!--", "video"]
         {
