@@ -12,14 +12,15 @@ pub(super) use watch::watch;
 
 use super::account::worker::Worker;
 use super::event::Event;
-use super::model::Protocol;
+use super::model::{MailboxPath, Protocol, Question};
 use super::problem::{Problem, ProblemKind};
+use super::problem_from::of_storage;
 use super::state::Result;
 use super::submission::role_mailbox;
 use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::mailbox::Role;
 use crate::storage::{self, Added, Error, Gone, NewOperation, Noticed, OpId, OpKind, OpState, Store, StoredMailbox};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The time from which a removal is due that waits for the person's word: the end of the year 9999.
 pub(super) const HELD: i64 = 253_402_300_799;
@@ -33,7 +34,43 @@ pub(super) async fn look(worker: &Worker) -> Result<()> {
     let account = worker.account().to_string();
     let all = worker.shared.db(move |store| store.mailboxes(Some(&account))).await?;
     let ids = all.into_iter().map(|mailbox| mailbox.id).collect();
-    look_at(worker, ids).await
+    look_at(worker, ids).await?;
+    remind(worker).await
+}
+
+/// What waits for the person's word is told again once the service runs anew: nothing is forgotten by a restart.
+async fn remind(worker: &Worker) -> Result<()> {
+    if std::mem::replace(&mut worker.state.memory().removals_told, true) {
+        return Ok(());
+    }
+    let account = worker.account().to_string();
+    let waiting = worker.shared.db(move |store| unanswered(store)).await?;
+    let own = waiting.into_iter().filter(|(of, _)| *of == account);
+    own.for_each(|(of, question)| worker.failed(question.problem.of(&of)));
+    Ok(())
+}
+
+/// Removals that wait for the person's word, by account: a question for each mailbox.
+pub(super) fn unanswered(store: &Store) -> storage::Result<Vec<(String, Question)>> {
+    let mut counts: BTreeMap<(String, MailboxPath), u64> = BTreeMap::new();
+    for operation in store.operations().due_at(HELD)? {
+        if let Some(path) = operation.kind.paths().next().cloned() {
+            let count = counts.entry((operation.account, path)).or_default();
+            *count = count.saturating_add(1);
+        }
+    }
+    let mut questions = Vec::new();
+    for ((account, path), removals) in counts {
+        let mailbox = store.find_mailbox(&account, &path)?.map(|mailbox| mailbox.id);
+        let problem = removed_here(&account, &path, removals);
+        questions.push((account, Question { mailbox, problem }));
+    }
+    Ok(questions)
+}
+
+fn removed_here(account: &str, path: &MailboxPath, removals: u64) -> Problem {
+    let kind = ProblemKind::RemovedHere { mailbox: path.to_string(), removals };
+    Problem::new(kind, "").of(account)
 }
 
 /// Looks at these mailboxes, as far as they changed.
@@ -54,12 +91,17 @@ pub(super) async fn look_at(worker: &Worker, ids: Vec<MailboxId>) -> Result<()> 
         .change(move |store| {
             let mut look = Look { store, account: &name, is_imap, carry, ..Look::new(store, &name) };
             look.run(&changed)?;
-            let Look { touched, problems, queued, .. } = look;
-            Ok((touched, problems, queued))
+            let Look { touched, problems, queued, missing, .. } = look;
+            Ok((touched, problems, queued, missing))
         })
         .await?;
-    let (touched, problems, queued) = seen;
+    let (touched, problems, queued, missing) = seen;
     touched.into_iter().for_each(|id| worker.changed(id));
+    missing.into_iter().for_each(|(id, problem)| worker.tell(id, problem));
+    if !problems.is_empty() {
+        worker.state.memory().removals_told = true;
+        worker.shared.emit(Event::Accounts);
+    }
     problems.into_iter().for_each(|problem| worker.failed(problem));
     if queued {
         worker.shared.emit(Event::Queue { account: worker.account().to_string() });
@@ -78,13 +120,15 @@ struct Look<'a> {
     appends: Vec<(Added, MailboxId, Option<OpId>)>,
     touched: BTreeSet<MailboxId>,
     problems: Vec<Problem>,
+    /// Mailboxes whose directory is gone.
+    missing: Vec<(MailboxId, Problem)>,
     queued: bool,
 }
 
 impl<'a> Look<'a> {
     fn new(store: &'a Store, account: &'a str) -> Look<'a> {
-        let (appends, touched, problems) = Default::default();
-        Look { store, account, is_imap: true, carry: None, appends, touched, problems, queued: false }
+        let (appends, touched, problems, missing) = Default::default();
+        Look { store, account, is_imap: true, carry: None, appends, touched, problems, missing, queued: false }
     }
 
     fn run(&mut self, ids: &[MailboxId]) -> storage::Result<()> {
@@ -107,8 +151,10 @@ impl<'a> Look<'a> {
                         lost.push((mailbox, survey));
                     }
                 }
-                // Its synchronisation says so, and stops.
-                Err(Error::Missing { path }) => tracing::warn!(path = %path.display(), "a mailbox's directory is gone"),
+                // Nothing is concluded; its synchronisation stops.
+                Err(error @ Error::Missing { .. }) => {
+                    self.missing.push((*id, of_storage(error).of(self.account)));
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -233,9 +279,7 @@ impl<'a> Look<'a> {
                     let held = self.queue_removals(mailbox, &known, HELD)?;
                     let state = OpState { attempts: 0, not_before: HELD, reason: Some(REASON.into()) };
                     held.iter().try_for_each(|id| self.store.operations().update(*id, &state))?;
-                    let (name, removals) = (mailbox.meta.path.to_string(), known.len() as u64);
-                    let kind = ProblemKind::RemovedHere { mailbox: name, removals };
-                    self.problems.push(Problem::new(kind, "they are still on the server").of(self.account));
+                    self.problems.push(removed_here(self.account, &mailbox.meta.path, known.len() as u64));
                 }
             }
         }

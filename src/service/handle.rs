@@ -77,9 +77,11 @@ impl Handle {
     }
 
     pub async fn accounts(&self) -> Result<Vec<AccountView>> {
-        let view = |state: Arc<super::state::AccountState>| AccountView {
-            account: state.account.clone(),
-            connection: state.connection(),
+        let removals = self.db(super::foreign::unanswered).await?;
+        let view = |state: Arc<super::state::AccountState>| {
+            let own = removals.iter().filter(|(account, _)| account == state.name()).map(|(_, q)| q.clone());
+            let questions = super::missing::questions(&state).into_iter().chain(own).collect();
+            AccountView { account: state.account.clone(), connection: state.connection(), questions }
         };
         let accounts = self.shared().accounts_in_order();
         Ok(accounts.into_iter().map(view).collect())
@@ -137,12 +139,15 @@ impl Handle {
         .await
     }
 
-    /// The stored bytes.
+    /// The stored bytes. Where only its headers are here, it is fetched first.
     pub async fn raw(&self, id: MessageId) -> Result<Vec<u8>> {
+        account::fetch_whole(self.shared(), vec![id]).await?;
         self.db(move |store| store.raw(id)).await
     }
 
+    /// One of its attachments, as [`Handle::raw`].
     pub async fn attachment(&self, id: MessageId, index: usize) -> Result<(Attachment, Vec<u8>)> {
+        account::fetch_whole(self.shared(), vec![id]).await?;
         self.db(move |store| {
             let found = mime::attachment(&store.raw(id)?, index);
             found.ok_or_else(|| crate::storage::Error::NotFound(format!("attachment {index} of {id}")))

@@ -43,6 +43,8 @@ pub(super) struct Shared {
     changing: Mutex<()>,
     /// Outbox entries that this process is sending, each with the bell that asks for it back.
     pub in_hand: Mutex<HashMap<i64, watch::Sender<bool>>>,
+    /// Exports under way, each with the bell that ends it.
+    pub exports: Mutex<HashMap<MailboxId, watch::Sender<bool>>>,
     /// One change of the settings at a time.
     pub settings: tokio::sync::Mutex<()>,
     pub transcripts: super::transcript_sink::TranscriptSink,
@@ -94,7 +96,9 @@ pub(super) struct AccountState {
 #[derive(Default)]
 pub(super) struct Memory {
     /// The trouble with each mailbox that people know of.
-    pub told: HashMap<MailboxId, ProblemKind>,
+    pub told: HashMap<MailboxId, Problem>,
+    /// The person heard of removals by other programs that wait for an answer.
+    pub removals_told: bool,
     /// Messages in a mailbox and its next number when it was last synchronised.
     pub seen: HashMap<MailboxId, (u32, Option<Uid>)>,
     /// By which choice of [`Offline`] the messages of a mailbox are here, whole or not.
@@ -160,6 +164,7 @@ impl Shared {
             preferences: Mutex::new(preferences),
             changing: Mutex::default(),
             in_hand: Mutex::default(),
+            exports: Mutex::default(),
             settings: tokio::sync::Mutex::default(),
             transcripts,
             stop: watch::Sender::new(false),

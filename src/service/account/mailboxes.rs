@@ -6,6 +6,7 @@ use super::worker::Worker;
 use crate::mail::ids::MailboxId;
 use crate::mail::mailbox::{MailboxPath, Role};
 use crate::protocol::imap::{Listed, Status};
+use crate::service::dispatch::follow_watched;
 use crate::service::event::Event;
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::state::Result;
@@ -69,6 +70,16 @@ pub(super) async fn refresh(worker: &Worker, line: &mut Line) -> Result<Vec<Targ
         .await?;
     if changed {
         worker.shared.emit(Event::Mailboxes { account: worker.account().to_string() });
+        let pinned = &worker.state.account.pinned;
+        let watched: Vec<(MailboxId, MailboxPath)> =
+            before.into_iter().filter(|m| pinned.contains(&m.meta.path)).map(|m| (m.id, m.meta.path)).collect();
+        let shared = worker.shared.clone();
+        // Other settings begin the account's tasks anew, and this is one of them.
+        worker.shared.spawn(async move {
+            if let Err(problem) = follow_watched(&shared, watched).await {
+                tracing::warn!(%problem, "renamed mailboxes are no longer watched");
+            }
+        });
     }
     let mut targets: Vec<Target> = stored
         .into_iter()

@@ -19,6 +19,7 @@ pub fn account(name: &str) -> AccountView {
             ..Account::default()
         },
         connection: Connection::Idle,
+        questions: Vec::new(),
     }
 }
 

@@ -113,6 +113,9 @@ impl State {
             }
             return self.read_selected();
         }
+        if self.fetching.take().is_some() {
+            return Action::None;
+        }
         if self.notice.take().is_some() || self.toast.take().is_some() {
             return Action::None;
         }

@@ -4,9 +4,12 @@
 //! [`navigate`] moves in the list, [`deeds`] changes messages, [`news`] takes answers and events, [`menu`]
 //! what lies above the window. The `*_view` files and [`sidebar`], [`list`], [`statusbar`] draw it.
 
+mod account_menu;
 mod deeds;
 mod drag;
 mod drag_view;
+mod export;
+mod fetching;
 #[cfg(test)]
 mod fixtures;
 mod folder_deeds;
@@ -21,6 +24,7 @@ mod navigate;
 mod news;
 mod outbox;
 mod pages;
+mod questions;
 mod queue;
 mod quote;
 mod reader;
@@ -37,7 +41,7 @@ mod undo;
 mod view;
 mod whole;
 
-pub use folders::Place;
+pub use folders::{Place, sign_of};
 pub use menu::Menu;
 
 use super::Screen;
@@ -46,11 +50,12 @@ use crate::gui::action::{Action, Answer, Ask, Open, Save, Tag};
 use crate::gui::keymap::{Deed, Press};
 use crate::gui::widget::control::Step;
 use crate::gui::widget::virtual_list::Said;
-use crate::service::event::Progress;
+use crate::service::command::ExportFormat;
+use crate::service::event::{ExportProgress, Progress};
 use crate::service::model::*;
 use crate::service::{Command, Event, Problem};
 use iced::Element;
-use iced::widget::text_editor;
+use iced::widget::{Id, text_editor};
 use jiff::Zoned;
 use pages::Pages;
 use reader::Reader;
@@ -122,6 +127,7 @@ pub struct State {
     queue: Vec<QueuedOperation>,
     asking: [Asking; 4],
     progress: Vec<Progress>,
+    exports: Vec<ExportProgress>,
 
     place: Place,
     /// The place was chosen: by the person, or as the first Inbox once it is known.
@@ -148,10 +154,12 @@ pub struct State {
     source: Option<text_editor::Content>,
 
     menu: Option<Menu>,
-    /// The folder whose menu was opened by its key: the keyboard goes back there.
-    menu_of: Option<MailboxId>,
+    /// The line of the folders whose menu was opened by its key: the keyboard goes back there.
+    menu_of: Option<Id>,
     filter: String,
     toast: Option<Toast>,
+    /// What waits for a message to be loaded.
+    fetching: Option<fetching::Fetching>,
     undo: History,
     /// What is being taken back, in words, by its tag's number.
     undoing: HashMap<u64, Words>,
@@ -202,9 +210,14 @@ pub enum Message {
     AcceptRemovals(String),
     KeepRemovals(String),
     CarryRemovals(String, bool),
+    FetchAgain(MailboxId),
     CreateFolder,
     MarkAllRead,
     RemoveAccount(String),
+    Account(account_menu::Message),
+    Fetching(fetching::Message),
+    Export(MailboxId, ExportFormat),
+    StopExport(MailboxId),
     DeleteForGood(Vec<MessageId>),
     Source(text_editor::Action),
     Save(Save),
@@ -249,6 +262,7 @@ impl State {
             queue: Vec::new(),
             asking: Default::default(),
             progress: Vec::new(),
+            exports: Vec::new(),
             place: Place::AllInboxes,
             placed: false,
             pages: Pages::default(),
@@ -269,6 +283,7 @@ impl State {
             menu_of: None,
             filter: String::new(),
             toast: None,
+            fetching: None,
             undo: History::default(),
             undoing: HashMap::new(),
             pending: HashMap::new(),
@@ -348,6 +363,9 @@ impl State {
             Message::Refresh(account) => self.refresh(account),
             Message::AcceptRemovals(account) => Action::Command(Command::AcceptRemovals { account }, QUIET),
             Message::CarryRemovals(account, carry) => Action::Command(Command::CarryRemovals { account, carry }, QUIET),
+            Message::FetchAgain(mailbox) => {
+                self.command(Command::FetchAgain { mailbox }, crate::fl!("said-fetching-again"))
+            }
             Message::KeepRemovals(account) => {
                 self.kept.insert(account);
                 Action::None
@@ -361,6 +379,10 @@ impl State {
                     crate::fl!("said-account-removed", name = name),
                 )
             }
+            Message::Account(message) => self.account_menu(message),
+            Message::Fetching(message) => self.fetching(message),
+            Message::Export(mailbox, format) => self.export(mailbox, format),
+            Message::StopExport(mailbox) => Action::Command(Command::StopExport { mailbox }, QUIET),
             Message::DeleteForGood(ids) => self.delete_for_good(ids),
             Message::Source(action) => {
                 if let (Some(source), false) = (&mut self.source, action.is_edit()) {
