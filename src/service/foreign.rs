@@ -44,7 +44,7 @@ async fn remind(worker: &Worker) -> Result<()> {
         return Ok(());
     }
     let account = worker.account().to_string();
-    let waiting = worker.shared.db(move |store| unanswered(store)).await?;
+    let waiting = worker.shared.db(unanswered).await?;
     let own = waiting.into_iter().filter(|(of, _)| *of == account);
     own.for_each(|(of, question)| worker.failed(question.problem.of(&of)));
     Ok(())

@@ -340,6 +340,8 @@ async fn synchronise(worker: &account::worker::Worker) -> Result<SyncSummary> {
         received = account::once(worker) => received,
         () = worker.shared.ended(&worker.state) => Err(super::problem_from::stopped()),
     };
+    let watched = std::mem::take(&mut worker.state.memory().watched);
+    super::dispatch::follow_watched(&worker.shared, watched).await?;
     // What was sent before is filed by now; what receiving took long enough to make due goes next time.
     let mut summary = received?;
     summary.sent = sent?;

@@ -10,6 +10,7 @@ use super::problem::{Problem, ProblemKind};
 use super::problem_from::{of_join, of_storage};
 use super::submission::Kept;
 use crate::mail::ids::{MailboxId, MessageId};
+use crate::mail::mailbox::MailboxPath;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::protocol::sasl::Credentials;
 use crate::protocol::transcript::Transcript;
@@ -97,6 +98,8 @@ pub(super) struct AccountState {
 pub(super) struct Memory {
     /// The trouble with each mailbox that people know of.
     pub told: HashMap<MailboxId, Problem>,
+    /// Watched mailboxes as they were called when the list of mailboxes changed, until the settings follow.
+    pub watched: Vec<(MailboxId, MailboxPath)>,
     /// The person heard of removals by other programs that wait for an answer.
     pub removals_told: bool,
     /// Messages in a mailbox and its next number when it was last synchronised.
