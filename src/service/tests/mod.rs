@@ -5,6 +5,7 @@ mod accounts;
 mod connections;
 mod convergence;
 mod drafts;
+mod export;
 mod flags;
 mod folders;
 mod hostile;
