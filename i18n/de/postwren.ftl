@@ -973,7 +973,169 @@ said-unwatched = { $folder } wird nicht mehr beobachtet
 
 ## More of mime
 
+defect-no-boundary = Die Teile dieser Nachricht lassen sich nicht trennen: Sie sagt nicht, was zwischen ihnen steht.
+defect-header-bytes = Der Kopf dieser Nachricht enthält Bytes, die kein Text sind; einige Buchstaben können falsch sein.
+defect-duplicate = Das Kopffeld { $name } steht mehrmals da; geglaubt wird dem ersten.
+defect-unknown-encoding = Ein Teil dieser Nachricht ist als „{ $name }“ kodiert, was niemand kennt; er wird gezeigt, wie er kam.
+defect-nul = Diese Nachricht enthält NUL-Bytes, die kein Mailprogramm schreiben sollte; sie erscheinen als �.
+defect-tnef = Die Datei winmail.dat, in die Outlook Anhänge gepackt hat, ließ sich nicht vollständig öffnen.
+danger-program = Das ist ein Programm: Wer es öffnet, führt es aus.
+danger-script = Das ist ein Skript: Wer es öffnet, führt es womöglich aus.
+danger-macros = Dieses Dokument kann Programme (Makros) enthalten.
+danger-shortcut = Diese Datei öffnet etwas anderes als sich selbst.
+danger-disk-image = Das ist das Abbild eines Datenträgers: Was darin ist, entgeht den Warnungen des Systems.
+danger-page = Das ist eine Seite, die Skripte ausführen und eine Anmeldung nachahmen kann.
+danger-double-extension = Ihr Name täuscht eine andere Art von Datei vor.
+danger-disguised-name = Zeichen, die ihren Namen tarnen, wurden entfernt.
+danger-type-mismatch = Sie gibt sich harmlos, und ihr Name sagt anderes.
+seal-other = einem unbekannten Verfahren
+seal-signed = Sie gibt an, mit { $technique } signiert zu sein. Niemand hat die Signatur geprüft.
+seal-signed-part = Ein Teil von ihr gibt an, mit { $technique } signiert zu sein. Niemand hat die Signatur geprüft.
+seal-encrypted = Sie ist mit { $technique } verschlüsselt, was Postwren nicht entschlüsseln kann.
+seal-encrypted-part = Ein Teil von ihr ist mit { $technique } verschlüsselt, was Postwren nicht entschlüsseln kann.
+seal-keys = Sie bringt Schlüssel oder Zertifikate für { $technique } mit.
+seal-compressed = Sie ist mit { $technique } komprimiert.
+report-failed = Sie wurde { $address } nicht zugestellt.
+report-delayed = Sie wurde { $address } noch nicht zugestellt; es wird weiter versucht.
+report-delivered = Sie wurde { $address } zugestellt.
+report-relayed = Sie wurde für { $address } einem System übergeben, das keine Berichte sendet.
+report-expanded = Sie wurde { $address } zugestellt und an mehrere weitergeleitet.
+report-unknown = Der Bericht sagt nicht, was für { $address } aus ihr wurde.
+report-retried = Versucht wird es bis { $until }.
+reason-no-such-mailbox = Dieses Postfach gibt es dort nicht: Prüfen Sie die Adresse auf Tippfehler.
+reason-no-such-domain = Die Domain gibt es nicht: Prüfen Sie die Adresse auf Tippfehler.
+reason-domain-without-mail = Die Domain nimmt keine E-Mail an.
+reason-bad-address = Die Adresse ist nicht so geschrieben, wie Adressen es sind.
+reason-mailbox-moved = Das Postfach ist umgezogen und hat jetzt eine andere Adresse.
+reason-bad-sender-address = Der Server nimmt die Absenderadresse nicht an.
+reason-mailbox-disabled = Das Postfach ist abgeschaltet.
+reason-mailbox-full = Das Postfach ist voll.
+reason-message-too-large = Die Nachricht ist zu groß dafür.
+reason-list = Die Mailingliste konnte sie nicht weitergeben.
+reason-system-full = Die Platte des Servers dort ist voll.
+reason-not-accepting = Der Server dort nimmt zurzeit keine E-Mail an.
+reason-system-trouble = Der Server dort hat selbst Schwierigkeiten.
+reason-no-answer = Der Server dort hat nicht geantwortet.
+reason-bad-connection = Die Verbindung zum Server dort riss ab.
+reason-no-route = Es ist kein Weg dorthin bekannt.
+reason-congestion = Zu viel E-Mail ist dorthin unterwegs.
+reason-loop = Sie lief im Kreis.
+reason-expired = Es wurde zu lange versucht.
+reason-too-many-recipients = Sie hat für den Server dort zu viele Empfänger.
+reason-protocol = Die beiden Server verstanden einander nicht.
+reason-content = Der Server dort nimmt einen solchen Inhalt nicht an.
+reason-policy = Der Server dort lehnt sie nach seinen Regeln ab, vielleicht als Spam.
+reason-not-allowed = Der Absender darf dorthin nicht schreiben.
+reason-sender-not-proved = Der Server dort zweifelt am Absender: SPF, DKIM oder DMARC schlug fehl.
+reason-encryption = Verschlüsselung ist verlangt und war nicht zu haben.
+reason-rate-limit = Vom Server des Absenders kam zu viel E-Mail.
+disposition-displayed = Sie wurde { $who } angezeigt, was nicht heißt, dass sie gelesen wurde.
+disposition-deleted = { $who } hat sie gelöscht, vielleicht ungesehen.
+disposition-dispatched = { $who } hat sie weitergeleitet.
+disposition-processed = Ein Programm von { $who } hat sie verarbeitet; niemand hat sie gesehen.
+disposition-denied = { $who } möchte nicht sagen, was aus ihr wurde.
+disposition-failed = Bei { $who } ging etwas mit ihr schief.
+disposition-unknown = { $who } berichtet über sie in Worten, die kein Standard kennt.
+disposition-automatic = Das hat ein Programm entschieden, kein Mensch.
+invitation-publish = Termin
+invitation-request = Einladung
+invitation-reply = Antwort auf eine Einladung
+invitation-add = Weitere Daten eines Termins
+invitation-cancel = Abgesagt
+invitation-refresh = Frage nach dem neuesten Stand eines Termins
+invitation-counter = Vorschlag für eine andere Zeit
+invitation-decline-counter = Die vorgeschlagene Zeit wurde abgelehnt
+invitation-span = { $from } bis { $to }
+invitation-in-zone = { $span } (geschrieben für { $zone })
+invitation-unknown-zone = { $span } (in einer Zone, die niemand kennt: { $zone })
+recurrence-often = immer wieder
+recurrence-daily = { $n ->
+    [one] jeden Tag
+   *[other] alle { $n } Tage
+}
+recurrence-weekly = { $n ->
+    [one] jede Woche
+   *[other] alle { $n } Wochen
+}
+recurrence-monthly = { $n ->
+    [one] jeden Monat
+   *[other] alle { $n } Monate
+}
+recurrence-yearly = { $n ->
+    [one] jedes Jahr
+   *[other] alle { $n } Jahre
+}
+recurrence-on = { $rule } am { $days }
+recurrence-month-days = { $rule } am { $days }. des Monats
+recurrence-count = { $rule }, { $count } Mal
+recurrence-until = { $rule } bis { $day }
+recurrence-left-out = { $rule }, außer { $count }
+recurrence-more = { $rule }, mit mehr Regeln, als hier stehen
+recurrence-last = letzten { $day }
+recurrence-nth = { $nth }. { $day }
+recurrence-nth-last = { $nth }.-letzten { $day }
+weekday-monday = Montag
+weekday-tuesday = Dienstag
+weekday-wednesday = Mittwoch
+weekday-thursday = Donnerstag
+weekday-friday = Freitag
+weekday-saturday = Samstag
+weekday-sunday = Sonntag
+answer-none = nicht geantwortet
+answer-accepted = zugesagt
+answer-declined = abgesagt
+answer-tentative = vielleicht
+answer-delegated = delegiert
+answer-completed = erledigt
+answer-in-process = in Arbeit
+trust-verified = Die Domain { $domain } des Absenders ist bewiesen.
+trust-verified-by = Die Domain { $domain } des Absenders ist bewiesen, sagt Ihr Server ({ $server }).
+trust-failed = Sie kommt nicht von der Domain in der Absenderadresse oder wurde unterwegs verändert.
+trust-unknown = Nichts beweist, wer sie gesendet hat.
+trust-not-checked = Niemand hat geprüft, wer sie gesendet hat.
+trust-suspicious = Ihr Absender täuscht etwas vor.
+suspicion-name-is-address = Der Name des Absenders sagt { $shown }, die Adresse aber ist { $real }.
+suspicion-hidden = Name oder Adresse des Absenders enthalten Zeichen, die niemand sehen kann.
+suspicion-mixed-scripts = Die Domain { $domain } mischt Buchstaben mehrerer Schriften; schlicht geschrieben ist sie { $ascii }.
+suspicion-look-alike = Die Domain { $domain } ahmt lateinische Buchstaben nach; schlicht geschrieben ist sie { $ascii }.
+suspicion-several-authors = Sie nennt mehrere Absender; andere Programme zeigen vielleicht einen anderen.
+suspicion-forged-results = Sie bringt Prüfungen im Namen Ihres Servers mit, die er nicht geschrieben hat.
+note-sender-differs = Gesendet hat sie { $address } für den Verfasser.
+note-reply-to-differs = Antworten gehen an { $address }.
+note-return-path-differs = Zustellfehler gehen an { $address }.
+note-international = Die Domain { $domain } heißt schlicht geschrieben { $ascii }.
+trust-check = { $method }: { $outcome }
+trust-check-domain = { $method }: { $outcome } ({ $domain })
+outcome-pass = bestanden
+outcome-fail = nicht bestanden
+outcome-soft-fail = eher nicht bestanden
+outcome-neutral = sagt nichts
+outcome-none = nichts zu prüfen
+outcome-temp-error = war nicht nachzuschlagen
+outcome-perm-error = falsch eingerichtet
+outcome-policy = bestanden, aber nicht wie Ihr Server es will
+transit-encrypted = Sie war auf jedem Schritt ihres Weges verschlüsselt.
+transit-clear = Sie war nicht auf ihrem ganzen Weg verschlüsselt.
+transit-unknown = Ob sie unterwegs verschlüsselt war, ist nicht gesagt.
+hop-encrypted = verschlüsselt
+hop-encrypted-with = verschlüsselt ({ $version })
+hop-local = innerhalb einer Maschine
+hop-clear = unverschlüsselt
+hop-unknown = nicht gesagt
+cli-show-when = Wann
+cli-show-where = Wo
+cli-show-meeting = Online
+cli-show-organiser = Veranstalter
+cli-show-repeats = Wiederholung
+cli-show-attendee = Eingeladen
+cli-show-about = Betrifft
+cli-show-said = Worte des Servers
+
 ## More of threads
+
+# Nothing in a mailbox passes what was asked for.
+cli-list-nothing = In { $mailbox } ist nichts dergleichen.
+cli-search-saved = Die Suche ist unter „{ $name }“ gespeichert.
 
 ## More of list
 

@@ -968,7 +968,169 @@ said-unwatched = { $folder } is no longer watched
 
 ## More of mime
 
+defect-no-boundary = The parts of this message cannot be told apart: it does not say what stands between them.
+defect-header-bytes = The header of this message has bytes that are no text; some letters may be wrong.
+defect-duplicate = The header field { $name } stands there more than once; the first one is believed.
+defect-unknown-encoding = A part of this message is encoded as “{ $name }”, which nobody knows; it is shown as it came.
+defect-nul = This message has NUL bytes, which no mail program should write; they are shown as �.
+defect-tnef = The file winmail.dat, in which Outlook packed attachments, could not be opened wholly.
+danger-program = This is a program: opening it runs it.
+danger-script = This is a script: opening it may run it.
+danger-macros = This document can carry programs (macros).
+danger-shortcut = This file opens something else than itself.
+danger-disk-image = This is the image of a disk: what is in it escapes the warnings of the system.
+danger-page = This is a page that can run scripts and imitate a log-in.
+danger-double-extension = Its name pretends to be of another kind of file.
+danger-disguised-name = Characters that disguise its name were taken out.
+danger-type-mismatch = It calls itself harmless, and its name says otherwise.
+seal-other = an unknown technique
+seal-signed = It says it is signed with { $technique }. Nobody checked the signature.
+seal-signed-part = A part of it says it is signed with { $technique }. Nobody checked the signature.
+seal-encrypted = It is encrypted with { $technique }, which Postwren cannot decrypt.
+seal-encrypted-part = A part of it is encrypted with { $technique }, which Postwren cannot decrypt.
+seal-keys = It brings keys or certificates for { $technique }.
+seal-compressed = It is compressed with { $technique }.
+report-failed = It was not delivered to { $address }.
+report-delayed = It was not delivered to { $address } yet; it is still being tried.
+report-delivered = It was delivered to { $address }.
+report-relayed = It was handed on for { $address } to a system that sends no reports.
+report-expanded = It was delivered to { $address } and sent on to several others.
+report-unknown = The report does not say what became of it for { $address }.
+report-retried = It is tried until { $until }.
+reason-no-such-mailbox = There is no such mailbox there: look at the address for a typing error.
+reason-no-such-domain = The domain does not exist: look at the address for a typing error.
+reason-domain-without-mail = The domain takes no mail.
+reason-bad-address = The address is not written as addresses are.
+reason-mailbox-moved = The mailbox has moved and has another address now.
+reason-bad-sender-address = The server does not accept the sender’s address.
+reason-mailbox-disabled = The mailbox is switched off.
+reason-mailbox-full = The mailbox is full.
+reason-message-too-large = The message is too large for it.
+reason-list = The mailing list could not pass it on.
+reason-system-full = The disk of the server there is full.
+reason-not-accepting = The server there takes no mail at the moment.
+reason-system-trouble = The server there has trouble of its own.
+reason-no-answer = The server there did not answer.
+reason-bad-connection = The connection to the server there broke.
+reason-no-route = No way there is known.
+reason-congestion = Too much mail is on its way there.
+reason-loop = It went round in circles.
+reason-expired = It was tried for too long.
+reason-too-many-recipients = It has too many recipients for the server there.
+reason-protocol = The two servers did not understand each other.
+reason-content = The server there does not take such content.
+reason-policy = The server there refuses it by its rules, perhaps as spam.
+reason-not-allowed = The sender may not write there.
+reason-sender-not-proved = The server there doubts who sent it: SPF, DKIM or DMARC failed.
+reason-encryption = Encryption is demanded and was not to be had.
+reason-rate-limit = Too much mail came from the sender’s server.
+disposition-displayed = It was shown to { $who }, which does not mean that it was read.
+disposition-deleted = { $who } deleted it, perhaps without seeing it.
+disposition-dispatched = { $who } sent it on somewhere.
+disposition-processed = A program of { $who } handled it; nobody saw it.
+disposition-denied = { $who } does not want to say what became of it.
+disposition-failed = Something went wrong with it at { $who }.
+disposition-unknown = { $who } reports on it in words that no standard knows.
+disposition-automatic = A program decided that, not a person.
+invitation-publish = Event
+invitation-request = Invitation
+invitation-reply = Answer to an invitation
+invitation-add = More dates of an event
+invitation-cancel = Called off
+invitation-refresh = Question for the latest state of an event
+invitation-counter = Another time is proposed
+invitation-decline-counter = The proposed time was declined
+invitation-span = { $from } to { $to }
+invitation-in-zone = { $span } (written for { $zone })
+invitation-unknown-zone = { $span } (in a zone that nobody knows: { $zone })
+recurrence-often = again and again
+recurrence-daily = { $n ->
+    [one] every day
+   *[other] every { $n } days
+}
+recurrence-weekly = { $n ->
+    [one] every week
+   *[other] every { $n } weeks
+}
+recurrence-monthly = { $n ->
+    [one] every month
+   *[other] every { $n } months
+}
+recurrence-yearly = { $n ->
+    [one] every year
+   *[other] every { $n } years
+}
+recurrence-on = { $rule } on { $days }
+recurrence-month-days = { $rule } on day { $days } of the month
+recurrence-count = { $rule }, { $count } times
+recurrence-until = { $rule } until { $day }
+recurrence-left-out = { $rule }, but for { $count }
+recurrence-more = { $rule }, with more rules than are told here
+recurrence-last = the last { $day }
+recurrence-nth = { $day } no. { $nth }
+recurrence-nth-last = { $day } no. { $nth } from the end
+weekday-monday = Monday
+weekday-tuesday = Tuesday
+weekday-wednesday = Wednesday
+weekday-thursday = Thursday
+weekday-friday = Friday
+weekday-saturday = Saturday
+weekday-sunday = Sunday
+answer-none = not answered
+answer-accepted = accepted
+answer-declined = declined
+answer-tentative = perhaps
+answer-delegated = delegated
+answer-completed = done
+answer-in-process = in progress
+trust-verified = The sender’s domain { $domain } is proved.
+trust-verified-by = The sender’s domain { $domain } is proved, says your server ({ $server }).
+trust-failed = It does not come from the domain in the sender’s address, or was changed on its way.
+trust-unknown = Nothing proves who sent it.
+trust-not-checked = Nobody checked who sent it.
+trust-suspicious = Its sender pretends something.
+suspicion-name-is-address = The sender’s name says { $shown }, but the address is { $real }.
+suspicion-hidden = The sender’s name or address holds characters that nobody can see.
+suspicion-mixed-scripts = The domain { $domain } mixes letters of several scripts; in plain letters it is { $ascii }.
+suspicion-look-alike = The domain { $domain } imitates Latin letters; in plain letters it is { $ascii }.
+suspicion-several-authors = It names several senders; other programs may show another one.
+suspicion-forged-results = It brings checks in the name of your server that your server did not write.
+note-sender-differs = It was sent by { $address } for its author.
+note-reply-to-differs = Answers go to { $address }.
+note-return-path-differs = Delivery failures go to { $address }.
+note-international = The domain { $domain } is { $ascii } in plain letters.
+trust-check = { $method }: { $outcome }
+trust-check-domain = { $method }: { $outcome } ({ $domain })
+outcome-pass = passed
+outcome-fail = failed
+outcome-soft-fail = failed, softly
+outcome-neutral = says nothing
+outcome-none = nothing to check
+outcome-temp-error = could not be looked up
+outcome-perm-error = set up wrongly
+outcome-policy = passed, but not as your server wants it
+transit-encrypted = It was encrypted on every step of its way.
+transit-clear = It was not encrypted on its whole way.
+transit-unknown = Whether it was encrypted on its way is not told.
+hop-encrypted = encrypted
+hop-encrypted-with = encrypted ({ $version })
+hop-local = within one machine
+hop-clear = not encrypted
+hop-unknown = not told
+cli-show-when = When
+cli-show-where = Where
+cli-show-meeting = Online
+cli-show-organiser = Organiser
+cli-show-repeats = Repeats
+cli-show-attendee = Invited
+cli-show-about = About
+cli-show-said = The server’s words
+
 ## More of threads
+
+# Nothing in a mailbox passes what was asked for.
+cli-list-nothing = Nothing in { $mailbox } is that.
+cli-search-saved = The search is kept as “{ $name }”.
 
 ## More of list
 

@@ -5,7 +5,7 @@ use super::output;
 use super::table::Table;
 use crate::fl;
 use crate::i18n::units;
-use crate::service::model::{Address, Flags, Row};
+use crate::service::model::{Address, Flags, ListRow, Row};
 use serde_json::{Value, json};
 
 /// The flags in the words of `postwren flag`.
@@ -64,6 +64,15 @@ pub fn to_json(row: &Row, mailbox: &str) -> Value {
 
 /// Rows for people; the first of several parts begins with the headings.
 pub fn table(rows: &[Row], now: &jiff::Zoned, first: bool, width: Option<usize>) -> String {
+    lines(rows.iter().map(|row| cells(row, now)), first, width)
+}
+
+/// Rows of a list, each a message or a conversation.
+pub fn list_table(rows: &[ListRow], now: &jiff::Zoned, first: bool, width: Option<usize>) -> String {
+    lines(rows.iter().map(|row| list_cells(row, now)), first, width)
+}
+
+fn lines(rows: impl Iterator<Item = Vec<String>>, first: bool, width: Option<usize>) -> String {
     let headings = vec![
         fl!("cli-column-id"),
         fl!("cli-column-flags"),
@@ -73,7 +82,7 @@ pub fn table(rows: &[Row], now: &jiff::Zoned, first: bool, width: Option<usize>)
         fl!("cli-column-subject"),
     ];
     let mut table = Table::new(headings, &[]);
-    rows.iter().for_each(|row| table.row(cells(row, now)));
+    rows.for_each(|row| table.row(row));
     let lines = table.render(width);
     match lines.split_once('\n') {
         Some((_, rest)) if !first => rest.to_string(),
@@ -89,6 +98,49 @@ pub fn json_part<'a>(rows: &[Row], first: bool, mailbox: impl Fn(&Row) -> &'a st
         out.push_str(&output::to_json(&to_json(row, mailbox(row)))?);
     }
     Ok(out)
+}
+
+/// A part of a JSON array, as [`json_part`].
+pub fn json_list<'a>(rows: &[ListRow], first: bool, mailbox: impl Fn(&Row) -> &'a str) -> Result<String, Failure> {
+    let mut out = String::new();
+    for (i, row) in rows.iter().enumerate() {
+        out.push_str(if first && i == 0 { "[\n" } else { ",\n" });
+        let mut value = to_json(&row.row, mailbox(&row.row));
+        if let (Some(conversation), Some(object)) = (&row.conversation, value.as_object_mut()) {
+            object.insert("conversation".into(), json!(conversation));
+        }
+        out.push_str(&output::to_json(&value)?);
+    }
+    Ok(out)
+}
+
+/// A row of a list for people. A conversation has the flags that any of its messages has.
+fn list_cells(row: &ListRow, now: &jiff::Zoned) -> Vec<String> {
+    let Some(conversation) = &row.conversation else { return cells(&row.row, now) };
+    let mut flags = row.row.flags.without(Flags::SEEN);
+    for (has, flag) in [
+        (conversation.unread == 0, Flags::SEEN),
+        (conversation.starred > 0, Flags::FLAGGED),
+        (conversation.answered, Flags::ANSWERED),
+        (conversation.forwarded, Flags::FORWARDED),
+    ] {
+        flags = if has { flags.union(flag) } else { flags.without(flag) };
+    }
+    let attachments =
+        if conversation.with_attachments > 0 { conversation.with_attachments.to_string() } else { String::new() };
+    let who: Vec<Address> = conversation.participants.iter().map(|p| p.address.clone()).collect();
+    let subject = match conversation.count {
+        ..=1 => row.row.subject.clone(),
+        count => format!("({count}) {}", row.row.subject),
+    };
+    vec![
+        row.row.id.to_string(),
+        flag_letters(flags),
+        attachments,
+        units::short_date(row.row.date, now),
+        super::plain::fit(&people(&who), 30),
+        subject,
+    ]
 }
 
 /// A row for people: id, flags, attachments, date, who, what.

@@ -1,12 +1,12 @@
-//! `postwren search QUERY [--limit K] [--json]`
+//! `postwren search QUERY [--limit K] [--json] [--save NAME]`
 
 use super::failure::Failure;
 use super::message;
 use super::output;
 use crate::fl;
 use crate::i18n::units;
-use crate::service::Handle;
 use crate::service::model::{MailboxId, Row, SearchOrder};
+use crate::service::{Command, Handle};
 use jiff::Zoned;
 use std::collections::HashMap;
 
@@ -22,6 +22,9 @@ pub struct Args {
     /// At most so many
     #[arg(long, value_name = "K", default_value_t = 50)]
     limit: u64,
+    /// Keep the search under this name, as a folder of the window
+    #[arg(long, value_name = "NAME")]
+    save: Option<String>,
     /// Those first in which the words tell most, not the newest
     #[arg(long)]
     relevance: bool,
@@ -34,6 +37,10 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
     // Words of messages that came since; nothing where none came.
     handle.read_words().await?;
     let line = args.words.join(" ");
+    if let Some(name) = &args.save {
+        handle.execute(Command::SaveSearch { name: name.clone(), line: line.clone() }).await?;
+        output::remark(&fl!("cli-search-saved", name = name.clone()));
+    }
     let order = if args.relevance { SearchOrder::Relevance } else { SearchOrder::Date };
     let names = names(handle).await?;
     let now = Zoned::now();

@@ -3,10 +3,13 @@
 use super::failure::{Failure, in_words};
 use super::{message, output, plain};
 use crate::fl;
-use crate::i18n::units;
+use crate::i18n::{reading, units};
 use crate::service::model::{Attachment, Defect, MessageId, MessageView};
 use crate::service::{Command, Handle, Problem};
 use jiff::Zoned;
+
+mod cards;
+mod trust;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -81,10 +84,17 @@ fn render(view: &MessageView, now: &Zoned) -> String {
     }
     let remarks = view.content.defects.iter().map(defect);
     let remote = (view.content.remote > 0).then(|| fl!("cli-show-remote", count = view.content.remote));
-    for remark in remarks.chain(remote) {
+    let trust = trust::remarks(&view.trust);
+    for remark in remarks.chain(remote).chain(view.content.seals.iter().map(reading::seal)).chain(trust) {
         out.push_str(&format!("! {}\n", plain::line(&remark)));
     }
     out.push('\n');
+    for card in view.content.reports.iter().map(|report| cards::report(report, now)) {
+        out.push_str(&format!("{card}\n"));
+    }
+    for card in view.content.invitations.iter().map(|invitation| cards::invitation(invitation, now)) {
+        out.push_str(&format!("{card}\n"));
+    }
     out.push_str(&with_end(plain::text(&view.content.text)));
     let listed: Vec<&Attachment> = view.content.attachments.iter().collect();
     if !listed.is_empty() {
@@ -92,6 +102,9 @@ fn render(view: &MessageView, now: &Zoned) -> String {
         for attachment in listed {
             let (name, kind) = (plain::line(&attachment.file_name), plain::line(&attachment.media_type));
             out.push_str(&format!("  {name}  {kind}  {}\n", units::size(attachment.size)));
+            for danger in &attachment.dangers {
+                out.push_str(&format!("    ! {}\n", reading::danger(*danger)));
+            }
         }
     }
     out
@@ -111,6 +124,7 @@ fn defect(defect: &Defect) -> String {
         Defect::From => fl!("cli-defect-from"),
         Defect::Disguise => fl!("cli-defect-disguise"),
         Defect::Shortened => fl!("cli-defect-shortened"),
+        other => reading::defect(other),
     }
 }
 
@@ -118,7 +132,7 @@ fn defect(defect: &Defect) -> String {
 mod tests {
     use super::*;
     use crate::mail::envelope::Envelope;
-    use crate::service::model::{Address, Content, Flags, MailboxId, Row, TextOrigin};
+    use crate::service::model::{Address, Content, Flags, MailboxId, Row, TextOrigin, Trust};
 
     #[test]
     fn a_message_is_shown_with_its_defects_and_attachments() {
@@ -136,8 +150,8 @@ mod tests {
                 size: 1_400_000,
                 ..Attachment::default()
             }],
-            remote: 0,
             defects: vec![Defect::Date],
+            ..Content::default()
         };
         let row = Row {
             id: MessageId(1),
@@ -153,7 +167,7 @@ mod tests {
             keywords: Vec::new(),
             headers_only: false,
         };
-        let view = MessageView { row, account: "ada".into(), content };
+        let view = MessageView { row, account: "ada".into(), content, trust: Trust::default() };
         let now: Zoned = "2026-11-24T10:00:00+01:00[Europe/Berlin]".parse().expect("a moment");
         let expected = "From: Charles\u{fffd}[31m Babbage <charles@babbage.example>\n\
                         To: ada@lovelace.example\n\

@@ -178,6 +178,10 @@ pub struct Account {
     /// Whether removals that another program made in the Maildir are carried to the server: asked once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carry_removals: Option<bool>,
+    /// The name under which the account's own server writes Authentication-Results (RFC 8601, 2.5), where it cannot
+    /// be told from its host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authserv_id: Option<String>,
 }
 
 impl Default for Account {
@@ -200,6 +204,7 @@ impl Default for Account {
             connections: 0,
             proxy: None,
             carry_removals: None,
+            authserv_id: None,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! under a deadline ([`net::within`]), each failure an [`Error`], and every line in a
 //! [`transcript::Transcript`].
 
+pub mod authentication;
 pub mod body;
 pub mod error;
 pub mod imap;

@@ -182,6 +182,19 @@ pub enum Command {
         mailbox: MailboxId,
         watch: bool,
     },
+    /// Keeps a search under a name, as a folder; the answer is [`Receipt::saved`]. A name that is taken is refused.
+    SaveSearch {
+        name: String,
+        line: String,
+    },
+    RenameSearch {
+        id: SavedSearchId,
+        name: String,
+    },
+    /// Forgets a saved search; no message is touched.
+    DeleteSearch {
+        id: SavedSearchId,
+    },
     SetPreferences {
         preferences: Box<Preferences>,
     },
@@ -249,6 +262,8 @@ pub struct Receipt {
     pub outbox: Option<i64>,
     pub attachment: Option<DraftAttachment>,
     pub draft: Option<Box<Draft>>,
+    /// The search that was saved.
+    pub saved: Option<SavedSearchId>,
     /// Where a secret was put.
     pub secret_place: Option<SecretPlace>,
 }

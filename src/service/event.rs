@@ -12,7 +12,7 @@ pub enum Event {
     Mailboxes {
         account: String,
     },
-    /// Rows of this mailbox came, went or changed.
+    /// Rows of this mailbox came, went or changed, or its conversations joined or parted.
     Mailbox {
         id: MailboxId,
     },
@@ -30,6 +30,8 @@ pub enum Event {
     Outbox {
         id: i64,
     },
+    /// Saved searches came, went or were renamed.
+    SavedSearches,
     /// Something failed that no command is waiting for.
     Failed(Problem),
     /// The listener was too slow and missed events: ask for all.

@@ -1,40 +1,47 @@
 //! What other programs do to an account's Maildirs is carried to its server like what the person does here: by
 //! queued operations. Flags and moves and new messages at once; removals only by the person's word.
 //!
-//! All mailboxes that changed are looked at before anything is concluded, so that a message that left one and
-//! came to another under a new name was moved and not removed. A removal is queued as a move to the Trash.
+//! All mailboxes that changed are looked at before anything is concluded, and again while messages turn out to be gone:
+//! where a message was moved to is there before it is gone. So one that left a mailbox and came to another under a new
+//! name was moved and not removed ([`moves`]). A removal is queued as a move to the Trash.
 //! Without the person's word it waits as such a move that is not due ([`HELD`]): the message stays on the server,
 //! and is not fetched again before the answer.
 
+mod moves;
 mod watch;
 
 pub(super) use watch::watch;
 
 use super::account::worker::Worker;
 use super::event::Event;
-use super::model::{MailboxPath, Protocol, Question};
+use super::model::{Protocol, Question};
 use super::problem::{Problem, ProblemKind};
 use super::problem_from::of_storage;
-use super::state::Result;
+use super::state::{AccountState, Result};
 use super::submission::role_mailbox;
+use crate::mail::account::Account;
 use crate::mail::ids::{MailboxId, MessageId};
-use crate::mail::mailbox::Role;
-use crate::storage::{self, Added, Error, Gone, NewOperation, Noticed, OpId, OpKind, OpState, Store, StoredMailbox};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::mail::mailbox::{MailboxPath, Role};
+use crate::storage::{
+    self, Added, Error, Gone, NewOperation, Noticed, OpId, OpKind, OpState, Reconciled, Store, StoredMailbox, Survey,
+};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Mutex;
 
 /// The time from which a removal is due that waits for the person's word: the end of the year 9999.
 pub(super) const HELD: i64 = 253_402_300_799;
 /// What the queue says of one.
 const REASON: &str = "removed here by another program";
+/// Passes of one look while more and more messages are gone: somebody is at work there, and goes on.
+const PASSES: usize = 4;
 /// More removals at once than this, and than a tenth of the mailbox, are asked about every time.
 const FEW: usize = 20;
 
-/// Looks at every mailbox of the account that changed.
+/// Looks at every mailbox of the account that changed. What stays open is seen by the next look.
 pub(super) async fn look(worker: &Worker) -> Result<()> {
     let account = worker.account().to_string();
     let all = worker.shared.db(move |store| store.mailboxes(Some(&account))).await?;
-    let ids = all.into_iter().map(|mailbox| mailbox.id).collect();
-    look_at(worker, ids).await?;
+    look_at(worker, all.into_iter().map(|mailbox| mailbox.id).collect()).await?;
     remind(worker).await
 }
 
@@ -73,29 +80,24 @@ fn removed_here(account: &str, path: &MailboxPath, removals: u64) -> Problem {
     Problem::new(kind, "").of(account)
 }
 
-/// Looks at these mailboxes, as far as they changed.
-pub(super) async fn look_at(worker: &Worker, ids: Vec<MailboxId>) -> Result<()> {
-    let changed = worker.shared.db(move |store| {
-        // One that is gone meanwhile is nobody's concern.
-        Ok(ids.into_iter().filter(|id| !store.is_untouched(*id).unwrap_or(true)).collect::<Vec<MailboxId>>())
-    });
-    let changed = changed.await?;
+/// Looks at these mailboxes, as far as they changed, and where a message is gone from one of them, at all others of the
+/// account. The value are those in which something stays open: they want another look soon.
+pub(super) async fn look_at(worker: &Worker, ids: Vec<MailboxId>) -> Result<Vec<MailboxId>> {
+    let changed = worker.shared.db(move |store| Ok(changed(store, ids))).await?;
     if changed.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    let account = &worker.state.account;
-    let is_imap = account.incoming.protocol == Protocol::Imap;
-    let (name, carry) = (account.name.clone(), account.carry_removals);
+    let state = worker.state.clone();
     let seen = worker
         .shared
         .change(move |store| {
-            let mut look = Look { store, account: &name, is_imap, carry, ..Look::new(store, &name) };
-            look.run(&changed)?;
+            let mut look = Look::new(store, &state.account, &state.in_flight);
+            let open = look.run(changed)?;
             let Look { touched, problems, queued, missing, .. } = look;
-            Ok((touched, problems, queued, missing))
+            Ok((touched, problems, queued, missing, open))
         })
         .await?;
-    let (touched, problems, queued, missing) = seen;
+    let (touched, problems, queued, missing, open) = seen;
     touched.into_iter().for_each(|id| worker.changed(id));
     missing.into_iter().for_each(|(id, problem)| worker.tell(id, problem));
     if !problems.is_empty() {
@@ -107,44 +109,85 @@ pub(super) async fn look_at(worker: &Worker, ids: Vec<MailboxId>) -> Result<()> 
         worker.shared.emit(Event::Queue { account: worker.account().to_string() });
         worker.state.work.notify_one();
     }
-    Ok(())
+    Ok(open)
+}
+
+/// Takes in what was done to mailboxes of the account while the program did not run, and queues it. Of what is gone
+/// nothing is concluded yet: a look does that.
+pub(super) fn catch_up(store: &Store, account: &Account, ids: &[MailboxId]) -> storage::Result<()> {
+    Look::new(store, account, &Mutex::default()).take_in(ids).map(drop)
+}
+
+/// Compares a mailbox with its directory for the check-up, whatever its times say; what differs is queued like what a
+/// look finds.
+pub(super) fn compare(store: &Store, state: &AccountState, id: MailboxId) -> storage::Result<Reconciled> {
+    let Some(mailbox) = store.mailbox(id)? else { return Ok(Reconciled::default()) };
+    let mut look = Look::new(store, &state.account, &state.in_flight);
+    let survey = store.survey(id, &mut |piece| look.queue_changes(&mailbox, piece))?;
+    let removed = survey.done.removed.saturating_add(survey.gone.len() as u64);
+    Ok(Reconciled { removed, ..survey.done })
+}
+
+/// Those that other programs may have changed. One that is gone meanwhile is nobody's concern.
+fn changed(store: &Store, ids: impl IntoIterator<Item = MailboxId>) -> Vec<MailboxId> {
+    ids.into_iter().filter(|id| !store.is_untouched(*id).unwrap_or(true)).collect()
 }
 
 /// One look at an account.
 struct Look<'a> {
     store: &'a Store,
+    in_flight: &'a Mutex<HashSet<OpId>>,
     account: &'a str,
     is_imap: bool,
     carry: Option<bool>,
-    /// Operations that bring new messages to the server, in case they were moved here.
-    appends: Vec<(Added, MailboxId, Option<OpId>)>,
+    /// Messages that are to be brought to the server, in case they were moved here.
+    appends: Vec<(Added, MailboxId)>,
+    /// Those of which it is known that they were.
+    followed: HashSet<MessageId>,
     touched: BTreeSet<MailboxId>,
     problems: Vec<Problem>,
     /// Mailboxes whose directory is gone.
-    missing: Vec<(MailboxId, Problem)>,
+    missing: BTreeMap<MailboxId, Problem>,
     queued: bool,
 }
 
 impl<'a> Look<'a> {
-    fn new(store: &'a Store, account: &'a str) -> Look<'a> {
-        let (appends, touched, problems, missing) = Default::default();
-        Look { store, account, is_imap: true, carry: None, appends, touched, problems, missing, queued: false }
+    fn new(store: &'a Store, account: &'a Account, in_flight: &'a Mutex<HashSet<OpId>>) -> Look<'a> {
+        let is_imap = account.incoming.protocol == Protocol::Imap;
+        let (appends, followed, touched, problems, missing) = Default::default();
+        let (carry, queued, account) = (account.carry_removals, false, account.name.as_str());
+        Look { store, in_flight, account, is_imap, carry, appends, followed, touched, problems, missing, queued }
     }
 
-    fn run(&mut self, ids: &[MailboxId]) -> storage::Result<()> {
+    /// The value are mailboxes in which something stays open.
+    fn run(&mut self, ids: Vec<MailboxId>) -> storage::Result<Vec<MailboxId>> {
+        let (mut ids, mut known) = (ids, BTreeSet::new());
+        for pass in 1..=PASSES {
+            let lost = self.take_in(&ids)?;
+            let gone: BTreeSet<MessageId> =
+                lost.iter().flat_map(|(_, survey)| &survey.gone).map(|one| one.id).collect();
+            // Whither these went shows now, if it did not before.
+            if gone.is_subset(&known) || pass == PASSES {
+                return self.judge(lost, &known);
+            }
+            known.extend(gone);
+            let all = self.store.mailboxes(Some(self.account))?;
+            ids = changed(self.store, all.into_iter().map(|mailbox| mailbox.id));
+        }
+        Ok(Vec::new())
+    }
+
+    /// What other programs did in these mailboxes; those from which messages are gone.
+    fn take_in(&mut self, ids: &[MailboxId]) -> storage::Result<Vec<(StoredMailbox, Survey)>> {
         let mut lost = Vec::new();
         for id in ids {
             let Some(mailbox) = self.store.mailbox(*id)? else { continue };
             // As the server has it: what is noticed is told to it.
-            let mut noticed = Vec::new();
             let store = self.store;
-            let survey = store.survey(*id, &mut |piece| {
-                noticed.push(self.queue_changes(&mailbox, piece)?);
-                Ok(())
-            });
+            let survey = store.survey(*id, &mut |piece| self.queue_changes(&mailbox, piece));
             match survey {
                 Ok(survey) => {
-                    if survey.done != storage::Reconciled::default() {
+                    if survey.done != Reconciled::default() {
                         self.touched.insert(*id);
                     }
                     if !survey.gone.is_empty() {
@@ -153,17 +196,40 @@ impl<'a> Look<'a> {
                 }
                 // Nothing is concluded; its synchronisation stops.
                 Err(error @ Error::Missing { .. }) => {
-                    self.missing.push((*id, of_storage(error).of(self.account)));
+                    self.missing.insert(*id, of_storage(error).of(self.account));
                 }
                 Err(error) => return Err(error),
             }
         }
+        Ok(lost)
+    }
+
+    /// Concludes what became of the messages that are gone, as far as they are `known` from an earlier pass.
+    fn judge(
+        &mut self,
+        lost: Vec<(StoredMailbox, Survey)>,
+        known: &BTreeSet<MessageId>,
+    ) -> storage::Result<Vec<MailboxId>> {
+        let mut open = Vec::new();
         for (mailbox, survey) in lost {
             self.touched.insert(mailbox.id);
-            let gone = self.follow_moves(&mailbox, survey.gone)?;
-            self.removed(&mailbox, gone, survey.total)?;
+            let count = survey.gone.len();
+            let gone: Vec<Gone> = survey.gone.into_iter().filter(|one| known.contains(&one.id)).collect();
+            let is_late = gone.len() < count;
+            let is_open = if self.is_imap {
+                self.conclude(&mailbox, gone, survey.total)?
+            } else {
+                self.store.let_go(mailbox.id, &gone.iter().map(|one| one.id).collect::<Vec<_>>())?;
+                false
+            };
+            if is_open || is_late {
+                open.push(mailbox.id);
+            }
         }
-        Ok(())
+        if self.is_imap {
+            self.follow_held()?;
+        }
+        Ok(open)
     }
 
     fn enqueue(&mut self, kinds: Vec<OpKind>, not_before: i64) -> storage::Result<Vec<OpId>> {
@@ -190,8 +256,13 @@ impl<'a> Look<'a> {
         for arrived in &noticed.arrived {
             let Some(from) = self.store.mailbox(arrived.from)? else { continue };
             let message = arrived.id;
+            let waiting = self.store.operations().concerning(&[message])?;
+            if waiting.last().is_some_and(|op| leads_to(&op.kind, path)) {
+                // A crash of ours came before it was shown here.
+                continue;
+            }
             kinds.push(match (arrived.uid, from.state.uid_validity) {
-                (None, _) if self.store.operations().concerning(&[message])?.is_empty() => {
+                (None, _) if waiting.is_empty() => {
                     OpKind::Append { message, mailbox: path.clone(), flags: arrived.flags.system() }
                 }
                 (uid, validity) => OpKind::Move {
@@ -217,52 +288,11 @@ impl<'a> Look<'a> {
             // One of ours that a rebuild of the index brings back waits already.
             if !added.is_numbered && self.store.operations().concerning(&[added.id])?.is_empty() {
                 let append = OpKind::Append { message: added.id, mailbox: path.clone(), flags: added.flags.system() };
-                let op = self.enqueue(vec![append], 0)?.pop();
-                self.appends.push((added.clone(), mailbox.id, op));
+                self.enqueue(vec![append], 0)?;
+                self.appends.push((added.clone(), mailbox.id));
             }
         }
         Ok(())
-    }
-
-    /// Of messages that are gone, those that came to another mailbox in the same look were moved there; the value
-    /// are the others.
-    fn follow_moves(&mut self, from: &StoredMailbox, gone: Vec<Gone>) -> storage::Result<Vec<Gone>> {
-        if !self.is_imap {
-            return Ok(gone);
-        }
-        let mut by_identity: HashMap<(Option<String>, u64), Vec<usize>> = HashMap::new();
-        for (at, (added, ..)) in self.appends.iter().enumerate().filter(|(_, (added, ..))| added.message_id.is_some()) {
-            by_identity.entry((added.message_id.clone(), added.size)).or_default().push(at);
-        }
-        let (mut rest, mut followed) = (Vec::new(), Vec::new());
-        for one in gone {
-            let found = by_identity.get_mut(&(one.message_id.clone(), one.size)).and_then(Vec::pop);
-            let place = found.and_then(|at| self.appends.get(at)).cloned();
-            let Some((added, to, Some(append))) = place.filter(|_| one.uid.is_some()) else {
-                rest.push(one);
-                continue;
-            };
-            let Some(target) = self.store.mailbox(to)? else { continue };
-            let moved = OpKind::Move {
-                message: added.id,
-                message_id: one.message_id.clone(),
-                size: one.size,
-                from: from.meta.path.clone(),
-                uid: one.uid,
-                to: target.meta.path.clone(),
-            };
-            let before = from.keywords.translate(one.server_flags, &target.keywords);
-            let (add, remove) = (added.flags.without(before), before.without(added.flags));
-            let mut kinds = vec![moved];
-            if !add.union(remove).is_empty() {
-                kinds.push(OpKind::change_flags((target.meta.path, &target.keywords), added.id, None, add, remove));
-            }
-            self.enqueue(kinds, 0)?;
-            self.store.operations().cancel(append)?;
-            followed.push(one.id);
-        }
-        self.store.let_go(from.id, &followed)?;
-        Ok(rest)
     }
 
     fn removed(&mut self, mailbox: &StoredMailbox, gone: Vec<Gone>, total: u64) -> storage::Result<()> {
@@ -307,6 +337,11 @@ impl<'a> Look<'a> {
         };
         self.enqueue(gone.iter().map(kind).collect(), due)
     }
+}
+
+/// Whether an operation brings its message to this mailbox.
+fn leads_to(kind: &OpKind, path: &MailboxPath) -> bool {
+    matches!(kind, OpKind::Move { to, .. } | OpKind::Copy { to, .. } | OpKind::Append { mailbox: to, .. } if to == path)
 }
 
 /// The person's answer about removals that wait: they are carried out, or the messages come again.

@@ -5,8 +5,9 @@ use super::event::Event;
 use super::model::*;
 use super::platform::Mode;
 use super::state::{Result, Shared, locked};
-use super::{account, check, compose, dispatch, doctor, save, search, submission, view};
-use crate::mail::mime;
+use super::{account, check, compose, dispatch, doctor, lists, save, search, submission, view};
+use crate::mail::trust::{self, Authority};
+use crate::mail::{mime, source};
 use crate::storage::{OpId, OutboxState, Readable, Store};
 use std::collections::HashSet;
 use std::fmt;
@@ -107,8 +108,57 @@ impl Handle {
 
     /// Rows of a query, newest first.
     pub async fn envelopes(&self, query: &Query, range: Range<u64>) -> Result<Page> {
-        let query = view::query(query);
-        self.db(move |store| store.page(&query, range)).await.map(view::page)
+        let page = lists::page(self.shared(), &ListQuery::flat(query.clone()), range).await?;
+        let ListPage { start, rows, total, unread, .. } = page;
+        Ok(Page { start, rows: rows.into_iter().map(|row| row.row).collect(), total, unread })
+    }
+
+    /// Rows `range` of a list: of messages or of conversations, sorted and filtered. Costs what the range costs, but
+    /// for the first question in an order that is not kept: about half a second for a million messages.
+    pub async fn list(&self, query: &ListQuery, range: Range<u64>) -> Result<ListPage> {
+        lists::page(self.shared(), query, range).await
+    }
+
+    /// The position of a message, or of the conversation that it is in; `None` where the list does not have it.
+    pub async fn list_position(&self, query: &ListQuery, id: MessageId) -> Result<Option<u64>> {
+        lists::position(self.shared(), query, id).await
+    }
+
+    /// The position in a list by date of the first row that is not newer than this Unix time; the oldest first, not
+    /// older. The total where there is none, and 0 in a list that is not by date.
+    pub async fn list_position_of_date(&self, query: &ListQuery, date: i64) -> Result<u64> {
+        lists::position_of_date(self.shared(), query, date).await
+    }
+
+    /// Ids of the messages behind rows of a list, for commands: of a conversation all messages that it has in that
+    /// mailbox. Ask for some thousand rows at a time.
+    pub async fn list_ids(&self, query: &ListQuery, range: Range<u64>) -> Result<Vec<MessageId>> {
+        lists::ids(self.shared(), query, range).await
+    }
+
+    /// All messages of the conversations of these, as far as they are in the same mailboxes: what a command on selected
+    /// conversations is about. For conversations that are known by their rows' newest messages.
+    pub async fn whole_conversations(&self, ids: &[MessageId]) -> Result<Vec<MessageId>> {
+        let ids = ids.to_vec();
+        self.db(move |store| store.whole_conversations(&ids)).await
+    }
+
+    /// Messages `range`, the oldest being 0, of the conversation of a message, wherever they lie, each once. What lies
+    /// in Junk or Trash is left out, unless the message lies there too. Ask with `0..u64::MAX` for all; of more than
+    /// 10,000 these are the newest.
+    pub async fn conversation(&self, id: MessageId, range: Range<u64>) -> Result<ConversationView> {
+        let opened = self.db(move |store| store.conversation(id, range)).await?;
+        Ok(lists::opened(opened))
+    }
+
+    /// Searches kept as folders, by their names.
+    pub async fn saved_searches(&self) -> Result<Vec<SavedSearch>> {
+        lists::saved(self.shared()).await
+    }
+
+    /// How many messages each saved search finds, and how many of those are unread. Kept until mail changes.
+    pub async fn saved_counts(&self) -> Result<Vec<SavedCount>> {
+        lists::saved_counts(self.shared()).await
     }
 
     /// Rows `range` of what a typed line finds in the words of every message. With `typing` its last word may go on.
@@ -123,20 +173,72 @@ impl Handle {
         search::catch_up(self.shared(), |_| {}).await
     }
 
+    /// A message, read for being shown. Nothing is looked up for it.
     pub async fn message(&self, id: MessageId) -> Result<MessageView> {
+        let accounts: Vec<Account> = self.shared().accounts().iter().map(|state| state.account.clone()).collect();
         self.db(move |store| {
             let not_found = || crate::storage::Error::NotFound(format!("message {id}"));
             let located = store.locate(id)?.ok_or_else(not_found)?;
             let row = store.row(id)?.ok_or_else(not_found)?;
             // Where only the headers are here, they are shown at once.
-            let (content, headers_only) = match store.readable(id)? {
-                Readable::Whole(bytes) => (mime::content(&bytes), false),
-                Readable::Headers(bytes) => (mime::content(&bytes), true),
+            let (bytes, headers_only) = match store.readable(id)? {
+                Readable::Whole(bytes) => (bytes, false),
+                Readable::Headers(bytes) => (bytes, true),
             };
+            let content = mime::content(&bytes);
+            let authority = accounts.iter().find(|a| a.name == located.account).map(Authority::of).unwrap_or_default();
+            let arrival = store.arrivals().found(id)?;
+            let trust = trust::assess(&bytes, &authority, arrival.as_ref());
             let row = Row { headers_only, ..view::row(row) };
-            Ok(MessageView { row, account: located.account, content })
+            Ok(MessageView { row, account: located.account, content, trust })
         })
         .await
+    }
+
+    /// A message that is attached to another: `path` are the [`Attachment::index`]es that lead to it, each within
+    /// the message before.
+    pub async fn message_within(&self, id: MessageId, path: Vec<usize>) -> Result<Content> {
+        self.within(id, path, |raw| Some(mime::content(raw))).await
+    }
+
+    /// An attachment of such a message.
+    pub async fn attachment_within(
+        &self,
+        id: MessageId,
+        path: Vec<usize>,
+        index: usize,
+    ) -> Result<(Attachment, Vec<u8>)> {
+        self.within(id, path, move |raw| mime::attachment(raw, index)).await
+    }
+
+    async fn within<T: Send + 'static>(
+        &self,
+        id: MessageId,
+        path: Vec<usize>,
+        read: impl FnOnce(&[u8]) -> Option<T> + Send + 'static,
+    ) -> Result<T> {
+        account::fetch_whole(self.shared(), vec![id]).await?;
+        self.db(move |store| {
+            let raw = store.raw(id)?;
+            let found = mime::message_within(&raw, &path).and_then(|inner| read(&inner));
+            found.ok_or_else(|| crate::storage::Error::NotFound(format!("message {path:?} within {id}")))
+        })
+        .await
+    }
+
+    /// Every header field, raw and decoded.
+    pub async fn headers(&self, id: MessageId) -> Result<Vec<SourceField>> {
+        self.db(move |store| {
+            let (Readable::Whole(bytes) | Readable::Headers(bytes)) = store.readable(id)?;
+            Ok(source::fields(&bytes))
+        })
+        .await
+    }
+
+    /// At most `length` bytes of the source from `start` on, read from the disk as they stand; of what is here, where
+    /// that is the headers alone.
+    pub async fn source(&self, id: MessageId, start: u64, length: usize) -> Result<SourcePage> {
+        self.db(move |store| store.source(id, start, length)).await
     }
 
     /// The stored bytes. Where only its headers are here, it is fetched first.

@@ -13,6 +13,7 @@
 //! ```
 
 mod account;
+mod arrival;
 mod backoff;
 mod check;
 pub mod command;
@@ -24,6 +25,8 @@ pub mod event;
 mod export;
 mod foreign;
 pub mod handle;
+mod listing;
+mod lists;
 mod missing;
 pub mod model;
 pub mod network;

@@ -1,5 +1,6 @@
 //! What the service shows: plain values, one page at a time.
 
+pub use super::listing::*;
 pub use crate::mail::account::{
     Account, AuthMethod, Endpoint, Offline, Pop3Keep, Protocol, Proxy, ProxyKind, SecretSource, Security,
 };
@@ -7,8 +8,21 @@ pub use crate::mail::address::Address;
 pub use crate::mail::compose::draft::{Draft, DraftAttachment, DraftOrigin};
 pub use crate::mail::flags::Flags;
 pub use crate::mail::ids::{MailboxId, MessageId};
+pub use crate::mail::invitation::{
+    Answer, Attendee, AttendeeKind, AttendeeRole, Event as CalendarEvent, EventKind, EventStatus, Frequency,
+    Invitation, Method as CalendarMethod, NthWeekday, Recurrence, When, Zone,
+};
 pub use crate::mail::mailbox::{MailboxPath, Role};
-pub use crate::mail::mime::{Attachment, Content, Defect, TextOrigin};
+pub use crate::mail::mime::{Attachment, AttachmentKind, Content, Danger, Defect, TextOrigin};
+pub use crate::mail::prose::{Block, BlockKind, Link, LinkTarget, Prose};
+pub use crate::mail::report::{
+    Action as DeliveryAction, DeliveryReport, Disposition, DispositionReport, Reason, RecipientReport, Report, Status,
+};
+pub use crate::mail::seal::{Act, Seal, Technique};
+pub use crate::mail::source::{SourceField, SourcePage};
+pub use crate::mail::trust::{
+    Check, CheckMethod, Evidence, Hop, HopSecurity, Note, Outcome, Suspicion, Transit, Trust, Verdict,
+};
 use serde::{Deserialize, Serialize};
 
 /// How an account's connection stands.
@@ -70,6 +84,8 @@ pub enum Query {
     Mailbox(MailboxId),
     /// Every account's Inbox.
     AllInboxes,
+    /// What a saved search finds.
+    Saved(SavedSearchId),
 }
 
 /// One row of the message list.
@@ -131,6 +147,8 @@ pub struct MessageView {
     pub row: Row,
     pub account: String,
     pub content: Content,
+    /// Who really sent it.
+    pub trust: Trust,
 }
 
 /// Where a submission stands (architecture, invariant 5).
@@ -247,6 +265,9 @@ pub struct Preferences {
     pub undo_seconds: u32,
     /// Over a metered network only headers are fetched.
     pub metered: MeteredChoice,
+    /// Where the own server says nothing about a sender, DKIM, SPF and DMARC are looked up in the DNS when mail
+    /// arrives. Never when it is opened.
+    pub verify_senders: bool,
 }
 
 impl Default for Preferences {
@@ -262,6 +283,7 @@ impl Default for Preferences {
             folded: Vec::new(),
             undo_seconds: 10,
             metered: MeteredChoice::default(),
+            verify_senders: false,
         }
     }
 }

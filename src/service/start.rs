@@ -9,7 +9,7 @@ use super::platform::{Mode, Platform};
 use super::problem::Problem;
 use super::problem_from::{of_join, of_storage};
 use super::state::{AccountState, Result, Shared};
-use super::{submission, undo};
+use super::{foreign, submission, undo};
 use crate::mail::ids::{MailboxId, MessageId};
 use crate::storage::{self, OpKind, Operation, Profile, Settings, Store};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -48,6 +48,7 @@ pub async fn start(platform: Platform, mode: Mode) -> Result<Handle, Problem> {
                 begin.emit(Event::Failed(problem));
             }
             begin.spawn(super::search::watch(begin.clone()));
+            begin.spawn(super::arrival::watch(begin.clone()));
             begin.spawn(super::foreign::watch(begin.clone()));
             begin.spawn(super::network::watch(begin.clone()));
             begin.accounts_in_order().into_iter().for_each(|state| begin_tasks(&begin, state));
@@ -62,15 +63,16 @@ fn open(place: std::path::PathBuf, now: i64) -> storage::Result<(Store, Settings
     let store = Store::open(&profile)?;
     submission::recover(&store, now)?;
     account::renames::show_recorded(&store)?;
-    compare_unsettled(&store)?;
+    compare_unsettled(&store, &settings.accounts)?;
     release_held(&store)?;
     store.undo_log().expire(now.saturating_sub(undo::KEPT))?;
     Ok((store, settings))
 }
 
 /// Where a message that something waits for is not where it was to be shown, a crash came in between: its
-/// mailboxes are compared with their directories before anybody builds on what the index says.
-fn compare_unsettled(store: &Store) -> storage::Result<()> {
+/// mailboxes are compared with their directories before anybody builds on what the index says. What other programs did
+/// there meanwhile is queued for the server as it always is.
+fn compare_unsettled(store: &Store, accounts: &[Account]) -> storage::Result<()> {
     let mut last: HashMap<MessageId, Operation> = HashMap::new();
     for operation in store.operations().pending(None)? {
         if let Some(message) = operation.kind.message() {
@@ -88,12 +90,10 @@ fn compare_unsettled(store: &Store) -> storage::Result<()> {
             unsettled.extend(store.find_mailbox(&operation.account, path)?.map(|m| m.id));
         }
     }
-    for mailbox in unsettled {
-        match store.compare_once(mailbox) {
-            // Its disk is not there: nothing is concluded.
-            Err(storage::Error::Missing { .. }) => {}
-            result => result?,
-        }
+    let mailboxes = store.mailboxes(None)?;
+    for account in accounts {
+        let own = mailboxes.iter().filter(|mailbox| mailbox.account == account.name && unsettled.contains(&mailbox.id));
+        foreign::catch_up(store, account, &own.map(|mailbox| mailbox.id).collect::<Vec<_>>())?;
     }
     Ok(())
 }

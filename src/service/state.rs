@@ -8,6 +8,7 @@ use super::network::Network;
 use super::platform::{Mode, Platform};
 use super::problem::{Problem, ProblemKind};
 use super::problem_from::{of_join, of_storage};
+use super::receive::STORING_IN_ALL;
 use super::submission::Kept;
 use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::mailbox::MailboxPath;
@@ -19,7 +20,7 @@ use crate::storage::{self, OpId, Store};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::{Notify, broadcast, watch};
+use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use tokio::task::JoinSet;
 
 pub(super) type Result<T, E = Problem> = std::result::Result<T, E>;
@@ -42,6 +43,8 @@ pub(super) struct Shared {
     /// Held while flags or places of stored messages are read and then changed by what was read,
     /// so that the person's change and the server's cannot pass each other unseen.
     changing: Mutex<()>,
+    /// Turns to store a batch of received messages.
+    pub storing: Arc<Semaphore>,
     /// Outbox entries that this process is sending, each with the bell that asks for it back.
     pub in_hand: Mutex<HashMap<i64, watch::Sender<bool>>>,
     /// Exports under way, each with the bell that ends it.
@@ -166,6 +169,7 @@ impl Shared {
             accounts: Mutex::default(),
             preferences: Mutex::new(preferences),
             changing: Mutex::default(),
+            storing: Arc::new(Semaphore::new(STORING_IN_ALL)),
             in_hand: Mutex::default(),
             exports: Mutex::default(),
             settings: tokio::sync::Mutex::default(),
@@ -181,6 +185,12 @@ impl Shared {
 
     /// Tells every listener; none is fine.
     pub fn emit(&self, event: Event) {
+        if let Event::Mailbox { id } = event {
+            // A message in one mailbox may have joined or parted conversations of others.
+            for other in self.store.take_renumbered().into_iter().filter(|other| *other != id) {
+                let _ = self.events.send(Event::Mailbox { id: other });
+            }
+        }
         let _ = self.events.send(event);
     }
 

@@ -11,18 +11,6 @@ pub(super) fn mailbox(stored: StoredMailbox) -> MailboxView {
     MailboxView { id, account, path, role, selectable, unread, total, subscribed }
 }
 
-pub(super) fn query(query: &Query) -> storage::Query {
-    match query {
-        Query::Mailbox(id) => storage::Query::Mailbox(*id),
-        Query::AllInboxes => storage::Query::AllInboxes,
-    }
-}
-
-pub(super) fn page(page: storage::Page) -> Page {
-    let storage::Page { start, rows, total, unread } = page;
-    Page { start, rows: rows.into_iter().map(row).collect(), total, unread }
-}
-
 pub(super) fn row(row: storage::Row) -> Row {
     let storage::Row {
         id,

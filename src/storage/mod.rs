@@ -14,7 +14,7 @@
 //! mail/ACCOUNT/<dir>/.postwren.json  what the mailbox is, so that the index can be rebuilt
 //! index.db                           cache; may be deleted at any time
 //! search.db                          cache of the words in it; may be deleted at any time
-//! queue.db                           operations, Outbox, undo, POP3 ledger
+//! queue.db                           operations, Outbox, undo, POP3 ledger, saved searches
 //! outbox/<id>.eml  drafts/<id>/…  transcripts/ACCOUNT.log
 //! ```
 //! Directories have mode 0700, files 0600.
@@ -35,19 +35,25 @@ pub mod transcripts;
 
 pub use drafts::Drafts;
 pub use error::{Error, Result};
+pub use index::conversation::{Opened, OpenedMessage};
+pub use index::list::{ListPage, ListQuery, ListRow, PlaceOf, Summed};
 pub use index::{Page, Query, Row, StoredMailbox, SyncState};
 pub use maildir::MailboxMeta;
 pub use profile::Profile;
+pub use queue::arrival::{Arrivals, Expected};
 pub use queue::coalesce::{Home, Merged, Wish, coalesce};
 pub use queue::ledger::{Ledger, LedgerEntry, LedgerState};
 pub use queue::operations::{NewOperation, OpId, OpKind, OpState, Operation, Operations, ServerUid};
 pub use queue::outbox::{
     Change as OutboxChange, NewOutbox, Outbox, OutboxItem, OutboxState, Recipient, RecipientOutcome,
 };
+pub use queue::saved::{Saved, SavedSearches};
 pub use queue::undo::{Logged, UndoLog};
 pub use search::Order;
 pub use secrets::{FileSecrets, MemorySecrets, SecretPlace, Secrets, SystemSecrets};
 pub use settings::Settings;
 pub use store::{Added, Arrived, Gone, Noticed, Reflagged, Survey};
-pub use store::{Found, Identity, Incoming, IncomingBody, Indexed, Known, Located, Readable, Reconciled, Store};
+pub use store::{
+    Found, Identity, Incoming, IncomingBody, Indexed, Known, Located, Readable, Reconciled, RowAlone, Store,
+};
 pub use transcripts::Transcripts;

@@ -32,7 +32,7 @@ fn main() {
 /// Rounds in which nothing happened.
 fn nothing_new(count: usize, runs: usize) -> [Cost; 2] {
     let server = Dovecot::start();
-    corpus::fill(&server, count);
+    server.fill_small("INBOX", count);
     let (postwren, mbsync) = (Postwren::new(&server), Mbsync::new(&server, false));
     let first = postwren.sync();
     assert_eq!(postwren.inbox().len(), count, "messages on disk");

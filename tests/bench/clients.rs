@@ -25,13 +25,26 @@ impl Postwren {
 
     fn with(server: &Dovecot, protocol: &str, url: &str) -> Postwren {
         let postwren = Postwren { directory: tempfile::tempdir().expect("a directory") };
+        postwren.add(server, "me", protocol, url);
+        postwren
+    }
+
+    /// A new profile with so many accounts, all of them on the same mail.
+    pub fn with_accounts(server: &Dovecot, count: usize) -> Postwren {
+        let postwren = Postwren { directory: tempfile::tempdir().expect("a directory") };
+        for i in 0..count {
+            postwren.add(server, &format!("me{i}"), "--imap", &format!("imaps://localhost:{}", server.port));
+        }
+        postwren
+    }
+
+    fn add(&self, server: &Dovecot, name: &str, protocol: &str, url: &str) {
         let password = format!("echo {PASSWORD}");
         let ca = server.ca();
         let ca = ca.to_str().expect("UTF-8");
         let servers = [protocol, url, "--smtp", "smtps://localhost:9", "--ca", ca];
-        let person = ["--name", "me", "--email", USER, "--user", USER, "--password-command", &password];
-        run(postwren.command().args(["account", "add"]).args(person).args(servers));
-        postwren
+        let person = ["--name", name, "--email", USER, "--user", USER, "--password-command", &password];
+        run(self.command().args(["account", "add"]).args(person).args(servers));
     }
 
     pub fn command(&self) -> Command {
@@ -54,6 +67,30 @@ impl Postwren {
     /// Names of the files in the Inbox.
     pub fn inbox(&self) -> Vec<String> {
         names(&self.directory.path().join("profile/mail/me/INBOX/cur"))
+    }
+
+    /// How many messages the Maildirs have.
+    pub fn messages(&self) -> usize {
+        let mut waiting = vec![self.directory.path().join("profile/mail")];
+        let mut found = 0;
+        while let Some(directory) = waiting.pop() {
+            let is_cur = directory.ends_with("cur");
+            for entry in std::fs::read_dir(&directory).expect("the Maildir") {
+                let entry = entry.expect("an entry");
+                match entry.file_type().expect("a type").is_dir() {
+                    true => waiting.push(entry.path()),
+                    false => found += usize::from(is_cur),
+                }
+            }
+        }
+        found
+    }
+
+    /// MB of the index and the queue.
+    pub fn databases(&self) -> f64 {
+        let size =
+            |name: &str| std::fs::metadata(self.directory.path().join("profile").join(name)).map_or(0, |m| m.len());
+        ["index.db", "index.db-wal", "queue.db"].map(size).into_iter().sum::<u64>() as f64 / 1e6
     }
 }
 

@@ -13,6 +13,9 @@ pub struct Dovecot {
     pub pop3_port: u16,
 }
 
+/// Names of one file: ext4 has room for 65,000.
+const LINKS: usize = 5_000;
+
 pub const USER: &str = "me@example.org";
 pub const PASSWORD: &str = "secret";
 
@@ -56,6 +59,29 @@ impl Dovecot {
         std::fs::write(self.path().join("mail/Maildir/cur").join(name), bytes).expect("a message");
     }
 
+    /// Fills a mailbox with small messages: names of a few files, for what they say does not matter.
+    pub fn fill_small(&self, mailbox: &str, count: usize) {
+        let maildir = self.path().join("mail/Maildir");
+        let directory = if mailbox == "INBOX" { maildir } else { maildir.join(format!(".{mailbox}")) };
+        let own = |path: &Path| std::os::unix::fs::chown(path, Some(65534), Some(65534)).expect("an owner");
+        for part in ["", "cur", "new", "tmp"] {
+            std::fs::create_dir_all(directory.join(part)).expect("a directory");
+            own(&directory.join(part));
+        }
+        for from in (0..count).step_by(LINKS) {
+            let bytes = small(from);
+            let source = self.path().join(format!("mail/small-{from}"));
+            if !source.exists() {
+                std::fs::write(&source, &bytes).expect("a message");
+                own(&source);
+            }
+            for i in from..count.min(from + LINKS) {
+                let name = format!("{}.M{i:07}.bench,S={}:2,", 1_480_000_000 + i, bytes.len());
+                std::fs::hard_link(&source, directory.join("cur").join(name)).expect("a message");
+            }
+        }
+    }
+
     /// Gives a run of messages the flag `\\Flagged`, as another program would that works on the server's Maildir.
     pub fn flag(&self, from: usize, count: usize) {
         let directory = self.path().join("mail/Maildir/cur");
@@ -90,6 +116,15 @@ impl Drop for Dovecot {
             shell(&format!("kill {}", pid.trim()));
         }
     }
+}
+
+/// A message that is not worth its own file.
+fn small(number: usize) -> Vec<u8> {
+    format!(
+        "Date: Mon, 01 May 2023 10:00:00 +0000\nFrom: Ada <ada@example.com>\nTo: Me <{USER}>\n\
+         Subject: A small message\nMessage-ID: <small-{number}@example.com>\n\nThis one is among very many.\n"
+    )
+    .into_bytes()
 }
 
 fn shell(line: &str) {

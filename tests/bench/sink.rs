@@ -1,5 +1,6 @@
 //! A submission server that takes everything and keeps nothing, plain or over TLS, on loopback.
 
+use memchr::memmem;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -111,22 +112,25 @@ fn serve<S: Read + Write>(mut stream: BufReader<S>, taken: &AtomicUsize) -> io::
     }
 }
 
-/// Reads a message to its end.
+/// Reads a message to its end. What follows stays: a client may send its next commands along (RFC 2920).
 fn swallow<R: Read>(stream: &mut BufReader<R>) -> io::Result<()> {
     const END: &[u8] = b"\r\n.\r\n";
-    let mut last = Vec::new();
+    // The last bytes of what went before: an end may lie across two pieces. DATA was a line of its own.
+    let mut tail = b"\r\n".to_vec();
     loop {
         let piece = stream.fill_buf()?;
         if piece.is_empty() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let count = piece.len();
-        // The client waits after its end: it is the last thing that was sent.
-        last.extend_from_slice(piece.get(count.saturating_sub(END.len())..).unwrap_or_default());
-        stream.consume(count);
-        if last.ends_with(END) {
+        let seam = [tail.as_slice(), piece.get(..END.len() - 1).unwrap_or(piece)].concat();
+        let across = memmem::find(&seam, END).map(|at| at + END.len() - tail.len());
+        if let Some(end) = across.or_else(|| memmem::find(piece, END).map(|at| at + END.len())) {
+            stream.consume(end);
             return Ok(());
         }
-        last.drain(..last.len().saturating_sub(END.len()));
+        tail.extend_from_slice(piece.get(piece.len().saturating_sub(END.len() - 1)..).unwrap_or_default());
+        tail.drain(..tail.len().saturating_sub(END.len() - 1));
+        let count = piece.len();
+        stream.consume(count);
     }
 }

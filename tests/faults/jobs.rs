@@ -31,18 +31,29 @@ pub struct Place {
     pub server: DemoServer,
     pub program: Program,
     job: Job,
+    incoming: Security,
 }
 
 impl Place {
     pub async fn new(job: Job) -> Place {
-        let server = DemoServer::builder().account(ADA, "pw").account(POP, "pw").account(BOB, "pw").start().await;
+        Place::with(job, Security::Tls).await
+    }
+
+    /// One where the dialogue with the incoming server can be read along.
+    pub async fn plain(job: Job) -> Place {
+        Place::with(job, Security::None).await
+    }
+
+    async fn with(job: Job, incoming: Security) -> Place {
+        let server =
+            DemoServer::builder().account(ADA, "pw").account(POP, "pw").account(BOB, "pw").allow_plain().start().await;
         let server = server.expect("start");
         for (path, role) in
             [("Drafts", Role::Drafts), ("Sent", Role::Sent), ("Trash", Role::Trash), ("Archive", Role::Archive)]
         {
             assert!(server.create(ADA, path, Some(role)));
         }
-        let mut place = Place { server, program: Program::new(), job };
+        let mut place = Place { server, program: Program::new(), job, incoming };
         place.add();
         place
     }
@@ -62,7 +73,7 @@ impl Place {
             name,
             email,
             password: "pw",
-            incoming: self.server.endpoint(protocol, Security::Tls),
+            incoming: self.server.endpoint(protocol, self.incoming),
             outgoing: self.server.endpoint(Protocol::Smtp, Security::Tls),
             ca_pem: self.server.ca_pem(),
         };

@@ -6,6 +6,7 @@ mod cuts;
 mod inject;
 mod jobs;
 mod limits;
+mod oplog;
 mod power;
 mod relay;
 mod replies;
@@ -14,4 +15,5 @@ mod servers;
 #[path = "../support/mod.rs"]
 mod support;
 mod tally;
+mod torn;
 mod world;

@@ -62,6 +62,11 @@ impl Program {
         self.home.path()
     }
 
+    /// Leaves everything where it is, for whoever looks for what went wrong.
+    pub fn keep(self) -> PathBuf {
+        self.home.keep()
+    }
+
     /// The program with these arguments, not started yet.
     pub fn command(&self, arguments: &[&str]) -> Command {
         // Another build of the program may be tried, the released one for example.

@@ -2,7 +2,7 @@
 //! nothing of it enters the mail store.
 
 use super::Screen;
-use super::mail::links::{self, Marks};
+use super::mail::reader::links::{self, Marks};
 use crate::fl;
 use crate::gui::action::{Action, Answer, Ask, Open, Save, SaveSource, Tag};
 use crate::gui::keymap::{self, Deed, Press};

@@ -18,7 +18,7 @@ pub fn from_message(content: &Content) -> DraftParts {
         body: content.text.clone(),
         in_reply_to: envelope.in_reply_to.clone(),
         references: envelope.references.clone(),
-        attachments: content.attachments.iter().map(|a| a.index).collect(),
+        attachments: content.attachments.iter().filter(|a| !a.unpacked).map(|a| a.index).collect(),
         unfinished: [to_text, cc_text, bcc_text],
     }
 }

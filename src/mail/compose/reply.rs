@@ -79,7 +79,7 @@ pub fn forward(original: &Content, words: &ForwardWords) -> DraftParts {
         subject: subject::forward(&envelope.subject),
         body: format!("{block}\n{}\n", original.text.trim_end()),
         references: references(envelope),
-        attachments: original.attachments.iter().map(|a| a.index).collect(),
+        attachments: original.attachments.iter().filter(|a| !a.unpacked).map(|a| a.index).collect(),
         ..DraftParts::default()
     }
 }

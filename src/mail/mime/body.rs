@@ -2,7 +2,9 @@
 
 use super::structure::{Part, Structure};
 use super::transfer::Encoding;
-use super::{Attachment, charset, fields, file_name, transfer, uuencode};
+use super::{Attachment, charset, danger, fields, file_name, transfer, uuencode};
+use crate::mail::tnef::{self, Tnef};
+use std::borrow::Cow;
 
 /// Where the bytes of an attachment are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +13,8 @@ pub enum Source {
     Part(usize),
     /// The n-th uuencoded file inside a text part.
     Embedded(usize, usize),
+    /// The m-th file in the n-th `winmail.dat` that was opened.
+    Unpacked(usize, usize),
 }
 
 /// What is read and what is listed.
@@ -22,9 +26,29 @@ pub struct Selection {
     /// carry another away inside an unfinished URL.
     pub html: Option<usize>,
     pub attachments: Vec<Source>,
+    /// Each `winmail.dat` that was opened, with the part it is; see [`Selection::opened`].
+    pub unpacked: Vec<(usize, Tnef)>,
+    /// The readable text is taken apart too.
+    pub apart: bool,
 }
 
 impl Selection {
+    /// The same for a reader, who wants to see into `winmail.dat`. What is in it comes after all other attachments,
+    /// so that their positions stay.
+    pub fn opened(structure: &Structure<'_>) -> Selection {
+        let mut selection = Selection { apart: true, ..Selection::of(structure) };
+        for (at, part) in structure.parts.iter().enumerate().filter(|(_, part)| is_tnef(part)) {
+            let Some(opened) = tnef::open(&transfer::decode(part.body, part.encoding).0) else { continue };
+            let which = selection.unpacked.len();
+            selection.attachments.extend((0..opened.files.len()).map(|file| Source::Unpacked(which, file)));
+            selection.unpacked.push((at, opened));
+            if which >= MAX_TNEF {
+                break;
+            }
+        }
+        selection
+    }
+
     pub fn of(structure: &Structure<'_>) -> Selection {
         let view = view(structure, 0);
         let leaves = structure.parts.iter().enumerate().filter(|(_, part)| !part.is_multipart());
@@ -34,8 +58,19 @@ impl Selection {
             let count = structure.parts.get(*at).map_or(0, |part| embedded(part).count());
             attachments.extend((0..count).map(|number| Source::Embedded(*at, number)));
         }
-        Selection { text: view.text, html: view.html, attachments }
+        Selection { text: view.text, html: view.html, attachments, ..Selection::default() }
     }
+}
+
+/// `winmail.dat` files of one message that are opened.
+const MAX_TNEF: usize = 4;
+
+fn is_tnef(part: &Part<'_>) -> bool {
+    let named = || {
+        let name = part.declared_name().unwrap_or_default();
+        name.eq_ignore_ascii_case("winmail.dat") || name.eq_ignore_ascii_case("win.dat")
+    };
+    part.media.is("application", "ms-tnef") || part.media.is("application", "vnd.ms-tnef") || named()
 }
 
 /// What a part contributes to reading.
@@ -122,13 +157,17 @@ pub fn embedded<'p>(part: &'p Part<'_>) -> impl Iterator<Item = uuencode::Block<
 pub fn counts(structure: &Structure<'_>, selection: &Selection, source: Source) -> bool {
     let Source::Part(at) = source else { return true };
     let Some(part) = structure.parts.get(at) else { return false };
-    let technical = matches!(
+    !is_technical(part) && !is_inline(part, selection)
+}
+
+fn is_technical(part: &Part<'_>) -> bool {
+    matches!(
         (part.media.kind.as_str(), part.media.subtype.as_str()),
-        ("application", "pgp-signature" | "pkcs7-signature" | "x-pkcs7-signature" | "applefile")
-            | ("message", "delivery-status" | "disposition-notification")
+        ("application", "pgp-signature" | "pkcs7-signature" | "x-pkcs7-signature" | "applefile" | "pgp-encrypted")
+            | ("message", "delivery-status" | "global-delivery-status" | "disposition-notification")
+            | ("message", "global-disposition-notification" | "feedback-report")
             | ("text", "rfc822-headers")
-    );
-    !technical && !is_inline(part, selection)
+    )
 }
 
 /// A picture that the HTML part can show: it has a Content-ID and does not ask to be listed.
@@ -138,32 +177,56 @@ fn is_inline(part: &Part<'_>, selection: &Selection) -> bool {
 
 /// An attachment as it is listed.
 pub fn describe(structure: &Structure<'_>, selection: &Selection, index: usize, source: Source) -> Option<Attachment> {
-    match source {
+    let mut attachment = match source {
         Source::Part(at) => {
             let part = structure.parts.get(at)?;
             let media_type = part.media.essence().unwrap_or_else(|| "application/octet-stream".into());
-            Some(Attachment {
-                index,
+            let unpacked = selection.unpacked.iter().any(|(of, opened)| *of == at && !opened.files.is_empty());
+            Attachment {
                 file_name: name_of(part, &media_type),
                 media_type,
                 size: transfer::decoded_len(part.body, part.encoding) as u64,
                 content_id: part.content_id(),
                 inline: is_inline(part, selection),
-            })
+                technical: unpacked || is_technical(part),
+                unpacked,
+                ..Attachment::default()
+            }
         }
         Source::Embedded(at, number) => {
             let block = embedded(structure.parts.get(at)?).nth(number)?;
             let media_type = "application/octet-stream".to_string();
             let name = charset::header_text(block.name).into_owned();
-            Some(Attachment {
-                index,
-                file_name: file_name::safe(Some(&name), &media_type),
-                media_type,
-                size: block.decode().len() as u64,
-                content_id: None,
-                inline: false,
-            })
+            let file_name = file_name::safe(Some(&name), &media_type);
+            Attachment { file_name, media_type, size: block.decode().len() as u64, ..Attachment::default() }
         }
+        Source::Unpacked(which, number) => {
+            let file = selection.unpacked.get(which)?.1.files.get(number)?;
+            let declared = file.media_type.as_deref().map(super::essence);
+            let media_type = declared.unwrap_or_else(|| "application/octet-stream".to_string());
+            Attachment {
+                file_name: file_name::safe(Some(&file.name), &media_type),
+                media_type,
+                size: file.bytes.len() as u64,
+                content_id: file.content_id.clone(),
+                ..Attachment::default()
+            }
+        }
+    };
+    attachment.index = index;
+    attachment.kind = danger::kind(&attachment.file_name, &attachment.media_type);
+    let declared = declared_name(structure, selection, source);
+    attachment.dangers =
+        danger::of(&attachment.file_name, declared.as_deref(), &attachment.media_type, attachment.kind);
+    Some(attachment)
+}
+
+/// The name as the sender wrote it.
+fn declared_name<'a>(structure: &'a Structure<'_>, selection: &'a Selection, source: Source) -> Option<Cow<'a, str>> {
+    match source {
+        Source::Part(at) => structure.parts.get(at)?.declared_name().map(Cow::Borrowed),
+        Source::Embedded(..) => name(structure, source).map(Cow::Owned),
+        Source::Unpacked(which, file) => Some(Cow::Borrowed(&selection.unpacked.get(which)?.1.files.get(file)?.name)),
     }
 }
 
@@ -178,6 +241,7 @@ pub fn name(structure: &Structure<'_>, source: Source) -> Option<String> {
             let block = embedded(structure.parts.get(at)?).nth(number)?;
             Some(charset::header_text(block.name).into_owned())
         }
+        Source::Unpacked(..) => None,
     }
 }
 
@@ -206,12 +270,13 @@ fn name_of(part: &Part<'_>, media_type: &str) -> String {
 }
 
 /// The decoded bytes of an attachment.
-pub fn bytes(structure: &Structure<'_>, source: Source) -> Option<Vec<u8>> {
+pub fn bytes(structure: &Structure<'_>, selection: &Selection, source: Source) -> Option<Vec<u8>> {
     match source {
         Source::Part(at) => {
             let part = structure.parts.get(at)?;
             Some(transfer::decode(part.body, part.encoding).0.into_owned())
         }
         Source::Embedded(at, number) => embedded(structure.parts.get(at)?).nth(number).map(|block| block.decode()),
+        Source::Unpacked(which, number) => Some(selection.unpacked.get(which)?.1.files.get(number)?.bytes.clone()),
     }
 }

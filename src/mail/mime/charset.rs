@@ -1,6 +1,6 @@
 //! Bytes to text. What a message declares is believed as far as the bytes agree with it.
 
-use super::Defect;
+use super::{Defect, shifted};
 use mail_parser::decoders::charsets::map::charset_decoder;
 use std::borrow::Cow;
 
@@ -13,7 +13,15 @@ pub fn decode<'a>(bytes: &'a [u8], declared: Option<&str>) -> (Cow<'a, str>, Opt
     match name.as_str() {
         "" | "us-ascii" | "ascii" | "utf-8" | "utf8" | "unicode-1-1-utf-8" | "unknown-8bit" | "x-unknown"
         | "unknown" | "8bit" | "7bit" | "binary" | "default" | "none" | "_iso-2022-jp$esc" => undeclared(bytes, &name),
-        _ => match charset_decoder(name.as_bytes()) {
+        // Never of use in mail (RFC 2152 was of its time), and a way to hide what filters look for.
+        "utf-7" | "utf7" | "unicode-1-1-utf-7" | "csutf7" | "x-utf-7" => {
+            (undeclared(bytes, "").0, Some(Defect::UnknownCharset(name)))
+        }
+        _ => match charset_decoder(shifted::known_name(&name).as_bytes()) {
+            _ if let Some((bytes, sister)) = shifted::unshifted(bytes, &name) => {
+                let (text, defect) = decode(&bytes, Some(sister));
+                (Cow::Owned(text.into_owned()), defect.map(|_| Defect::Charset(name)))
+            }
             Some(decoder) => {
                 let text = decoder(bytes);
                 let broken = text.contains('\u{FFFD}');
@@ -68,7 +76,8 @@ mod tests {
     #[test]
     fn text_is_read_as_declared_or_as_it_is() {
         type Case<'a> = (&'a [u8], Option<&'a str>, &'a str, Option<Defect>);
-        let table: [Case<'_>; 12] = [
+        let table: [Case<'_>; 13] = [
+            (b"+ADw-script+AD4-", Some("UTF-7"), "+ADw-script+AD4-", Some(Defect::UnknownCharset("utf-7".into()))),
             (b"plain", None, "plain", None),
             ("Jörg".as_bytes(), None, "Jörg", None),
             (b"J\xF6rg", None, "Jörg", None),

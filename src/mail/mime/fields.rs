@@ -122,7 +122,12 @@ pub fn shown(text: &str, disguise: &mut bool) -> String {
 }
 
 fn date(header: &Header<'_>) -> Option<i64> {
-    let mut value = header.text("date", 200)?;
+    moment(header.first("date")?)
+}
+
+/// A date (RFC 5322, 3.3) as Unix seconds.
+pub fn moment(value: &[u8]) -> Option<i64> {
+    let mut value = header::unfold(value, 200);
     value.push('\n');
     guard::shielded(|| match MessageStream::new(value.as_bytes()).parse_date() {
         HeaderValue::DateTime(date) if date.is_valid() => Some(date.to_timestamp()),

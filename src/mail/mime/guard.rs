@@ -12,6 +12,12 @@ pub const MAX_DEPTH: usize = 32;
 /// Parts that are looked at.
 pub const MAX_PARTS: usize = 2_000;
 
+/// Messages within each other that are opened, each by a person's wish.
+pub const MAX_WITHIN: usize = 16;
+
+/// Calendars of one message that are read.
+pub const MAX_CALENDARS: usize = 5;
+
 /// Bytes of one header block whose fields are read; the body is found behind longer ones too.
 pub const MAX_HEADER: usize = 1 << 20;
 

@@ -1,19 +1,31 @@
 //! MIME (RFC 2045–2049, 2183, 2231, 2047) read from raw bytes, for lists and for the reader.
 //!
 //! Nothing here fails: what cannot be read becomes a [`Defect`], and the rest is shown.
-
+//!
+//! Three depths of reading, so that receiving never pays for what only a reader wants: [`summary`] reads headers and
+//! the first words; [`searchable`] the words; [`content`] everything that is shown of one message: its text taken
+//! apart, reports, invitations, what its seals claim, what `winmail.dat` holds, and every defect. Attached messages
+//! are leaves in all of them; [`message_within`] opens one, and what is in it is read as a message of its own.
 //!
 //! The parts are found by a scan of our own that cannot be made to recurse ([`structure`]); addresses, dates, base64
 //! and charsets are read by mail-parser. What a stranger could make large is bounded in [`guard`].
 
 use super::envelope::Envelope;
+use super::invitation::Invitation;
+use super::prose::Prose;
+use super::report::Report;
+use super::seal::Seal;
 use body::Selection;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use structure::Structure;
 
+mod attachment;
 mod body;
 mod charset;
+mod danger;
+mod defects;
+mod enclosed;
 mod fields;
 mod file_name;
 mod flowed;
@@ -22,14 +34,17 @@ mod header;
 mod media;
 mod preview;
 mod reader;
+mod seals;
 mod searchable;
+mod shifted;
 mod structure;
 mod transfer;
 mod uuencode;
 pub(crate) mod word;
 
+pub use attachment::{Attachment, AttachmentKind, Danger};
 pub use file_name::safe as safe_file_name;
-pub(crate) use header::is_mbox_line;
+pub(crate) use header::{Header, is_mbox_line};
 pub use searchable::{Searchable, searchable};
 
 /// What a list shows of a message. Reads headers and structure, and of the text only its beginning; nothing that is
@@ -52,10 +67,13 @@ pub fn summary(raw: &[u8]) -> Summary {
 pub fn content(raw: &[u8]) -> Content {
     let raw = readable(raw);
     let structure = Structure::parse(&raw);
-    let selection = Selection::of(&structure);
-    let (envelope, defects) = head(&structure);
+    let selection = Selection::opened(&structure);
+    let (envelope, mut defects) = head(&structure);
+    defects::note(&structure, &mut defects);
     let mut content = Content { envelope, defects, ..Content::default() };
     reader::read(&structure, &selection, &mut content);
+    enclosed::read(&structure, &selection, &mut content);
+    content.seals = seals::of(&structure, &content.text);
     let sources = selection.attachments.iter().enumerate();
     content.attachments = sources.filter_map(|(at, s)| body::describe(&structure, &selection, at, *s)).collect();
     content
@@ -65,9 +83,51 @@ pub fn content(raw: &[u8]) -> Content {
 pub fn attachment(raw: &[u8], index: usize) -> Option<(Attachment, Vec<u8>)> {
     let raw = readable(raw);
     let structure = Structure::parse(&raw);
-    let selection = Selection::of(&structure);
+    let selection = Selection::opened(&structure);
     let source = *selection.attachments.get(index)?;
-    Some((body::describe(&structure, &selection, index, source)?, body::bytes(&structure, source)?))
+    let described = body::describe(&structure, &selection, index, source)?;
+    Some((described, body::bytes(&structure, &selection, source)?))
+}
+
+/// The attached message that a path of [`Attachment::index`]es leads to, each one inside the one before; the message
+/// itself for an empty path. `None` where one of them is no message, or the path is longer than
+/// [`guard::MAX_WITHIN`].
+pub fn message_within<'a>(raw: &'a [u8], path: &[usize]) -> Option<Cow<'a, [u8]>> {
+    if path.len() > guard::MAX_WITHIN {
+        return None;
+    }
+    let mut message = Cow::Borrowed(raw);
+    for index in path {
+        let inner = {
+            let raw = readable(&message);
+            let structure = Structure::parse(&raw);
+            let selection = Selection::opened(&structure);
+            body::attached_message(&structure, *selection.attachments.get(*index)?)?
+        };
+        message = Cow::Owned(inner);
+    }
+    Some(message)
+}
+
+/// The header fields of a message as they stand, names and values.
+pub(crate) fn header_fields(raw: &[u8]) -> Vec<(&[u8], &[u8])> {
+    let raw = raw.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(raw);
+    header::split(raw, |_| false).0.fields.into_iter().map(|field| (field.name, field.value)).collect()
+}
+
+/// The header of a message, or of one group of fields at the beginning of `data`, and where what follows begins.
+pub(crate) fn split_header(data: &[u8]) -> (Header<'_>, usize) {
+    header::split(data, |_| false)
+}
+
+/// Bytes of a named charset as text.
+pub(crate) fn decode_charset(bytes: &[u8], charset: &str) -> String {
+    charset::decode(bytes, Some(charset)).0.into_owned()
+}
+
+/// A Date field or its like, as Unix seconds.
+pub(crate) fn moment(value: &[u8]) -> Option<i64> {
+    fields::moment(value)
 }
 
 /// The addresses of an address field as it stands in a message.
@@ -141,6 +201,18 @@ pub enum Defect {
     Disguise,
     /// The text is longer than what is shown of it.
     Shortened,
+    /// A multipart that names no boundary: its parts cannot be told apart.
+    NoBoundary,
+    /// Bytes in the header that are no UTF-8 (RFC 6532); they were read as windows-1252.
+    HeaderBytes,
+    /// A field that may stand only once stands several times; the first is believed.
+    Duplicate(String),
+    /// A Content-Transfer-Encoding that nobody knows; the bytes are shown as they are.
+    UnknownEncoding(String),
+    /// NUL bytes in header or text.
+    Nul,
+    /// A `winmail.dat` that could not be opened, or not all of it.
+    Tnef,
 }
 
 /// What the index keeps of a message.
@@ -152,23 +224,6 @@ pub struct Summary {
     /// Number of attachments a person would count (inline images of an HTML part are not among them).
     pub attachments: u32,
     pub defects: Vec<Defect>,
-}
-
-/// One attachment, as listed under a message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attachment {
-    /// Position to ask for its bytes with.
-    pub index: usize,
-    /// A name that is safe to save under: no directories, no control or direction characters, never empty.
-    pub file_name: String,
-    /// Lower-case media type such as `application/pdf`.
-    pub media_type: String,
-    /// Decoded size in bytes.
-    pub size: u64,
-    /// Content-ID without angle brackets.
-    pub content_id: Option<String>,
-    /// Shown within an HTML part rather than listed.
-    pub inline: bool,
 }
 
 /// Where the readable text came from.
@@ -188,12 +243,20 @@ pub struct Content {
     /// Readable text with `\n` line ends: the plain part, else the HTML as text.
     pub text: String,
     pub origin: TextOrigin,
+    /// The same text taken apart: what is written, what is quoted, the signature, links.
+    pub prose: Prose,
     /// The HTML part, decoded to text, unsanitised.
     pub html: Option<String>,
     /// Every attachment, inline ones too.
     pub attachments: Vec<Attachment>,
     /// Count of references to remote content in the HTML part; none is ever fetched.
     pub remote: usize,
+    /// Reports of mail systems, where the message is one.
+    pub reports: Vec<Report>,
+    /// Calendar messages in it, each once.
+    pub invitations: Vec<Invitation>,
+    /// What it claims to be signed or encrypted with; nothing is verified.
+    pub seals: Vec<Seal>,
     pub defects: Vec<Defect>,
 }
 

@@ -3,17 +3,31 @@
 use super::body::{self, Selection};
 use super::structure::{Part, Structure};
 use super::{Content, Defect, TextOrigin, charset, flowed, guard, transfer};
+use crate::mail::prose::Prose;
 use crate::mail::{html, text};
+use std::borrow::Cow;
 
 /// Fills in text, HTML and what is wrong with them.
 pub fn read(structure: &Structure<'_>, selection: &Selection, content: &mut Content) {
     let mut defects = Vec::new();
     for part in selection.text.iter().filter_map(|at| structure.parts.get(*at)) {
         let is_html = part.media.is("text", "html");
-        let shown = if is_html { html_text(part, &mut defects) } else { plain(part, &mut defects) };
+        let decoded = if is_html { html_text(part, &mut defects) } else { plain(part, &mut defects) };
+        let flow = if is_html { None } else { flow(part) };
+        let shown = match flow {
+            Some(delsp) => Cow::Owned(flowed::marked(flowed::lines(&decoded, delsp))),
+            None => Cow::Borrowed(decoded.as_str()),
+        };
         let shown = shown.trim_end();
         if shown.is_empty() {
             continue;
+        }
+        // A stuffed `>` is a mark in the joined text, but no quotation: so each part is taken apart by its own rules.
+        if selection.apart {
+            content.prose.append(match flow {
+                Some(delsp) => crate::mail::prose::of_lines(flowed::lines(&decoded, delsp)),
+                None => Prose::of(shown),
+            });
         }
         if !content.text.is_empty() {
             content.text.push_str("\n\n");
@@ -26,6 +40,9 @@ pub fn read(structure: &Structure<'_>, selection: &Selection, content: &mut Cont
         if content.text.len() > guard::MAX_TEXT {
             let end = text::truncate(&content.text, guard::MAX_TEXT).len();
             content.text.truncate(end);
+            if selection.apart {
+                content.prose = Prose::of(&content.text);
+            }
             defects.push(Defect::Shortened);
             break;
         }
@@ -42,7 +59,7 @@ pub fn read(structure: &Structure<'_>, selection: &Selection, content: &mut Cont
     }
 }
 
-/// A plain part with `\n` line ends, without the files inside it, soft line breaks undone.
+/// A plain part with `\n` line ends, without the files inside it.
 fn plain(part: &Part<'_>, defects: &mut Vec<Defect>) -> String {
     let without_files = without_embedded(part);
     let source = without_files.as_deref().unwrap_or(part.body);
@@ -52,12 +69,13 @@ fn plain(part: &Part<'_>, defects: &mut Vec<Defect>) -> String {
     }
     let (decoded, defect) = charset::decode(&bytes, part.media.parameter("charset"));
     defects.extend(defect);
-    let shown = text::body_safe(&decoded);
-    if part.media.parameter("format").is_some_and(|f| f.eq_ignore_ascii_case("flowed")) {
-        let delsp = part.media.parameter("delsp").is_some_and(|d| d.eq_ignore_ascii_case("yes"));
-        return flowed::unflow(&shown, delsp);
-    }
-    shown
+    text::body_safe(&decoded)
+}
+
+/// Whether a part is `format=flowed`, and then its DelSp (RFC 3676, 4).
+fn flow(part: &Part<'_>) -> Option<bool> {
+    let says = |name: &str, value: &str| part.media.parameter(name).is_some_and(|v| v.eq_ignore_ascii_case(value));
+    says("format", "flowed").then(|| says("delsp", "yes"))
 }
 
 fn without_embedded(part: &Part<'_>) -> Option<Vec<u8>> {

@@ -21,6 +21,8 @@ pub struct Part<'a> {
     pub parent: Option<usize>,
     /// Of a multipart, in order; a leaf has none.
     pub children: Vec<usize>,
+    /// It calls itself a multipart, and names no boundary.
+    pub lacks_boundary: bool,
 }
 
 impl Part<'_> {
@@ -140,6 +142,7 @@ impl Scan<'_> {
                     self.note(Defect::TooDeep);
                 }
                 if part.media.kind == "multipart" {
+                    part.lacks_boundary = deeper.is_none();
                     part.media = Media::parse(b"text/plain");
                 }
                 self.leaf = Some((index, body_start));

@@ -1,7 +1,8 @@
 //! Mail submission (RFC 6409, RFC 5321) on lettre.
 //!
 //! ```text
-//!   submission                            MAIL, RCPT each with its own outcome, DATA: what is said
+//!   submission asking                     MAIL, RCPT each with its own outcome, DATA: what is said
+//!   transfer                              the message, and the reply to its final dot
 //!   session auth offer                    greeting, EHLO, STARTTLS, AUTH
 //!   transaction path payload reply        recipients, addresses, the message's bytes, the server's words
 //!   lettre's AsyncSmtpConnection          sends a command, waits for its reply
@@ -29,6 +30,7 @@
 //! Rules: a message was accepted only if the reply to the final dot was read whole and is
 //! positive. A failure says whether anything can have been taken ([`SubmitError`]).
 
+mod asking;
 mod auth;
 mod offer;
 mod path;
@@ -39,10 +41,11 @@ mod submission;
 #[cfg(test)]
 mod tests;
 mod transaction;
+mod transfer;
 mod wire;
 
 pub use offer::Limits;
 pub use payload::Letter;
 pub use reply::Reply;
 pub use session::Submission;
-pub use submission::{EndWatch, Outcome, RecipientReply, SubmissionEnvelope, SubmitError};
+pub use submission::{EndWatch, Outcome, Post, RecipientReply, SubmissionEnvelope, SubmitError};

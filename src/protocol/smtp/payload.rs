@@ -7,10 +7,12 @@ use memchr::memchr2;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use tokio::io::AsyncReadExt;
+use tokio::sync::mpsc;
 
 /// Bytes read and handed on at once: the step in which progress is told.
-const PIECE: usize = 64 * 1024;
+const PIECE: usize = 128 * 1024;
+/// Pieces that are ready before the network takes them.
+const AHEAD: usize = 2;
 /// A message up to this size is held in memory: opening its file twice would cost more.
 const SMALL: u64 = 128 * 1024;
 
@@ -72,30 +74,83 @@ impl Letter {
         self.facts.size
     }
 
-    pub(super) async fn open(&self) -> io::Result<Pieces<'_>> {
-        Ok(match &self.source {
-            Source::Memory(message) => Pieces::Memory(message.chunks(PIECE)),
-            Source::File(path) => Pieces::File(tokio::fs::File::open(path).await?, vec![0; PIECE]),
-        })
+    /// The message as it goes over the wire, its end included. A file is read on a thread of its own, ahead of the
+    /// network by a few pieces.
+    pub(super) fn open(&self) -> Pieces<'_> {
+        match &self.source {
+            Source::Memory(message) => Pieces::Memory { rest: message, stuffer: Stuffer::default() },
+            Source::File(path) => {
+                let (sender, receiver) = mpsc::channel(AHEAD);
+                let path = path.clone();
+                tokio::task::spawn_blocking(move || {
+                    if let Err(error) = read(&path, &sender) {
+                        // Nobody waits for it any more, or is told.
+                        let _ = sender.blocking_send(Err(error));
+                    }
+                });
+                Pieces::File(receiver)
+            }
+        }
+    }
+}
+
+/// A part of a message on the wire.
+#[derive(Debug, Default)]
+pub(super) struct Piece {
+    pub wire: Vec<u8>,
+    /// Bytes of the message that it was made of.
+    pub count: u64,
+    /// The end of the message is in it.
+    pub is_last: bool,
+}
+
+impl Piece {
+    fn of(stuffer: &mut Stuffer, message: &[u8], is_last: bool) -> Piece {
+        // Doubled dots and bare line ends are few.
+        let mut wire = Vec::with_capacity(message.len().saturating_add(message.len() / 64).saturating_add(256));
+        stuffer.push(message, &mut wire);
+        if is_last {
+            stuffer.finish(&mut wire);
+        }
+        Piece { wire, count: message.len() as u64, is_last }
     }
 }
 
 /// A message being read.
 pub(super) enum Pieces<'a> {
-    Memory(std::slice::Chunks<'a, u8>),
-    File(tokio::fs::File, Vec<u8>),
+    Memory { rest: &'a [u8], stuffer: Stuffer },
+    File(mpsc::Receiver<io::Result<Piece>>),
 }
 
 impl Pieces<'_> {
-    /// The next piece; an empty one is the end.
-    pub async fn next(&mut self) -> io::Result<&[u8]> {
+    /// The next piece; not to be asked for after the last.
+    pub async fn next(&mut self) -> io::Result<Piece> {
         match self {
-            Pieces::Memory(chunks) => Ok(chunks.next().unwrap_or_default()),
-            Pieces::File(file, piece) => {
-                let count = file.read(piece).await?;
-                Ok(piece.get(..count).unwrap_or_default())
+            Pieces::Memory { rest, stuffer } => {
+                let (piece, after) = rest.split_at_checked(PIECE).unwrap_or((rest, &[]));
+                *rest = after;
+                Ok(Piece::of(stuffer, piece, after.is_empty()))
+            }
+            Pieces::File(receiver) => receiver.recv().await.unwrap_or_else(|| Err(io::ErrorKind::UnexpectedEof.into())),
+        }
+    }
+}
+
+/// Reads a file through, one piece behind: the last must be known for what it is.
+fn read(path: &Path, sender: &mpsc::Sender<io::Result<Piece>>) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    let (mut stuffer, mut before, mut piece) = (Stuffer::default(), Vec::with_capacity(PIECE), Vec::new());
+    loop {
+        piece.clear();
+        file.by_ref().take(PIECE as u64).read_to_end(&mut piece)?;
+        let is_last = piece.is_empty();
+        if is_last || !before.is_empty() {
+            let sent = sender.blocking_send(Ok(Piece::of(&mut stuffer, &before, is_last)));
+            if is_last || sent.is_err() {
+                return Ok(());
             }
         }
+        std::mem::swap(&mut before, &mut piece);
     }
 }
 
@@ -278,15 +333,17 @@ mod tests {
         let letter = Letter::file(file.path()).unwrap();
         assert!(matches!(letter.source, Source::File(_)));
         assert_eq!(letter.facts, Letter::bytes(message.clone()).facts);
-        let (mut pieces, mut stuffer, mut out) = (letter.open().await.unwrap(), Stuffer::default(), Vec::new());
-        loop {
-            match pieces.next().await.unwrap() {
-                [] => break,
-                piece => stuffer.push(piece, &mut out),
+        let whole = stuffed(&message, 7);
+        for letter in [letter, Letter::bytes(message.clone())] {
+            let (mut pieces, mut out, mut count) = (letter.open(), Vec::new(), 0);
+            let mut is_last = false;
+            while !is_last {
+                let piece = pieces.next().await.unwrap();
+                out.extend_from_slice(&piece.wire);
+                (count, is_last) = (count + piece.count, piece.is_last);
             }
+            assert!(out == whole && count == message.len() as u64);
         }
-        stuffer.finish(&mut out);
-        assert!(out == stuffed(&message, 7));
     }
 
     proptest! {

@@ -1,6 +1,7 @@
 //! From a stream to an authenticated session: greeting, EHLO, STARTTLS, the end
 //! (RFC 5321, 4.1.1.1 and 4.3.1; RFC 3207; RFC 8314).
 
+use super::asking::Asking;
 use super::offer::{Limits, Offer};
 use super::reply::{Raw, Reply};
 use super::wire::Tap;
@@ -55,6 +56,8 @@ pub struct Submission {
     pub(super) deadlines: Deadlines,
     /// The connection failed, went out of step, or a step on it was given up.
     pub(super) is_broken: bool,
+    /// What was said along with the end of the last message: its answers are still to be read.
+    pub(super) ahead: Option<Asking>,
 }
 
 impl fmt::Debug for Submission {
@@ -64,6 +67,7 @@ impl fmt::Debug for Submission {
 }
 
 /// One line to send, without its line end, and what the transcript shows of it.
+#[derive(PartialEq, Eq)]
 pub(super) struct Command {
     text: String,
     shown: String,
@@ -77,6 +81,16 @@ impl Command {
     /// One that the transcript must not show as it is.
     pub fn secret(text: impl Into<String>, shown: impl Into<String>) -> Command {
         Command { text: text.into(), shown: shown.into() }
+    }
+    /// Whether it is more than a line.
+    pub fn has_line_end(&self) -> bool {
+        self.text.contains(['\r', '\n', '\0'])
+    }
+    /// Adds it to what goes out, and to the transcript.
+    pub fn put(&self, recorder: &Recorder, out: &mut Vec<u8>) {
+        recorder.client(&self.shown);
+        out.extend_from_slice(self.text.as_bytes());
+        out.extend_from_slice(b"\r\n");
     }
 }
 
@@ -159,7 +173,7 @@ impl Submission {
         }
         let offer = Offer::parse(&positive(tap.take_reply().ok_or_else(failed)?, &recorder)?);
         let connection = connected.map_err(|error| tap.take_failure().unwrap_or_else(|| disagrees(&error)))?;
-        Ok(Submission { connection, tap, recorder, offer, mechanism: "", deadlines, is_broken: false })
+        Ok(Submission { connection, tap, recorder, offer, mechanism: "", deadlines, is_broken: false, ahead: None })
     }
 
     /// STARTTLS (RFC 3207). What the server said before it is forgotten.
@@ -188,12 +202,11 @@ impl Submission {
 
     /// Sends commands at once and reads a reply to each.
     pub(super) async fn exchange(&mut self, commands: &[Command]) -> Result<Vec<Raw>> {
-        if self.is_broken {
+        // Until the last reply is there: whoever drops this future leaves the dialogue half-said.
+        if std::mem::replace(&mut self.is_broken, true) || self.ahead.is_some() {
             return Err(Error::Closed);
         }
-        // Until the last reply is there: whoever drops this future leaves the dialogue half-said.
-        self.is_broken = true;
-        if commands.iter().any(|command| command.text.contains(['\r', '\n', '\0'])) {
+        if commands.iter().any(Command::has_line_end) {
             return Err(Error::Protocol("a line end within a command".into()));
         }
         if let Some(objection) = self.tap.objection() {
@@ -201,10 +214,19 @@ impl Submission {
         }
         self.tap.announce(commands.iter().map(|command| command.shown.clone()).collect());
         let text: String = commands.iter().flat_map(|command| [command.text.as_str(), "\r\n"]).collect();
-        let mut replies = Vec::with_capacity(commands.len());
         let answered = within(self.deadlines.reply, "reply", async { Ok(self.connection.command(text).await) }).await?;
-        replies.push(self.verdict(answered)?);
-        while replies.len() < commands.len() && replies.last().is_some_and(|reply| reply.code != 421) {
+        let first = self.verdict(answered)?;
+        self.answers_after(vec![first], commands.len()).await
+    }
+
+    /// Reads a reply to each of so many commands.
+    pub(super) async fn answers(&mut self, count: usize) -> Result<Vec<Raw>> {
+        self.is_broken = true;
+        self.answers_after(Vec::with_capacity(count), count).await
+    }
+
+    async fn answers_after(&mut self, mut replies: Vec<Raw>, count: usize) -> Result<Vec<Raw>> {
+        while replies.len() < count && replies.last().is_none_or(|reply| reply.code != 421) {
             let answered =
                 within(self.deadlines.reply, "reply", async { Ok(self.connection.read_response().await) }).await?;
             replies.push(self.verdict(answered)?);

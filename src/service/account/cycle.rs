@@ -31,8 +31,10 @@ const FEW: u64 = 20;
 const SHORT: usize = 30;
 /// So many of the small ones in one round.
 const SMALL: usize = 4;
-/// Mailboxes with so many are worth one more in a single round.
+/// Mailboxes with so many are worth one more in a single round,
 const HEAVY: u64 = 100;
+/// and so are so many mailboxes that have any.
+const MANY: usize = 25;
 
 /// One complete round, with connections of its own: receive, and carry out what is queued.
 pub(in crate::service) async fn once(worker: &Worker) -> Result<SyncSummary> {
@@ -88,9 +90,10 @@ async fn imap(worker: &Worker, summary: &mut SyncSummary) -> Result<()> {
         operations::run(worker, &mut line, summary).await?;
         let targets = mailboxes::refresh(worker, &mut line).await?;
         let heavy = targets.iter().filter(|t| news(t) > HEAVY).count();
+        let small = targets.iter().filter(|t| (1..=HEAVY).contains(&news(t))).count();
         let up = |t: Target| Work { stored: t.stored, status: t.status, held: t.held, changed: false };
         worker.state.board.put(targets.into_iter().map(up));
-        let others = heavy.saturating_sub(1).min(worker.state.pool.shares().bulk);
+        let others = heavy.saturating_sub(1).saturating_add(small / MANY).min(worker.state.pool.shares().bulk);
         let others = futures::future::join_all((0..others).map(|_| help(worker)));
         let (mine, others) = tokio::join!(work_off(worker, &mut line, summary), others);
         for other in others {

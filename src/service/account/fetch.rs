@@ -9,7 +9,7 @@ use super::letters::Translation;
 use super::sync::Mailbox;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::protocol::imap::{Body, FetchPlan, Fetched, FetchedHeaders, UidSet};
-use crate::service::receive::Receiving;
+use crate::service::receive::{Budget, Receiving};
 use crate::service::state::Result;
 use crate::storage::{Incoming, IncomingBody};
 use std::collections::BTreeSet;
@@ -27,8 +27,10 @@ const FIRST_CHUNK: usize = 50;
 const LEAST: usize = 10;
 /// Commands under way at once.
 const WINDOW: usize = 3;
-/// Messages between network and disk.
-const CHANNEL: usize = 64;
+/// Messages between network and disk: at first, while nothing bounds their bytes,
+const CHANNEL: usize = 4;
+/// and once they have their share of the budget.
+const ADMITTED: usize = 64;
 /// A header block costs as little as a tenth of a message.
 const HEADERS_FOR_ONE: usize = 10;
 
@@ -111,8 +113,9 @@ async fn whole(
     let spool =
         step.worker.shared.db(move |store| Ok(store.scratch(id)?.path().parent().map(Path::to_path_buf))).await?;
     let spool = spool.unwrap_or_else(std::env::temp_dir);
-    let (to_disk, from_network) = mpsc::channel(CHANNEL);
+    let (to_disk, from_network) = mpsc::channel(ADMITTED);
     let (to, mut from) = mpsc::channel::<Fetched>(CHANNEL);
+    let budget = Budget::new();
     let plan = FetchPlan { window: WINDOW, spool: &spool };
     let mut keywords = Translation::new(step, step.stored.id);
     let left = AtomicBool::new(!chunks.is_all);
@@ -130,7 +133,8 @@ async fn whole(
             fetched.flags = keywords.read(fetched.flags).await;
             match incoming(fetched, validity) {
                 Some(incoming) => {
-                    if to_disk.send(((), incoming)).await.is_err() {
+                    let share = budget.share(&incoming).await;
+                    if to_disk.send((share, incoming)).await.is_err() {
                         break;
                     }
                 }
@@ -156,8 +160,8 @@ async fn headers(
     progress: Progress,
 ) -> Result<(u64, bool)> {
     let receiving = receiving(step, progress);
-    let (to_disk, from_network) = mpsc::channel(CHANNEL);
-    let (to, mut from) = mpsc::channel::<FetchedHeaders>(CHANNEL);
+    let (to_disk, from_network) = mpsc::channel(ADMITTED);
+    let (to, mut from) = mpsc::channel::<FetchedHeaders>(ADMITTED);
     let mut keywords = Translation::new(step, step.stored.id);
     let left = AtomicBool::new(!chunks.is_all);
     let sets = chunks.iter(&left);

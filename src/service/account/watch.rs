@@ -147,6 +147,12 @@ async fn serve(worker: &Worker, line: &mut Line, failures: &mut u32) -> Result<I
     let mut all_at = Instant::now() + POLL;
     loop {
         worker.shared.set_connection(&worker.state, Connection::Synchronising);
+        if scope != Scope::One
+            && let Err(problem) = foreign::look(worker).await
+        {
+            // Not everything can be heard of everywhere: a file system of another machine tells nothing.
+            worker.failed(problem);
+        }
         let synchronised = round(worker, line, scope, &mut SyncSummary::default()).await;
         let now = Instant::now();
         match scope {

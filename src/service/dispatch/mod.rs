@@ -8,6 +8,7 @@ mod mailboxes;
 mod places;
 mod queue;
 mod ready;
+mod saved;
 mod transfer;
 
 pub(super) use accounts::follow_watched;
@@ -29,6 +30,9 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
         }
         Command::Refresh { account } => accounts::refresh(shared, account.as_deref()),
         Command::AcceptRemovals { account } => accounts::accept_removals(shared, &account),
+        Command::SaveSearch { name, line } => saved::save(shared, name, line).await,
+        Command::RenameSearch { id, name } => saved::rename(shared, id, name).await,
+        Command::DeleteSearch { id } => saved::delete(shared, id).await,
         Command::SetPreferences { preferences } => accounts::set_preferences(shared, *preferences).await,
         Command::SetFlags { ids, add, remove } => flags::set(shared, ids, add, remove).await,
         Command::MarkAllRead { mailbox } => flags::mark_all_read(shared, mailbox).await,

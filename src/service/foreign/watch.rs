@@ -19,6 +19,8 @@ use tokio::sync::broadcast::error::RecvError;
 
 /// No change for this long, and the look is worth it.
 const QUIET: Duration = Duration::from_millis(400);
+/// Before what stayed open is looked at again; longer each time.
+const AGAIN: Duration = Duration::from_millis(700);
 /// Between two looks where nothing can be heard.
 const POLL: Duration = Duration::from_secs(15);
 /// More names than this of one mailbox are not kept: it is looked at whole.
@@ -52,27 +54,66 @@ async fn listen(shared: &Arc<Shared>) {
     let (heard, bell) = (Arc::new(Mutex::new(Heard::default())), Arc::new(Notify::new()));
     let mut watcher = make(&heard, &bell);
     let mut events = shared.events.subscribe();
-    let mut can_hear = follow(shared, watcher.as_mut(), &heard).await;
+    let Followed { mut can_hear, new } = follow(shared, watcher.as_mut(), &heard).await;
+    let mut open = Open::default();
+    open.note(look(shared, new, true).await);
     loop {
         tokio::select! {
             () = bell.notified() => {
                 tokio::time::sleep(QUIET).await;
-                visit(shared, &heard).await;
+                open.note(visit(shared, &heard).await);
             }
             event = events.recv() => match event {
                 // Mailboxes may have come or gone.
                 Ok(Event::Accounts | Event::Mailboxes { .. }) | Err(RecvError::Lagged(_)) => {
-                    can_hear = follow(shared, watcher.as_mut(), &heard).await;
+                    let followed = follow(shared, watcher.as_mut(), &heard).await;
+                    can_hear = followed.can_hear;
+                    // What was done there before it could be heard.
+                    open.note(look(shared, followed.new, true).await);
                 }
                 Ok(_) => {}
                 Err(RecvError::Closed) => return,
             },
+            () = tokio::time::sleep(open.wait), if !open.ids.is_empty() => {
+                let ids = std::mem::take(&mut open.ids);
+                let wait = open.wait;
+                open.note(look(shared, ids, false).await);
+                // It waits for an operation, which may wait for its server.
+                open.wait = if open.ids.is_empty() { AGAIN } else { wait.saturating_mul(2).min(POLL) };
+            }
             () = tokio::time::sleep(POLL), if !can_hear => {
                 let all: Vec<MailboxId> = locked(&heard).places.values().copied().collect();
-                look(shared, all.into_iter().collect()).await;
+                open.note(look(shared, all.into_iter().collect(), true).await);
             }
         }
     }
+}
+
+/// Mailboxes in which something stays open.
+struct Open {
+    ids: HashSet<MailboxId>,
+    /// Before they are looked at again.
+    wait: Duration,
+}
+
+impl Default for Open {
+    fn default() -> Open {
+        Open { ids: HashSet::new(), wait: AGAIN }
+    }
+}
+
+impl Open {
+    fn note(&mut self, ids: HashSet<MailboxId>) {
+        self.ids.extend(ids);
+    }
+}
+
+/// What [`follow`] came to.
+struct Followed {
+    /// Whether all of them can be heard.
+    can_hear: bool,
+    /// Mailboxes that are heard from now on.
+    new: HashSet<MailboxId>,
 }
 
 fn make(heard: &Arc<Mutex<Heard>>, bell: &Arc<Notify>) -> Option<notify::RecommendedWatcher> {
@@ -115,8 +156,13 @@ fn note(heard: &mut Heard, path: &std::path::Path) {
     }
 }
 
-/// Watches every mailbox's directories, and no others; false where that is not possible.
-async fn follow(shared: &Arc<Shared>, watcher: Option<&mut notify::RecommendedWatcher>, heard: &Mutex<Heard>) -> bool {
+/// Watches every mailbox's directories, and no others.
+async fn follow(
+    shared: &Arc<Shared>,
+    watcher: Option<&mut notify::RecommendedWatcher>,
+    heard: &Mutex<Heard>,
+) -> Followed {
+    let nothing = |can_hear| Followed { can_hear, new: HashSet::new() };
     let places = shared.db(|store| {
         let mut places = HashMap::new();
         for mailbox in store.mailboxes(None)? {
@@ -124,23 +170,23 @@ async fn follow(shared: &Arc<Shared>, watcher: Option<&mut notify::RecommendedWa
         }
         Ok(places)
     });
-    let Ok(places) = places.await else { return false };
+    let Ok(places) = places.await else { return nothing(false) };
     let before = locked(heard).places.clone();
     if before == places {
-        return watcher.is_some();
+        return nothing(watcher.is_some());
     }
     let Some(watcher) = watcher else {
         locked(heard).places = places;
-        return false;
+        return nothing(false);
     };
     let mut all = true;
     // Known before it is heard of.
     locked(heard).places = places.clone();
     before.keys().filter(|dir| !places.contains_key(*dir)).for_each(|dir| drop(watcher.unwatch(dir)));
-    let mut watched = Vec::new();
-    for dir in places.keys().filter(|dir| !before.contains_key(*dir)) {
+    let mut new = HashSet::new();
+    for (dir, id) in places.iter().filter(|(dir, _)| !before.contains_key(*dir)) {
         match watcher.watch(dir, RecursiveMode::NonRecursive) {
-            Ok(()) => watched.push(dir.clone()),
+            Ok(()) => drop(new.insert(*id)),
             Err(error) => {
                 tracing::info!(dir = %dir.display(), %error, "not watched");
                 all = false;
@@ -150,11 +196,11 @@ async fn follow(shared: &Arc<Shared>, watcher: Option<&mut notify::RecommendedWa
             }
         }
     }
-    all
+    Followed { can_hear: all, new }
 }
 
-/// Looks at what was heard, as far as it was not our own doing.
-async fn visit(shared: &Arc<Shared>, heard: &Mutex<Heard>) {
+/// Looks at what was heard, as far as it was not our own doing. The value is what stays open, here and below.
+async fn visit(shared: &Arc<Shared>, heard: &Mutex<Heard>) -> HashSet<MailboxId> {
     let names = std::mem::take(&mut locked(heard).names);
     let strange = shared.db(move |store| {
         let mut strange = HashSet::new();
@@ -165,21 +211,32 @@ async fn visit(shared: &Arc<Shared>, heard: &Mutex<Heard>) {
         }
         Ok(strange)
     });
-    if let Ok(strange) = strange.await {
-        look(shared, strange).await;
+    match strange.await {
+        Ok(strange) => look(shared, strange, true).await,
+        Err(_) => HashSet::new(),
     }
 }
 
-async fn look(shared: &Arc<Shared>, ids: HashSet<MailboxId>) {
+/// `tells`: of trouble; it is not told with every further try. The value is what wants another look.
+async fn look(shared: &Arc<Shared>, ids: HashSet<MailboxId>, tells: bool) -> HashSet<MailboxId> {
+    let mut open = HashSet::new();
     if ids.is_empty() {
-        return;
+        return open;
     }
     let all = shared.db(|store| store.mailboxes(None)).await.unwrap_or_default();
     for state in shared.accounts() {
-        let own = all.iter().filter(|m| m.account == state.name() && ids.contains(&m.id)).map(|m| m.id).collect();
+        let own: Vec<MailboxId> =
+            all.iter().filter(|m| m.account == state.name() && ids.contains(&m.id)).map(|m| m.id).collect();
         let worker = Worker { shared: shared.clone(), state };
-        if let Err(problem) = look_at(&worker, own).await {
-            worker.failed(problem);
+        match look_at(&worker, own.clone()).await {
+            Ok(more) => open.extend(more),
+            Err(problem) => {
+                if tells {
+                    worker.failed(problem);
+                }
+                open.extend(own);
+            }
         }
     }
+    open
 }

@@ -1,80 +1,135 @@
-//! Messages over one connection, a few at a time. Each step of a batch is one durable record for all of it: that they
-//! are being sent, that nobody knows (from before the first byte of the first), and what became of each.
+//! Messages over one connection, a batch at a time ([`Pace`](super::pace::Pace)). A batch's steps are durable for all of
+//! it at once: that it was taken on, and what became of each. Of a single message, or of the first, the state is
+//! `Sending` until the server waits for its bytes, and `Unknown` from then on. Of a larger batch every message is
+//! `Unknown` from before the first byte of the first: this is recorded while the batch before it is still being sent,
+//! so that neither waits for the other. A crash then leaves in doubt at most two batches, which is two moments.
 //!
-//! A batch is as many messages as go within a moment ([`Pace`]): over a real network that is one, so that a crash
-//! leaves in doubt what was in doubt; to a server next door it is many.
+//! A batch that was taken on is always brought to its end by [`send`] and [`turn`]: what was not sent waits again.
 
 use super::in_hand::InHand;
 use super::kept::Kept;
 use super::outcome::{Settled, asked, later, not_sent, settle};
 use crate::protocol::Error;
-use crate::protocol::smtp::{Letter, SubmissionEnvelope, SubmitError};
+use crate::protocol::smtp::{Letter, Post, SubmissionEnvelope, SubmitError};
 use crate::service::account::worker::Worker;
 use crate::service::event::Event;
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::state::Result;
-use crate::storage::{OutboxChange, OutboxItem, OutboxState};
+use crate::storage::{OutboxChange, OutboxItem, OutboxState, Store};
+use std::collections::HashMap;
 use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-
-/// Messages of one batch at most.
-const MOST: usize = 32;
-/// How long a batch may take, to be followed by a larger one.
-const MOMENT: Duration = Duration::from_millis(60);
-
-/// How many messages make the next batch.
-pub(super) struct Pace(usize);
-
-impl Pace {
-    pub fn new() -> Pace {
-        Pace(1)
-    }
-    pub fn next(&self) -> usize {
-        self.0
-    }
-    pub fn took(&mut self, time: Duration) {
-        self.0 = if time < MOMENT { self.0.saturating_mul(2).min(MOST) } else { self.0.div_ceil(4) };
-    }
-}
 
 /// An entry on its way.
 struct Task {
     item: OutboxItem,
     letter: Letter,
+    /// Whom RCPT asks for.
+    recipients: Vec<String>,
     in_hand: InHand,
 }
 
-/// What became of a batch.
+impl Task {
+    fn post(&self) -> Post<'_> {
+        let report = self.item.report.then_some(self.item.message_id.as_str());
+        let envelope =
+            SubmissionEnvelope { reverse_path: &self.item.reverse_path, recipients: &self.recipients, report };
+        Post { envelope, letter: &self.letter }
+    }
+}
+
+/// Entries that were taken on.
 #[derive(Default)]
-pub(super) struct Sent {
-    /// Entries and their states, durable.
-    pub states: Vec<(i64, OutboxState)>,
+pub(super) struct Batch {
+    tasks: Vec<Task>,
+    /// Whether each is `Unknown` on the disk.
+    is_marked: AtomicBool,
+}
+
+impl Batch {
+    pub fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+    }
+}
+
+/// What became of a batch. Not on the disk yet: its entries are in hand until they are.
+#[derive(Default)]
+pub(super) struct Fates {
+    pub changes: Vec<OutboxChange>,
     /// Those that the server took, for whomever: they belong into Sent.
     pub taken: Vec<i64>,
     /// The server could not be reached: the rest would fare no better.
     pub problem: Option<Problem>,
+    /// How many messages were sent in what time.
+    pub pace: (usize, Duration),
+    tasks: Vec<Task>,
 }
 
-/// Sends those of the entries that still wait and nobody else sends.
+/// How entries are taken on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taking {
+    /// For the first bytes the connection is yet to be made: they are marked when the server waits.
+    Sending,
+    /// As what they will be the moment that they go.
+    Marked,
+}
+
+/// Records what became of a batch, and takes on those of the entries that still wait and nobody else sends.
 ///
 /// # Errors
 /// What disk or database say.
-pub(super) async fn send(worker: &Worker, kept: &mut Kept, items: Vec<OutboxItem>) -> Result<Sent> {
-    let begun = claim(worker, items).await?;
-    let mut changes: Vec<(OutboxChange, bool)> = Vec::with_capacity(begun.len());
-    let ids: Vec<i64> = begun.iter().map(|task| task.item.id).collect();
-    let is_marked = AtomicBool::new(false);
-    let mut problem: Option<Problem> = None;
-    for task in &begun {
-        worker.shared.emit(Event::Outbox { id: task.item.id });
-    }
-    for task in &begun {
+pub(super) async fn turn(worker: &Worker, fates: Fates, items: Vec<OutboxItem>, taking: Taking) -> Result<Batch> {
+    let Fates { changes, tasks: done, .. } = fates;
+    let hold = |item: OutboxItem| InHand::take(&worker.shared, item.id).map(|in_hand| (item, in_hand));
+    let held: Vec<(OutboxItem, InHand)> = items.into_iter().filter_map(hold).collect();
+    tell(worker, &changes);
+    let to = match taking {
+        Taking::Sending => OutboxState::Sending,
+        Taking::Marked => OutboxState::Unknown,
+    };
+    let work = move |store: &Store| {
+        let outbox = store.outbox();
+        let waiting = held.iter().map(|(item, _)| (item.id, item.state.clone()));
+        let waiting: Vec<_> = waiting.filter(|(_, s)| matches!(s, OutboxState::Waiting { .. })).collect();
+        let mut taken: HashMap<i64, PathBuf> = outbox.turn(&changes, &waiting, &to)?.into_iter().collect();
+        let mut tasks = Vec::with_capacity(taken.len());
+        for (item, in_hand) in held {
+            let Some(path) = taken.remove(&item.id) else { continue };
+            match Letter::file(&path).map_err(|e| crate::storage::Error::io(&path, e)) {
+                Ok(letter) => {
+                    let recipients = asked(&item.recipients);
+                    tasks.push(Task { item, letter, recipients, in_hand });
+                }
+                Err(error) => {
+                    // Without its bytes it cannot be sent, and the others can.
+                    let state = OutboxState::Refused { reply: error.to_string() };
+                    outbox.set_state(item.id, &state, None)?;
+                }
+            }
+        }
+        Ok(tasks)
+    };
+    let tasks = worker.shared.db(work).await?;
+    let ids: Vec<i64> = done.iter().chain(&tasks).map(|task| task.item.id).collect();
+    drop(done);
+    ids.into_iter().for_each(|id| worker.shared.emit(Event::Outbox { id }));
+    Ok(Batch { tasks, is_marked: AtomicBool::new(taking == Taking::Marked) })
+}
+
+/// Sends a batch; nothing of it where it is known already that the server cannot be reached.
+pub(super) async fn send(worker: &Worker, kept: &mut Kept, batch: Batch, mut problem: Option<Problem>) -> Fates {
+    let begun = Instant::now();
+    let mut fates = Fates::default();
+    let (mut sent, mut tasks) = (0_usize, batch.tasks.iter().peekable());
+    while let Some(task) = tasks.next() {
         let now = worker.shared.now();
+        let next = tasks.peek().copied().filter(|next| !is_given_up(worker, next));
         let settled = match &problem {
             Some(problem) => unreached(&task.item, problem, now),
             None if is_given_up(worker, task) => waiting_again(&task.item),
-            None => match one(worker, kept, task, &ids, &is_marked).await {
+            None => match one(worker, kept, &batch, task, next).await {
                 Ok(settled) => settled,
                 Err(unreachable) => {
                     let settled = unreached(&task.item, &unreachable, now);
@@ -84,45 +139,13 @@ pub(super) async fn send(worker: &Worker, kept: &mut Kept, items: Vec<OutboxItem
             },
         };
         let Settled { state, recipients, taken } = settled;
-        changes.push((OutboxChange { id: task.item.id, state, recipients: Some(recipients) }, taken));
+        if taken {
+            fates.taken.push(task.item.id);
+        }
+        sent = sent.saturating_add(1);
+        fates.changes.push(OutboxChange { id: task.item.id, state, recipients: Some(recipients) });
     }
-    let taken = changes.iter().filter(|(_, taken)| *taken).map(|(change, _)| change.id).collect();
-    let states = changes.iter().map(|(change, _)| (change.id, change.state.clone())).collect();
-    let changes: Vec<OutboxChange> = changes.into_iter().map(|(change, _)| change).collect();
-    tell(worker, &changes);
-    worker.shared.db(move |store| store.outbox().set_states(&changes)).await?;
-    drop(begun);
-    ids.iter().for_each(|id| worker.shared.emit(Event::Outbox { id: *id }));
-    Ok(Sent { states, taken, problem })
-}
-
-/// Takes the entries: durable before anything else happens.
-async fn claim(worker: &Worker, items: Vec<OutboxItem>) -> Result<Vec<Task>> {
-    let hold = |item: OutboxItem| InHand::take(&worker.shared, item.id).map(|in_hand| (item, in_hand));
-    let held: Vec<(OutboxItem, InHand)> = items.into_iter().filter_map(hold).collect();
-    worker
-        .shared
-        .db(move |store| {
-            let outbox = store.outbox();
-            let waiting = held.iter().map(|(item, _)| (item.id, item.state.clone()));
-            let waiting: Vec<_> = waiting.filter(|(_, s)| matches!(s, OutboxState::Waiting { .. })).collect();
-            let claimed = outbox.advance_all(&waiting, &OutboxState::Sending)?;
-            let mut tasks = Vec::with_capacity(claimed.len());
-            for (item, in_hand) in held.into_iter().filter(|(item, _)| claimed.contains(&item.id)) {
-                let path = outbox.path(item.id)?;
-                let letter = Letter::file(&path).map_err(|e| crate::storage::Error::io(&path, e));
-                match letter {
-                    Ok(letter) => tasks.push(Task { item, letter, in_hand }),
-                    Err(error) => {
-                        // Without its bytes it cannot be sent, and the others can.
-                        let state = OutboxState::Refused { reply: error.to_string() };
-                        outbox.set_state(item.id, &state, None)?;
-                    }
-                }
-            }
-            Ok(tasks)
-        })
-        .await
+    Fates { problem, pace: (sent, begun.elapsed()), tasks: batch.tasks, ..fates }
 }
 
 fn is_given_up(worker: &Worker, task: &Task) -> bool {
@@ -133,11 +156,8 @@ fn is_given_up(worker: &Worker, task: &Task) -> bool {
 ///
 /// # Errors
 /// The server could not be reached or did not let us in.
-async fn one(worker: &Worker, kept: &mut Kept, task: &Task, batch: &[i64], is_marked: &AtomicBool) -> Result<Settled> {
+async fn one(worker: &Worker, kept: &mut Kept, batch: &Batch, task: &Task, next: Option<&Task>) -> Result<Settled> {
     let (item, attempts) = (&task.item, attempts(&task.item));
-    let recipients = asked(&item.recipients);
-    let report = item.report.then_some(item.message_id.as_str());
-    let envelope = SubmissionEnvelope { reverse_path: &item.reverse_path, recipients: &recipients, report };
     loop {
         let connecting = async {
             tokio::select! {
@@ -147,8 +167,9 @@ async fn one(worker: &Worker, kept: &mut Kept, task: &Task, batch: &[i64], is_ma
         };
         let Some((session, is_stale)) = connecting.await? else { return Ok(waiting_again(item)) };
         let end = session.end_watch();
+        let next = next.map(Task::post);
         let result = tokio::select! {
-            result = session.submit(&envelope, &task.letter, mark(worker, batch, is_marked), |_, _| {}) => Some(result),
+            result = session.submit_and_go_on(task.post(), next, mark(worker, batch), |_, _| {}) => Some(result),
             // Without its end a message is nobody's.
             () = async {
                 unwanted(worker, task).await;
@@ -188,16 +209,16 @@ async fn unwanted(worker: &Worker, task: &Task) {
 }
 
 /// The server waits for the first message of the batch: from now on nobody knows of any of it.
-async fn mark(worker: &Worker, batch: &[i64], is_marked: &AtomicBool) -> io::Result<()> {
-    if is_marked.load(Ordering::Relaxed) {
+async fn mark(worker: &Worker, batch: &Batch) -> io::Result<()> {
+    if batch.is_marked.load(Ordering::Relaxed) {
         return Ok(());
     }
-    let sending: Vec<_> = batch.iter().map(|id| (*id, OutboxState::Sending)).collect();
+    let sending: Vec<_> = batch.tasks.iter().map(|task| (task.item.id, OutboxState::Sending)).collect();
     let marked = worker.shared.db(move |store| store.outbox().advance_all(&sending, &OutboxState::Unknown)).await;
-    if marked.map_err(io::Error::other)?.len() < batch.len() {
+    if marked.map_err(io::Error::other)?.len() < batch.tasks.len() {
         return Err(io::Error::other("an entry of the Outbox has changed"));
     }
-    is_marked.store(true, Ordering::Relaxed);
+    batch.is_marked.store(true, Ordering::Relaxed);
     Ok(())
 }
 
@@ -240,11 +261,4 @@ fn tell(worker: &Worker, changes: &[OutboxChange]) {
             _ => {}
         }
     }
-}
-
-/// Measures a batch.
-pub(super) async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
-    let begun = Instant::now();
-    let value = work.await;
-    (value, begun.elapsed())
 }

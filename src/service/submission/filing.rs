@@ -15,6 +15,7 @@ use crate::storage::{
 use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::Write;
+use std::path::Path;
 
 /// A larger message is copied from file to file, never held in memory.
 const SMALL: u64 = 256 * 1024;
@@ -61,26 +62,26 @@ impl Filing<'_> {
     }
 
     fn file(mut self, ids: &[i64], now: i64) -> storage::Result<BTreeSet<MailboxId>> {
-        let (mut items, mut copies, mut new) = (Vec::with_capacity(ids.len()), Vec::new(), Vec::new());
-        for id in ids {
-            let Some(item) = self.store.outbox().item(*id)? else { continue };
-            match self.filed(&item)? {
-                Some(message) => copies.push(message),
-                None => {
-                    let body = self.body(&item)?;
-                    new.push(Incoming { uid: None, flags: Flags::SEEN, internal_date: Some(now), body });
+        let entries = self.store.outbox().with_files(ids)?;
+        let message_ids: Vec<&str> = entries.iter().map(|(item, _)| item.message_id.as_str()).collect();
+        // Those that were filed before a crash.
+        let filed = self.store.find_message_ids_in(self.sent.id, &message_ids)?;
+        let mut new = Vec::with_capacity(entries.len());
+        for ((item, path), _) in entries.iter().zip(&filed).filter(|(_, filed)| filed.is_none()) {
+            let body = self.body(item, path)?;
+            new.push(Incoming { uid: None, flags: Flags::SEEN, internal_date: Some(now), body });
+        }
+        let mut copies: Vec<MessageId> = filed.into_iter().flatten().collect();
+        copies.extend(self.store.deliver(self.sent.id, new)?);
+        if self.is_imap {
+            for message in self.store.without_number(&copies)? {
+                if self.queued.insert(message) {
+                    let mailbox = self.sent.meta.path.clone();
+                    self.operations.push(OpKind::Append { message, mailbox, flags: Flags::SEEN });
                 }
             }
-            items.push(item);
         }
-        copies.extend(self.store.deliver(self.sent.id, new)?);
-        for message in copies {
-            let on_server = self.store.locate(message)?.is_some_and(|l| l.uid.is_some());
-            if self.is_imap && !on_server && self.queued.insert(message) {
-                let mailbox = self.sent.meta.path.clone();
-                self.operations.push(OpKind::Append { message, mailbox, flags: Flags::SEEN });
-            }
-        }
+        let items: Vec<OutboxItem> = entries.into_iter().map(|(item, _)| item).collect();
         let drafts: Vec<Option<Draft>> = items.iter().map(draft_of).collect();
         for draft in drafts.iter().flatten() {
             let (more, mailbox) = of_origin(self.store, self.is_imap, &draft.origin)?;
@@ -99,35 +100,23 @@ impl Filing<'_> {
         Ok(self.touched)
     }
 
-    /// The entry's copy in Sent, where there is one.
-    fn filed(&self, item: &OutboxItem) -> storage::Result<Option<MessageId>> {
-        let mut filed = None;
-        for found in self.store.find_message_id(self.account, &item.message_id)? {
-            if self.store.locate(found)?.is_some_and(|l| l.mailbox == self.sent.id) {
-                filed = Some(found);
-            }
-        }
-        Ok(filed)
-    }
-
     /// The copy: the message as it was sent and, above it, to whom it went in secret.
-    fn body(&self, item: &OutboxItem) -> storage::Result<IncomingBody> {
-        let path = self.store.outbox().path(item.id)?;
+    fn body(&self, item: &OutboxItem, path: &Path) -> storage::Result<IncomingBody> {
         let bcc = item.bcc.as_deref().unwrap_or_default();
         // What was sent lies on the disk since it was queued, and leaves the Outbox now.
         if bcc.is_empty() && matches!(item.state, OutboxState::Accepted { .. }) {
-            return Ok(IncomingBody::Durable(path));
+            return Ok(IncomingBody::Durable(path.to_path_buf()));
         }
         if item.size <= SMALL {
-            let raw = self.store.outbox().raw(item.id)?;
+            let raw = std::fs::read(path).map_err(|e| storage::Error::io(path, e))?;
             return Ok(IncomingBody::Bytes([bcc.as_bytes(), &raw].concat()));
         }
         let mut copy = self.store.scratch(self.sent.id)?;
-        let copied = File::open(&path).and_then(|mut message| {
+        let copied = File::open(path).and_then(|mut message| {
             copy.write_all(bcc.as_bytes())?;
             std::io::copy(&mut message, copy.as_file_mut())
         });
-        copied.map_err(|e| storage::Error::io(&path, e))?;
+        copied.map_err(|e| storage::Error::io(path, e))?;
         Ok(IncomingBody::File(copy))
     }
 }

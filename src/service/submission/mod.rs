@@ -1,14 +1,24 @@
 //! The way out: the Outbox, one message after the other per account, each step durable before the act.
 //!
 //! A message is `Sending` before its server is connected to, and `Unknown` from the instant at which
-//! the server waits for its bytes until its answer is recorded: so whatever is found after a crash says
-//! honestly whether sending again is safe. While this process is at it, people see `Sending`.
+//! the server waits for its bytes, at the latest, until its answer is recorded: so whatever is found after a crash
+//! says honestly whether sending again is safe. While this process is at it, people see `Sending`.
+//!
+//! ```text
+//!   send     what is due: batch after batch, and what is done meanwhile
+//!   batch    a batch: taken on, sent, recorded; one transaction records one and takes on the next
+//!   pace     how many messages are a batch
+//!   kept     the connection, kept for a while         outcome  what the server's answers mean
+//!   filing   what was taken goes into Sent            unknown  a look into Sent for what is in doubt
+//!   retry    what a person may do with an entry       in_hand  entries that this process is sending
+//! ```
 
 mod batch;
 mod filing;
 mod in_hand;
 mod kept;
 mod outcome;
+mod pace;
 mod retry;
 mod send;
 mod unknown;

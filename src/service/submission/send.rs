@@ -1,7 +1,8 @@
 //! What is due of an account to its server, and one entry at once where somebody waits for it.
 
-use super::batch::{self, Pace, Sent};
+use super::batch::{self, Batch, Fates, Taking};
 use super::kept::Kept;
+use super::pace::Pace;
 use super::{filing, unknown};
 use crate::service::account::{self, worker::Worker};
 use crate::service::backoff::retry_after;
@@ -11,10 +12,15 @@ use crate::service::problem::{Problem, ProblemKind};
 use crate::service::state::{Result, Shared, locked};
 use crate::service::{Mode, view};
 use crate::storage::{OutboxChange, OutboxItem, OutboxState};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// Entries filed in Sent together.
+/// Bytes of the messages of one batch at most, where it is more than one message.
+const BATCH_BYTES: u64 = 4 << 20;
+
+/// Entries filed in Sent together at most, and at least while others are sent.
 const FILED: usize = 256;
+const FILED_AT_LEAST: usize = 32;
 
 /// Sends what is due of an account, and files what was taken before; how many were taken for all.
 pub(in crate::service) async fn run_due(worker: &Worker) -> Result<u64> {
@@ -35,37 +41,146 @@ async fn send_due(worker: &Worker, kept: &mut Kept) -> Result<u64> {
     for some in accepted.chunks(FILED) {
         filing::file(worker, some).await?;
     }
-    let mut first = None;
-    for item in items.iter().filter(|item| item.state == OutboxState::Unknown) {
-        unknown::look_again(worker, kept, item.id).await?;
-    }
+    let doubtful = items.iter().filter(|item| item.state == OutboxState::Unknown).map(|item| item.id).collect();
+    unknown::look_again(worker, kept, doubtful).await?;
     let now = worker.shared.now();
     let delay = i64::from(locked(&worker.shared.preferences).undo_seconds);
-    let mut due: Vec<OutboxItem> = items.into_iter().filter(|item| is_due(item, now, delay)).collect();
-    let (mut pace, mut count, mut to_file) = (Pace::new(), 0_u64, Vec::new());
-    while !due.is_empty() && !worker.shared.is_ended(&worker.state) {
-        let rest = due.split_off(due.len().min(pace.next()));
-        let some = std::mem::replace(&mut due, rest);
-        let (sent, time) = batch::timed(batch::send(worker, kept, some)).await;
-        pace.took(time);
-        let Sent { states, taken, problem } = sent?;
-        to_file.extend(taken);
-        if to_file.len() >= FILED {
-            filing::file(worker, &std::mem::take(&mut to_file)).await?;
-        }
-        for (id, state) in states {
-            let state = if state == OutboxState::Unknown { unknown::look(worker, kept, id).await? } else { state };
-            count = count.saturating_add(u64::from(matches!(state, OutboxState::Accepted { .. })));
-            first = first.or_else(|| problem_of(&state));
-        }
-        if let Some(problem) = problem {
-            postpone(worker, &due, &problem).await?;
-            first = Some(problem);
-            break;
+    let due = items.into_iter().filter(|item| is_due(item, now, delay)).collect();
+    Sending::of(worker, due).run(kept).await
+}
+
+/// Batches on their way: while one is sent, what became of the one before is recorded, the next is taken on, and what
+/// was recorded is filed in Sent.
+struct Sending<'a> {
+    worker: &'a Worker,
+    due: VecDeque<OutboxItem>,
+    pace: Pace,
+    /// What became of the last batch, until it is recorded.
+    fates: Fates,
+    /// Recorded, to be filed.
+    to_file: Vec<i64>,
+    unknown: Vec<i64>,
+    /// Taken for all.
+    count: u64,
+    /// What a person must know of the first entry that stays.
+    first: Option<Problem>,
+    /// The server cannot be reached.
+    problem: Option<Problem>,
+}
+
+impl<'a> Sending<'a> {
+    fn of(worker: &'a Worker, due: VecDeque<OutboxItem>) -> Sending<'a> {
+        Sending {
+            worker,
+            due,
+            pace: Pace::new(),
+            fates: Fates::default(),
+            to_file: Vec::new(),
+            unknown: Vec::new(),
+            count: 0,
+            first: None,
+            problem: None,
         }
     }
-    filing::file(worker, &to_file).await?;
-    first.map_or(Ok(count), Err)
+
+    async fn run(mut self, kept: &mut Kept) -> Result<u64> {
+        let mut ready = Batch::default();
+        loop {
+            if ready.is_empty() {
+                let taking = if self.pace.is_quick() { Taking::Marked } else { Taking::Sending };
+                ready = self.turn(self.pace.next(), taking).await?;
+            }
+            if ready.is_empty() {
+                if self.due.is_empty() || self.is_over() {
+                    break;
+                }
+                continue;
+            }
+            let (worker, problem) = (self.worker, self.problem.clone());
+            let sending = batch::send(worker, kept, std::mem::take(&mut ready), problem);
+            let (fates, next) = tokio::join!(sending, self.meanwhile());
+            self.pace.took(fates.pace.0, fates.pace.1);
+            self.problem = fates.problem.clone();
+            self.fates = fates;
+            match next {
+                Ok(next) => ready = next,
+                Err(problem) => {
+                    // What was sent is recorded where that can be done.
+                    let _ = self.turn(0, Taking::Sending).await;
+                    return Err(problem);
+                }
+            }
+        }
+        self.finish(kept).await
+    }
+
+    fn is_over(&self) -> bool {
+        self.problem.is_some() || self.worker.shared.is_ended(&self.worker.state)
+    }
+
+    /// Records what became of the last batch and takes on the next, of so many at most.
+    async fn turn(&mut self, most: usize, taking: Taking) -> Result<Batch> {
+        let next = if self.is_over() { Vec::new() } else { self.take(most) };
+        let fates = std::mem::take(&mut self.fates);
+        let taken = fates.taken.clone();
+        let states: Vec<(i64, OutboxState)> = fates.changes.iter().map(|c| (c.id, c.state.clone())).collect();
+        let batch = batch::turn(self.worker, fates, next, taking).await?;
+        self.to_file.extend(taken);
+        for (id, state) in states {
+            if state == OutboxState::Unknown {
+                self.unknown.push(id);
+            } else {
+                self.settled(&state);
+            }
+        }
+        Ok(batch)
+    }
+
+    /// The next entries, so many at most, and so many that their messages fit in memory beside those before them.
+    fn take(&mut self, most: usize) -> Vec<OutboxItem> {
+        let (mut taken, mut bytes) = (Vec::new(), 0_u64);
+        while let Some(item) = self.due.pop_front_if(|item| {
+            bytes = bytes.saturating_add(item.size);
+            taken.len() < most && (taken.is_empty() || bytes <= BATCH_BYTES)
+        }) {
+            taken.push(item);
+        }
+        taken
+    }
+
+    fn settled(&mut self, state: &OutboxState) {
+        self.count = self.count.saturating_add(u64::from(matches!(state, OutboxState::Accepted { .. })));
+        self.first = self.first.take().or_else(|| problem_of(state));
+    }
+
+    /// What is done while a batch is sent; the next batch where one was taken on.
+    async fn meanwhile(&mut self) -> Result<Batch> {
+        // Far away each is taken on when it is its turn.
+        let most = if self.pace.is_quick() { self.pace.next() } else { 0 };
+        let next = self.turn(most, Taking::Marked).await?;
+        if self.to_file.len() >= FILED_AT_LEAST
+            && let Err(problem) = filing::file(self.worker, &std::mem::take(&mut self.to_file)).await
+        {
+            // It is recorded, and filed with the next look at the Outbox. The batch that was taken on is sent.
+            self.first = self.first.take().or(Some(problem));
+        }
+        Ok(next)
+    }
+
+    async fn finish(mut self, kept: &mut Kept) -> Result<u64> {
+        filing::file(self.worker, &self.to_file).await?;
+        let unknown = std::mem::take(&mut self.unknown);
+        let found = unknown::look(self.worker, kept, &unknown).await?;
+        for id in unknown {
+            let accepted = OutboxState::Accepted { reply: String::new() };
+            self.settled(if found.contains(&id) { &accepted } else { &OutboxState::Unknown });
+        }
+        if let Some(problem) = self.problem {
+            postpone(self.worker, self.due.make_contiguous(), &problem).await?;
+            return Err(problem);
+        }
+        self.first.map_or(Ok(self.count), Err)
+    }
 }
 
 /// Whether an entry leaves now. A time that nobody chose and that lies further off than any delay there is, is that
@@ -167,11 +282,15 @@ pub(in crate::service) async fn deliver(shared: &Arc<Shared>, id: i64) -> Result
 }
 
 async fn deliver_one(worker: &Worker, kept: &mut Kept, item: OutboxItem) -> Result<Option<OutboxState>> {
-    let Sent { states, taken, .. } = batch::send(worker, kept, vec![item]).await?;
+    let taken_on = batch::turn(worker, Fates::default(), vec![item], Taking::Sending).await?;
+    let fates = batch::send(worker, kept, taken_on, None).await;
+    let (taken, last) = (fates.taken.clone(), fates.changes.first().map(|change| (change.id, change.state.clone())));
+    batch::turn(worker, fates, Vec::new(), Taking::Sending).await?;
     filing::file(worker, &taken).await?;
-    match states.into_iter().next() {
-        Some((id, OutboxState::Unknown)) => unknown::look(worker, kept, id).await.map(Some),
-        Some((_, state)) => Ok(Some(state)),
-        None => Ok(None),
+    match last {
+        Some((id, OutboxState::Unknown)) if !unknown::look(worker, kept, &[id]).await?.is_empty() => {
+            Ok(Some(OutboxState::Accepted { reply: String::new() }))
+        }
+        last => Ok(last.map(|(_, state)| state)),
     }
 }

@@ -1,6 +1,7 @@
 //! Another mail program works on the same Maildirs: what it does reaches the server, and nothing is lost by it.
 
 use super::*;
+use crate::demo::Fault;
 use crate::service::ProblemKind;
 use std::path::Path;
 
@@ -67,6 +68,109 @@ async fn a_copied_file_is_a_copy() {
     world.synchronise().await;
     world.agree().await;
     assert_eq!((world.subjects_there("INBOX").len(), world.subjects_there("Archive").len()), (1, 1));
+}
+
+/// Writes a message into a mailbox as another program would, under a name of its own.
+fn write(world: &World, mailbox: &str, n: u32) -> PathBuf {
+    let path = dir(world, mailbox, "cur").join(format!("1700000000.R{}.mutt:2,", fastrand::u64(..)));
+    std::fs::write(&path, message(n)).unwrap();
+    path
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_whose_original_goes_later_was_moved() {
+    let world = world(2).await;
+    // mutt writes the copy at once, and removes the original when it closes the mailbox.
+    write(&world, "Archive", 1);
+    world.synchronise().await;
+    assert_eq!((world.subjects_there("INBOX").len(), world.subjects_there("Archive").len()), (2, 1));
+    let world = world.restart().await;
+    std::fs::remove_file(file(&world, "INBOX", "note 00001")).unwrap();
+    world.synchronise().await;
+    world.synchronise().await;
+    world.agree().await;
+    assert_eq!(world.subjects_there("INBOX"), ["note 00000"]);
+    assert_eq!(world.subjects_there("Archive"), ["note 00001"]);
+    assert_eq!((world.server.messages(ADA, "Trash").len(), world.handle.queue().await.unwrap().len()), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_two_that_the_server_had_is_a_removal() {
+    let world = world(2).await;
+    world.server.deliver(ADA, "Archive", message(1).as_bytes());
+    world.synchronise().await;
+    std::fs::remove_file(file(&world, "INBOX", "note 00001")).unwrap();
+    world.synchronise().await;
+    world.synchronise().await;
+    assert_eq!(world.handle.queue().await.unwrap().len(), 1, "the person is asked");
+    assert_eq!(world.subjects_there("INBOX").len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_that_waits_was_a_move_when_the_message_comes_to_another_mailbox() {
+    let world = world(2).await;
+    let moved = file(&world, "INBOX", "note 00001");
+    let aside = world.profile().join("aside");
+    rename(&moved, &aside);
+    world.synchronise().await;
+    assert_eq!(world.handle.queue().await.unwrap().len(), 1);
+    rename(&aside, &dir(&world, "Archive", "cur").join("1700000000.R1.mutt:2,S"));
+    world.synchronise().await;
+    world.synchronise().await;
+    world.agree().await;
+    assert_eq!(world.subjects_there("INBOX"), ["note 00000"]);
+    assert_eq!(world.subjects_there("Archive"), ["note 00001"]);
+    assert_eq!((world.count(Protocol::Imap, "APPEND"), world.handle.queue().await.unwrap().len()), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_moved_on_before_the_server_has_it_is_there_once() {
+    let refused = || Fault::on(Protocol::Imap, "APPEND").status("NO [UNAVAILABLE] not now");
+    let unheard = || Fault::on(Protocol::Imap, "APPEND").done().close();
+    let moving = || Fault::on(Protocol::Imap, "UID MOVE").done().close();
+    for (at, fault) in [refused(), unheard(), moving()].into_iter().enumerate() {
+        let world = world(1).await;
+        world.server.create(ADA, "Work", None);
+        world.synchronise().await;
+        world.server.fault(fault);
+        write(&world, "INBOX", 7);
+        let _ = world.handle.synchronise(None).await;
+        // It may have got its number, and a name of ours with it.
+        let first = file(&world, "INBOX", "note 00007");
+        rename(&first, &dir(&world, "Archive", "cur").join("1700000001.R7.mutt:2,"));
+        for _ in 0..2 {
+            world.later(4000);
+            let _ = world.handle.synchronise(None).await;
+        }
+        // Once more, before anybody has seen where it went.
+        let now = file(&world, "Archive", "note 00007");
+        rename(&now, &dir(&world, "Work", "cur").join("1700000002.R7.mutt:2,F"));
+        for _ in 0..4 {
+            world.later(4000);
+            let _ = world.handle.synchronise(None).await;
+        }
+        world.synchronise().await;
+        world.agree().await;
+        assert_eq!(world.subjects_there("INBOX"), ["note 00000"], "{at}");
+        assert_eq!(world.subjects_there("Archive").len(), 0, "{at}");
+        assert_eq!(world.subjects_there("Work"), ["note 00007"], "{at}");
+        assert_eq!((world.server.messages(ADA, "Trash").len(), world.handle.queue().await.unwrap().len()), (0, 0));
+        assert_eq!(world.row("Work", "note 00007").await.flags, Flags::FLAGGED);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_name_in_the_same_mailbox_is_no_news() {
+    let world = world(2).await;
+    let named = file(&world, "INBOX", "note 00001");
+    // As mbsync does it, which writes its numbers there.
+    rename(&named, &dir(&world, "INBOX", "cur").join("1700000000.R1.mbsync,U=2:2,F"));
+    world.synchronise().await;
+    world.synchronise().await;
+    world.agree().await;
+    assert_eq!((world.subjects_there("INBOX").len(), world.count(Protocol::Imap, "APPEND")), (2, 0));
+    assert_eq!((world.count(Protocol::Imap, "UID MOVE"), world.handle.queue().await.unwrap().len()), (0, 0));
+    assert_eq!(world.row("INBOX", "note 00001").await.flags, Flags::FLAGGED);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -246,14 +350,19 @@ async fn an_untouched_mailbox_is_not_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn moved_here_and_deleted_there_is_not_lost() {
-    let world = world(2).await;
-    let moved = file(&world, "INBOX", "note 00000");
-    rename(&moved, &dir(&world, "Archive", "cur").join(name(&moved)));
-    world.server.expunge(ADA, "INBOX", 1);
-    world.synchronise().await;
-    world.synchronise().await;
-    world.agree().await;
-    assert_eq!(world.subjects_there("Archive"), ["note 00000"]);
+    for lacking in [&[][..], &["MOVE"], &["MOVE", "UIDPLUS"]] {
+        let world = world(2).await;
+        lacking.iter().for_each(|word| world.server.fault(Fault::omit(Protocol::Imap, word)));
+        let moved = file(&world, "INBOX", "note 00000");
+        rename(&moved, &dir(&world, "Archive", "cur").join(name(&moved)));
+        world.server.expunge(ADA, "INBOX", 1);
+        for _ in 0..3 {
+            world.synchronise().await;
+        }
+        world.agree().await;
+        assert_eq!(world.subjects_there("Archive"), ["note 00000"], "{lacking:?}");
+        assert_eq!(world.handle.queue().await.unwrap(), [], "{lacking:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

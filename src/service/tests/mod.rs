@@ -2,6 +2,8 @@
 //! what both sides hold in the end.
 
 mod accounts;
+mod batches;
+mod clock;
 mod connections;
 mod convergence;
 mod drafts;
@@ -12,6 +14,7 @@ mod hostile;
 mod interactive;
 mod keywords;
 mod leaving;
+mod lists;
 mod maildir;
 mod network;
 mod offline;
@@ -22,6 +25,7 @@ mod queue;
 mod receiving;
 mod resync;
 mod safety;
+mod senders;
 mod submission;
 
 use super::model::*;

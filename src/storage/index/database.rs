@@ -1,10 +1,12 @@
 //! The database's connections: opened, made anew, lent.
 
+use super::list::orders::Orders;
 use super::schema;
 use super::write::Write;
 use crate::storage::error::{At, Error, Result};
 use crate::storage::files;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -27,6 +29,8 @@ pub(crate) struct Index {
     /// Grows when the file is made anew, so that old readers are not lent again.
     generation: AtomicU64,
     complete: AtomicBool,
+    renumbered: Mutex<BTreeSet<i64>>,
+    orders: Orders,
 }
 
 impl Index {
@@ -51,6 +55,8 @@ impl Index {
             readers: Mutex::default(),
             generation: AtomicU64::new(0),
             complete: AtomicBool::new(complete),
+            renumbered: Mutex::default(),
+            orders: Orders::default(),
         })
     }
 
@@ -75,6 +81,7 @@ impl Index {
         self.complete.store(false, Ordering::SeqCst);
         self.generation.fetch_add(1, Ordering::SeqCst);
         lock(&self.readers).clear();
+        self.orders.forget();
         *writer = None;
         *writer = Some(fresh(&self.path)?);
         Ok(())
@@ -124,10 +131,28 @@ impl Index {
             let tx: Transaction<'_> = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let mut write = Write::new(tx);
             let value = change(&mut write)?;
-            write.commit()?;
-            Ok(value)
+            let changes = write.settle()?;
+            lock(&self.renumbered).append(&mut write.renumbered);
+            // Before anybody can see them; who asks meanwhile has an older version and does not look.
+            self.orders.note(&changes);
+            let committed = write.commit();
+            if committed.is_err() {
+                self.orders.forget();
+            }
+            committed.map(|()| value)
         };
         apply(connection).map_err(|e| self.placed(e))
+    }
+
+    /// Mailboxes in which conversations joined or parted since this was last asked, each perhaps because of a message
+    /// in another.
+    pub fn take_renumbered(&self) -> BTreeSet<i64> {
+        std::mem::take(&mut *lock(&self.renumbered))
+    }
+
+    /// Orders that are kept in memory.
+    pub fn orders(&self) -> &Orders {
+        &self.orders
     }
 
     fn reader(&self) -> Result<Connection> {
@@ -135,7 +160,7 @@ impl Index {
         let reader = Connection::open_with_flags(&self.path, flags)?;
         reader.busy_timeout(Duration::from_secs(10))?;
         reader.pragma_update(None, "cache_size", -2048)?;
-        reader.set_prepared_statement_cache_capacity(32);
+        reader.set_prepared_statement_cache_capacity(64);
         Ok(reader)
     }
 
@@ -190,7 +215,7 @@ fn open(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
     connection.pragma_update(None, "cache_size", -8192)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
 

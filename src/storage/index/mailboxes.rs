@@ -1,7 +1,7 @@
 //! Mailboxes in the index.
 
 use super::write::Write;
-use super::{StoredMailbox, SyncState};
+use super::{StoredMailbox, SyncState, messages};
 use crate::mail::ids::MailboxId;
 use crate::mail::keywords::Keywords;
 use crate::mail::mailbox::{MailboxPath, Role};
@@ -168,9 +168,29 @@ impl Write<'_> {
 
     /// Takes a mailbox's rows out, with its messages'.
     pub fn take_mailbox(&mut self, id: MailboxId) -> Result<()> {
+        for kind in [messages::LISTED, messages::HELD] {
+            let ids = format!("SELECT id FROM message WHERE {kind} LIMIT 1000");
+            loop {
+                let some: Vec<i64> = self
+                    .tx
+                    .prepare_cached(&ids)?
+                    .query_map([id.0], |row| row.get(0))?
+                    .collect::<rusqlite::Result<_>>()?;
+                if some.is_empty() {
+                    break;
+                }
+                for message in some {
+                    if let Some(old) = super::messages::find(&self.tx, super::messages::message_id(message))? {
+                        self.take(&old)?;
+                    }
+                }
+                // Nobody asks for its counts.
+                self.forget(id.0);
+            }
+        }
         for sql in [
-            "INSERT OR IGNORE INTO gone SELECT id FROM message WHERE mailbox = ?1",
-            "DELETE FROM message WHERE mailbox = ?1",
+            "DELETE FROM conversation WHERE mailbox = ?1",
+            "DELETE FROM brief WHERE mailbox = ?1",
             "DELETE FROM bucket WHERE mailbox = ?1",
             "DELETE FROM mailbox WHERE id = ?1",
         ] {

@@ -1,11 +1,15 @@
 //! Messages in the index. Every change goes through here, so that counts and order follow.
 
-use super::Row;
+use super::brief::Brief;
+use super::conversations::Listed;
+use super::threads::{self, Place as Tied};
 use super::write::{Key, Write};
+use super::{Row, brief};
 use crate::mail::address::Address;
 use crate::mail::flags::Flags;
 use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::mime::Summary;
+use crate::mail::thread::Ties;
 use crate::mail::uid::Uid;
 use crate::storage::error::{Error, Result};
 use crate::storage::maildir::Place;
@@ -43,10 +47,14 @@ pub(crate) struct Stored {
     pub arrival: i64,
     pub size: u64,
     pub message_id: Option<String>,
+    /// The number of its conversation.
+    pub thread: i64,
+    /// It has attachments.
+    pub attached: bool,
 }
 
-const STORED: &str =
-    "id, mailbox, place, file_name, uid, flags, server_flags, date, arrival, size, message_id FROM message";
+const STORED: &str = "id, mailbox, place, file_name, uid, flags, server_flags, date, arrival, size, message_id, thread, \
+     attachments FROM message";
 
 impl Stored {
     fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
@@ -62,6 +70,8 @@ impl Stored {
             arrival: row.get(8)?,
             size: row.get::<_, i64>(9)?.max(0).unsigned_abs(),
             message_id: row.get(10)?,
+            thread: row.get(11)?,
+            attached: row.get::<_, i64>(12)? > 0,
         })
     }
 
@@ -76,6 +86,10 @@ impl Stored {
 
     fn key(&self) -> Key {
         (self.date, sql_id(self.id))
+    }
+    fn listed(&self) -> Listed {
+        let Stored { thread, flags, attached, .. } = *self;
+        Listed { mailbox: self.mailbox.0, thread, key: self.key(), flags, attached }
     }
     fn unread(&self) -> bool {
         !self.flags.contains(Flags::SEEN)
@@ -111,21 +125,53 @@ pub(crate) fn find_uid(connection: &Connection, mailbox: MailboxId, uid: Uid) ->
         .optional()?)
 }
 
-/// Everything of a mailbox, held messages too.
+/// The rows of a mailbox, held ones too. Asked for as two kinds, for each of which there is an index: without one
+/// every question would read the rows of all mailboxes.
+pub(crate) const LISTED: &str = "mailbox = ?1 AND place <> 1";
+pub(crate) const HELD: &str = "mailbox = ?1 AND place = 1";
+
+/// Everything of a mailbox, held messages too, in no order.
 pub(crate) fn all(connection: &Connection, mailbox: MailboxId) -> Result<Vec<Stored>> {
-    Ok(connection
-        .prepare_cached(&format!("SELECT {STORED} WHERE mailbox = ?1 ORDER BY seq"))?
-        .query_map([mailbox.0], Stored::read)?
-        .collect::<rusqlite::Result<_>>()?)
+    let mut found = Vec::new();
+    for kind in [LISTED, HELD] {
+        let mut statement = connection.prepare_cached(&format!("SELECT {STORED} WHERE {kind}"))?;
+        for stored in statement.query_map([mailbox.0], Stored::read)? {
+            found.push(stored?);
+        }
+    }
+    Ok(found)
+}
+
+/// What the index has of a message's name.
+pub(crate) struct Named<'a> {
+    pub place: Place,
+    pub file_name: &'a str,
+    pub uid: Option<Uid>,
+    pub flags: Flags,
+}
+
+/// The same for each message of a mailbox, one by one, without holding them all.
+pub(crate) fn each_name(connection: &Connection, mailbox: MailboxId, mut each: impl FnMut(Named<'_>)) -> Result<()> {
+    for kind in [LISTED, HELD] {
+        let sql = format!("SELECT place, file_name, uid, flags FROM message WHERE {kind}");
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([mailbox.0])?;
+        while let Some(row) = rows.next()? {
+            let file_name = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+            let (uid, flags) = (row.get::<_, Option<u32>>(2)?.map(Uid), Flags(row.get(3)?));
+            each(Named { place: place_of(row.get(0)?), file_name, uid, flags });
+        }
+    }
+    Ok(())
 }
 
 /// The messages that came after this one, in that order, each with its place in it.
 pub(crate) fn after(connection: &Connection, seq: i64, most: i64) -> Result<Vec<(i64, Stored)>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, mailbox, place, file_name, uid, flags, server_flags, date, arrival, size, message_id, seq \
-         FROM message WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+        "SELECT id, mailbox, place, file_name, uid, flags, server_flags, date, arrival, size, message_id, thread, \
+         attachments, seq FROM message WHERE seq > ?1 ORDER BY seq LIMIT ?2",
     )?;
-    let found = statement.query_map(params![seq, most], |row| Ok((row.get(11)?, Stored::read(row)?)))?;
+    let found = statement.query_map(params![seq, most], |row| Ok((row.get(13)?, Stored::read(row)?)))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -167,12 +213,26 @@ pub(crate) fn numbered(connection: &Connection, mailbox: MailboxId) -> Result<u6
 }
 
 pub(crate) fn by_message_id(connection: &Connection, account: &str, message: &str) -> Result<Vec<MessageId>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT m.id FROM message m JOIN mailbox b ON b.id = m.mailbox \
-         WHERE m.message_id = ?1 AND b.account = ?2 ORDER BY m.seq",
-    )?;
-    let found = statement.query_map(params![message, account], |row| Ok(message_id(row.get(0)?)))?;
-    Ok(found.collect::<rusqlite::Result<_>>()?)
+    let mut found = Vec::new();
+    for seq in threads::owners(connection, message)? {
+        let mut statement = connection.prepare_cached(
+            "SELECT m.id FROM message m JOIN mailbox b ON b.id = m.mailbox \
+             WHERE m.seq = ?1 AND m.message_id = ?2 AND b.account = ?3",
+        )?;
+        found
+            .extend(statement.query_row(params![seq, message, account], |row| Ok(message_id(row.get(0)?))).optional()?);
+    }
+    Ok(found)
+}
+
+pub(crate) fn newest_by_message_id(
+    connection: &Connection,
+    mailbox: MailboxId,
+    message: &str,
+) -> Result<Option<MessageId>> {
+    let mut statement = connection
+        .prepare_cached("SELECT id FROM message WHERE message_id = ?1 AND mailbox = ?2 ORDER BY seq DESC LIMIT 1")?;
+    Ok(statement.query_row(params![message, mailbox.0], |row| Ok(message_id(row.get(0)?))).optional()?)
 }
 
 pub(crate) fn unread(connection: &Connection, mailbox: MailboxId) -> Result<Vec<MessageId>> {
@@ -200,12 +260,16 @@ pub(crate) fn local_only(connection: &Connection, mailbox: MailboxId) -> Result<
 
 /// Every keyword letter that a mailbox's messages have.
 pub(crate) fn letters(connection: &Connection, mailbox: MailboxId) -> Result<Flags> {
-    let mut statement = connection.prepare_cached(
-        "SELECT DISTINCT (flags | server_flags) & ?2 FROM message WHERE mailbox = ?1 AND (flags | server_flags) > ?3",
-    )?;
-    let system = Flags::SYSTEM.0;
-    let found = statement.query_map(params![mailbox.0, !system, system], |row| row.get::<_, u32>(0))?;
-    found.map(|bits| Ok(Flags(bits?))).try_fold(Flags::empty(), |all, one: Result<Flags>| Ok(all.union(one?)))
+    let (system, mut all) = (Flags::SYSTEM.0, Flags::empty());
+    for kind in [LISTED, HELD] {
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT DISTINCT (flags | server_flags) & ?2 FROM message WHERE {kind} AND (flags | server_flags) > ?3"
+        ))?;
+        for bits in statement.query_map(params![mailbox.0, !system, system], |row| row.get::<_, u32>(0))? {
+            all = all.union(Flags(bits?));
+        }
+    }
+    Ok(all)
 }
 
 /// What a list shows of a message; `None` where it is in no list.
@@ -242,6 +306,12 @@ pub(crate) fn row_of(connection: &Connection, id: i64) -> Result<Option<Row>> {
         .optional()?)
 }
 
+/// Who is shown as the sender, of a row's `people`.
+pub(super) fn from_of(people: &str) -> Option<Address> {
+    let [from, ..]: [Vec<Address>; 4] = serde_json::from_str(people).ok()?;
+    from.into_iter().next()
+}
+
 /// The numbers of messages of which only the headers are here.
 pub(crate) fn headers_only(connection: &Connection, mailbox: MailboxId) -> Result<Vec<Uid>> {
     let mut statement = connection
@@ -260,6 +330,16 @@ impl Write<'_> {
         let date = envelope.date.unwrap_or(new.arrival).clamp(*DATES.start(), *DATES.end());
         let people = serde_json::to_string(&[&envelope.from, &envelope.to, &envelope.cc, &envelope.reply_to])
             .map_err(|e| Error::Invalid(e.to_string()))?;
+        let key = (date, sql_id(new.id));
+        let account = self.account_of(new.mailbox.0)?;
+        let ties = Ties::of(
+            &account,
+            envelope.message_id.as_deref(),
+            &envelope.in_reply_to,
+            &envelope.references,
+            &envelope.subject,
+        );
+        let thread = self.conversation_for(&ties, key)?;
         let refs = if envelope.in_reply_to.is_empty() && envelope.references.is_empty() {
             None
         } else {
@@ -268,8 +348,8 @@ impl Write<'_> {
         self.tx
             .prepare_cached(
                 "INSERT INTO message (id, mailbox, place, file_name, uid, flags, server_flags, date, arrival, size, \
-                 attachments, message_id, subject, preview, people, refs) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                 attachments, message_id, subject, preview, people, refs, thread) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
             )?
             .execute(params![
                 sql_id(new.id),
@@ -288,21 +368,59 @@ impl Write<'_> {
                 new.summary.preview,
                 people,
                 refs,
+                thread,
             ])?;
+        let seq = self.tx.last_insert_rowid();
+        self.tie(&Tied { seq, key, ties })?;
+        let attached = new.summary.attachments > 0;
+        self.put_brief(&Brief {
+            mailbox: new.mailbox.0,
+            seq,
+            key,
+            size: i64::try_from(new.size).unwrap_or(i64::MAX),
+            attached,
+            sender: brief::sender(&envelope.from),
+            subject: brief::subject(&envelope.subject),
+        })?;
         if new.place.is_listed() {
-            self.count(new.mailbox.0, (date, sql_id(new.id)), !new.flags.contains(Flags::SEEN), 1);
+            self.come(&Listed { mailbox: new.mailbox.0, thread, key, flags: new.flags, attached });
         }
         Ok(())
     }
 
+    /// A message is listed.
+    fn come(&mut self, message: &Listed) {
+        self.count(message.mailbox, message.key, !message.flags.contains(Flags::SEEN), 1);
+        self.converse(message, 1);
+    }
+
+    /// It is listed no longer.
+    fn leave(&mut self, message: &Listed) {
+        self.count(message.mailbox, message.key, !message.flags.contains(Flags::SEEN), -1);
+        self.converse(message, -1);
+    }
+
     /// Takes a message out.
     pub fn take(&mut self, old: &Stored) -> Result<()> {
+        let Some(tied) = self.place_of(sql_id(old.id), old.mailbox.0)? else { return Ok(()) };
+        // It may have been numbered otherwise since it was looked up.
+        let thread = self.thread_of(old.id)?;
         self.tx.prepare_cached("DELETE FROM message WHERE id = ?1")?.execute([sql_id(old.id)])?;
         self.tx.prepare_cached("INSERT OR IGNORE INTO gone VALUES (?1)")?.execute([sql_id(old.id)])?;
+        self.take_brief(old.mailbox.0, tied.seq)?;
         if old.place.is_listed() {
-            self.count(old.mailbox.0, old.key(), old.unread(), -1);
+            self.leave(&Listed { thread, ..old.listed() });
         }
-        Ok(())
+        self.untie(&tied, thread)
+    }
+
+    fn thread_of(&self, id: MessageId) -> Result<i64> {
+        let found = self
+            .tx
+            .prepare_cached("SELECT thread FROM message WHERE id = ?1")?
+            .query_row([sql_id(id)], |row| row.get(0))
+            .optional()?;
+        Ok(found.unwrap_or(0))
     }
 
     /// A message's file is called otherwise, and its flags are others.
@@ -310,9 +428,11 @@ impl Write<'_> {
         self.tx
             .prepare_cached("UPDATE message SET file_name = ?2, flags = ?3, server_flags = ?4 WHERE id = ?1")?
             .execute(params![sql_id(old.id), file_name, flags.0, server.0])?;
-        let unread = !flags.contains(Flags::SEEN);
-        if old.place.is_listed() && unread != old.unread() {
-            self.count_unread(old.mailbox.0, if unread { 1 } else { -1 });
+        if old.place.is_listed() && flags.system() != old.flags.system() {
+            let unread = i64::from(!flags.contains(Flags::SEEN)).saturating_sub(i64::from(old.unread()));
+            let thread = self.thread_of(old.id)?;
+            self.count_flags(old.mailbox.0, sql_id(old.id), unread);
+            self.converse_flags(old.mailbox.0, thread, old.flags, flags);
         }
         Ok(())
     }
@@ -333,18 +453,23 @@ impl Write<'_> {
         self.tx
             .prepare_cached("UPDATE message SET mailbox = ?2, place = ?3, file_name = ?4, uid = ?5 WHERE id = ?1")?
             .execute(params![sql_id(old.id), mailbox.0, sql_place(place), file_name, uid.map(|u| u.0)])?;
+        let listed = Listed { thread: self.thread_of(old.id)?, ..old.listed() };
         if old.place.is_listed() {
-            self.count(old.mailbox.0, old.key(), old.unread(), -1);
+            self.leave(&listed);
         }
         if place.is_listed() {
-            self.count(mailbox.0, old.key(), old.unread(), 1);
+            self.come(&Listed { mailbox: mailbox.0, ..listed });
+        }
+        if mailbox != old.mailbox {
+            self.move_brief(sql_id(old.id), old.mailbox.0, mailbox.0)?;
+            self.change_account(sql_id(old.id), old.mailbox.0, mailbox.0, listed.thread)?;
         }
         Ok(())
     }
 
     /// Voids every number of a mailbox.
     pub fn void_uids(&mut self, mailbox: MailboxId) -> Result<()> {
-        self.tx.execute("UPDATE message SET uid = NULL WHERE mailbox = ?1", [mailbox.0])?;
+        self.tx.execute("UPDATE message SET uid = NULL WHERE mailbox = ?1 AND uid IS NOT NULL", [mailbox.0])?;
         Ok(())
     }
 
@@ -357,15 +482,23 @@ impl Write<'_> {
         place: Place,
         file_name: &str,
     ) -> Result<()> {
+        let Some(like) = self.place_of(sql_id(old.id), mailbox.0)? else {
+            return Err(Error::NotFound(format!("message {}", old.id)));
+        };
+        let key = (old.date, sql_id(id));
+        let thread = self.conversation_for(&like.ties, key)?;
         self.tx
             .prepare_cached(
                 "INSERT INTO message (id, mailbox, place, file_name, uid, flags, server_flags, date, arrival, size, \
-                 attachments, message_id, subject, preview, people, refs) \
+                 attachments, message_id, subject, preview, people, refs, thread) \
                  SELECT ?2, ?3, ?5, ?4, NULL, flags, flags, date, arrival, size, \
-                 attachments, message_id, subject, preview, people, refs FROM message WHERE id = ?1",
+                 attachments, message_id, subject, preview, people, refs, ?6 FROM message WHERE id = ?1",
             )?
-            .execute(params![sql_id(old.id), sql_id(id), mailbox.0, file_name, sql_place(place)])?;
-        self.count(mailbox.0, (old.date, sql_id(id)), old.unread(), 1);
+            .execute(params![sql_id(old.id), sql_id(id), mailbox.0, file_name, sql_place(place), thread])?;
+        let seq = self.tx.last_insert_rowid();
+        self.tie(&Tied { seq, key, ties: like.ties })?;
+        self.copy_brief(old.mailbox.0, like.seq, (mailbox.0, seq, sql_id(id)))?;
+        self.come(&Listed { mailbox: mailbox.0, thread, key, ..old.listed() });
         Ok(())
     }
 }

@@ -1,15 +1,21 @@
 //! `index.db`: a cache of what the Maildirs hold, for lists that must answer at once.
 //!
 //! One connection writes, behind a mutex; a few read-only ones read, so that a list never waits
-//! for a bulk insert (WAL). Counts and the order's buckets change in the transaction that
-//! changes the messages: [`write::Write`] keeps the tally.
+//! for a bulk insert (WAL). Counts, conversations and the order's buckets change in the transaction that
+//! changes the messages: [`write::Write`] keeps the tally. How lists are read: [`list`].
 
+mod brief;
+pub(crate) mod conversation;
+mod conversations;
 pub(crate) mod database;
+pub mod list;
 pub(crate) mod mailboxes;
 pub(crate) mod messages;
-pub(crate) mod page;
 pub(crate) mod people;
 mod schema;
+#[cfg(test)]
+mod tests;
+mod threads;
 pub(crate) mod write;
 
 pub(crate) use database::Index;

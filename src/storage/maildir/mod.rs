@@ -5,6 +5,7 @@
 
 mod batch;
 pub mod directory;
+mod flush;
 pub mod name;
 mod scan;
 

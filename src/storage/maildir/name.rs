@@ -92,6 +92,21 @@ impl MessageName {
         MessageName { base: self.base.clone(), letters: letters.into_iter().collect() }
     }
 
+    /// This name with what changed from the letters of `known` to those of `now`, two names of one file. Where the name
+    /// is one of another mailbox the letters of keywords mean something else, and only those of flags are carried.
+    pub fn carrying(&self, known: &MessageName, now: &MessageName, same_mailbox: bool) -> MessageName {
+        let changed = |from: &MessageName, to: &MessageName| -> Vec<char> {
+            let all = to.letters.chars().filter(|letter| !from.letters.contains(*letter));
+            all.filter(|letter| same_mailbox || letter.is_ascii_uppercase()).collect()
+        };
+        let (added, removed) = (changed(known, now), changed(now, known));
+        let kept = self.letters.chars().filter(|letter| !removed.contains(letter));
+        let mut letters: Vec<char> = kept.chain(added).collect();
+        letters.sort_unstable();
+        letters.dedup();
+        MessageName { base: self.base.clone(), letters: letters.into_iter().collect() }
+    }
+
     /// What the name says, where it is one of ours.
     pub fn identity(&self) -> Option<Own> {
         let (arrival, rest) = self.base.split_once('.')?;
@@ -171,6 +186,15 @@ mod tests {
         assert_eq!(fresh.with_flags(Flags::empty()).to_string(), "1445446372.M1P2.host:2,");
         assert_eq!(MessageName::parse(".nfs0001"), None);
         assert_eq!(MessageName::parse(":2,S"), None);
+    }
+
+    #[test]
+    fn what_another_program_changed_is_carried() {
+        let name = |text: &str| MessageName::parse(text).unwrap();
+        let (known, now) = (name("x:2,FSa"), name("x:2,Rb"));
+        assert_eq!(name("y:2,FSa").carrying(&known, &now, true).to_string(), "y:2,Rb");
+        assert_eq!(name("y:2,DFSc").carrying(&known, &now, false).to_string(), "y:2,DRc");
+        assert_eq!(name("y:2,S").carrying(&known, &known, true).to_string(), "y:2,S");
     }
 
     proptest! {

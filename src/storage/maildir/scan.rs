@@ -5,6 +5,7 @@ use super::{Maildir, Place};
 use crate::mail::flags::Flags;
 use crate::storage::error::{At, Error, Result};
 use crate::storage::files;
+use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -31,12 +32,22 @@ impl Listing {
     /// # Errors
     /// What the disk says.
     pub fn read(dir: &Path) -> Result<Vec<Entry>> {
+        let mut found = Vec::new();
+        Listing::each(dir, |entry| found.push(entry))?;
+        leave_out_earlier_names(dir, &mut found);
+        Ok(found)
+    }
+
+    /// The same one by one, without holding them all; a file that is renamed meanwhile may come under both names.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn each(dir: &Path, mut each: impl FnMut(Entry)) -> Result<()> {
         let entries = match std::fs::read_dir(dir) {
             Ok(entries) => entries,
-            Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(e) if e.kind() == ErrorKind::NotFound => return Ok(()),
             Err(e) => return Err(Error::io(dir, e)),
         };
-        let mut found = Vec::new();
         for entry in entries {
             let entry = entry.at(dir)?;
             let Some(file_name) = entry.file_name().to_str().map(String::from) else {
@@ -46,10 +57,23 @@ impl Listing {
             let Some(name) = MessageName::parse(&file_name) else { continue };
             // Links are not followed: they could lead out of the profile.
             if entry.file_type().is_ok_and(|t| t.is_file()) {
-                found.push(Entry { file_name, name });
+                each(Entry { file_name, name });
             }
         }
-        Ok(found)
+        Ok(())
+    }
+}
+
+/// A file that is renamed while its directory is read may be listed under both names.
+fn leave_out_earlier_names(dir: &Path, found: &mut Vec<Entry>) {
+    let mut counts: HashMap<&str, u32> = HashMap::with_capacity(found.len());
+    for entry in &*found {
+        let count = counts.entry(entry.name.base()).or_default();
+        *count = count.saturating_add(1);
+    }
+    let twice: HashSet<String> = counts.into_iter().filter(|(_, n)| *n > 1).map(|(base, _)| base.to_string()).collect();
+    if !twice.is_empty() {
+        found.retain(|entry| !twice.contains(entry.name.base()) || dir.join(&entry.file_name).exists());
     }
 }
 
@@ -109,7 +133,8 @@ impl Maildir {
     }
 
     /// Renames a message, also into another mailbox of the same file system; the value is the new file name.
-    /// Never replaces another message.
+    /// Never replaces another message. Flags that another program has just given to the file or taken from it are kept
+    /// so: the value says it.
     ///
     /// # Errors
     /// [`Error::NotFound`] where the file is gone.
@@ -133,9 +158,17 @@ impl Maildir {
         }
         // Renamed by another program, or by ourselves before a crash.
         let base = MessageName::parse(file_name).map(|n| n.base().to_string()).unwrap_or_default();
-        if let Some(found) = self.find(place, &base)? {
-            rename_new(&self.place(place).join(found), &target)?;
-            return Ok(target_name);
+        // It may be renamed once more while it is looked for.
+        for _ in 0..3 {
+            let Some(found) = self.find(place, &base)? else { break };
+            let target_name = match (MessageName::parse(file_name), MessageName::parse(&found)) {
+                (Some(known), Some(now)) => name.carrying(&known, &now, self.dir() == to.dir()).to_string(),
+                _ => target_name.clone(),
+            };
+            match rename_new(&self.place(place).join(found), &to.place(to_place).join(&target_name)) {
+                Err(Error::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {}
+                other => return other.map(|()| target_name),
+            }
         }
         match to.find(to_place, name.base())? {
             Some(found) if found == target_name => Ok(found),

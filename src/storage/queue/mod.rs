@@ -1,12 +1,15 @@
 //! `queue.db`: what the person asked for and what was sent. No cache: every transaction is on
-//! the disk when it returns (WAL, `synchronous=FULL`).
+//! the disk when it returns (WAL, `synchronous=FULL`). Saved searches are here for the same reason: nobody could
+//! make them anew.
 
+pub mod arrival;
 pub mod coalesce;
 mod kind;
 pub mod ledger;
 pub mod operations;
 pub mod outbox;
 mod outgoing;
+pub mod saved;
 #[cfg(test)]
 mod tests;
 pub mod undo;
@@ -22,7 +25,18 @@ use std::time::Duration;
 
 /// What takes the database from each version to the next: its version is how many of these it has seen. This database
 /// is never thrown away, so a change of its tables is one more entry at the end.
-const MIGRATIONS: [&str; 4] = [TABLES, OPERATION_ORDER, OUTBOX_OPTIONS, LEDGER_SIZES];
+const MIGRATIONS: [&str; 6] = [TABLES, OPERATION_ORDER, OUTBOX_OPTIONS, LEDGER_SIZES, ARRIVALS, SAVED_SEARCHES];
+
+/// What was found about senders when their messages arrived; `found` is JSON, none while that is to be done.
+const ARRIVALS: &str = "
+CREATE TABLE arrival (message INTEGER PRIMARY KEY, account TEXT NOT NULL, came INTEGER NOT NULL, found TEXT);
+CREATE INDEX arrival_expected ON arrival (came) WHERE found IS NULL;
+";
+
+/// Searches kept as folders.
+const SAVED_SEARCHES: &str = "
+CREATE TABLE saved_search (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, line TEXT NOT NULL);
+";
 
 /// The size of a message as LIST said it.
 const LEDGER_SIZES: &str = "ALTER TABLE ledger ADD COLUMN size INTEGER;";
@@ -170,6 +184,7 @@ impl Queue {
                 "DELETE FROM operation WHERE account = ?1",
                 "DELETE FROM outbox WHERE account = ?1",
                 "DELETE FROM ledger WHERE account = ?1",
+                "DELETE FROM arrival WHERE account = ?1",
             ] {
                 tx.execute(sql, [account])?;
             }

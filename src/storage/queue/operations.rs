@@ -185,6 +185,15 @@ impl Operations {
             undo.map(|undo| super::undo::insert(tx, group, undo)).transpose()
         })
     }
+    /// Takes operations out and queues others in their place, all or none.
+    pub fn exchange(&self, ends: &[OpId], new: &[NewOperation]) -> Result<Vec<OpId>> {
+        self.queue.write(|tx| {
+            for id in ends {
+                tx.execute("DELETE FROM operation WHERE id = ?1", [id.0])?;
+            }
+            insert(tx, new)
+        })
+    }
     /// Replaces the kind of a waiting operation, such as when a message learnt its number.
     pub fn replace(&self, id: OpId, kind: &OpKind) -> Result<()> {
         let json = to_json(kind)?;

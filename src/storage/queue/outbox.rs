@@ -106,7 +106,7 @@ pub struct Outbox {
 }
 
 const ITEM: &str = "SELECT id, account, message_id, subject, reverse_path, recipients, size, draft, state, queued_at, \
-     bcc, report, leaves_at FROM outbox";
+     bcc, report, leaves_at, file FROM outbox";
 
 impl Outbox {
     pub(crate) fn new(queue: &Arc<Queue>) -> Outbox {
@@ -169,7 +169,18 @@ impl Outbox {
         })
     }
     pub fn item(&self, id: i64) -> Result<Option<OutboxItem>> {
-        self.queue.read(|c| Ok(c.query_row(&format!("{ITEM} WHERE id = ?1"), [id], read).optional()?))
+        let sql = format!("{ITEM} WHERE id = ?1");
+        self.queue.read(|c| Ok(c.prepare_cached(&sql)?.query_row([id], read).optional()?))
+    }
+    /// Those of the entries that are there, in this order, each with the file where its bytes lie.
+    pub fn with_files(&self, ids: &[i64]) -> Result<Vec<(OutboxItem, PathBuf)>> {
+        let (sql, dir) = (format!("{ITEM} WHERE id = ?1"), self.queue.profile.outbox());
+        self.queue.read(|c| {
+            let mut statement = c.prepare_cached(&sql)?;
+            let read = |row: &rusqlite::Row<'_>| Ok((read(row)?, dir.join(row.get::<_, String>(13)?)));
+            let found = ids.iter().filter_map(|id| statement.query_row([id], read).optional().transpose());
+            Ok(found.collect::<rusqlite::Result<_>>()?)
+        })
     }
     /// Where the message's bytes lie, as they will be, or were, sent.
     pub fn path(&self, id: i64) -> Result<PathBuf> {
@@ -194,14 +205,31 @@ impl Outbox {
     }
     /// Sets the states of several entries, all or none. One that is gone is passed over.
     pub fn set_states(&self, changes: &[Change]) -> Result<()> {
+        self.queue.write(|tx| set_states(tx, changes))
+    }
+    /// Records what became of some entries and takes on others, in one transaction: those that are still in the given
+    /// state get the state `to`. Each that was taken on, with the file where its bytes lie.
+    pub fn turn(
+        &self,
+        changes: &[Change],
+        entries: &[(i64, OutboxState)],
+        to: &OutboxState,
+    ) -> Result<Vec<(i64, PathBuf)>> {
+        if changes.is_empty() && entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (to, dir) = (to_json(to)?, self.queue.profile.outbox());
         self.queue.write(|tx| {
-            let mut statement =
-                tx.prepare_cached("UPDATE outbox SET state = ?2, recipients = coalesce(?3, recipients) WHERE id = ?1")?;
-            for change in changes {
-                let recipients = change.recipients.as_ref().map(to_json).transpose()?;
-                statement.execute(params![change.id, to_json(&change.state)?, recipients])?;
+            set_states(tx, changes)?;
+            let mut taken = Vec::with_capacity(entries.len());
+            let mut statement = tx.prepare_cached("UPDATE outbox SET state = ?2 WHERE id = ?1 RETURNING file")?;
+            for (id, from) in entries {
+                if state_of(tx, *id)?.as_ref() == Some(from) {
+                    let file: String = statement.query_row(params![id, to], |row| row.get(0))?;
+                    taken.push((*id, dir.join(file)));
+                }
             }
-            Ok(())
+            Ok(taken)
         })
     }
     /// Sets the state of those entries that are still in the given one, in one transaction; their ids.
@@ -291,7 +319,8 @@ impl Outbox {
 
     fn file(&self, id: i64) -> Result<String> {
         let found = self.queue.read(|c| {
-            Ok(c.query_row("SELECT file FROM outbox WHERE id = ?1", [id], |row| row.get::<_, String>(0)).optional()?)
+            let mut statement = c.prepare_cached("SELECT file FROM outbox WHERE id = ?1")?;
+            Ok(statement.query_row([id], |row| row.get::<_, String>(0)).optional()?)
         })?;
         found.ok_or_else(|| missing(id))
     }
@@ -300,12 +329,23 @@ impl Outbox {
 /// Deletes a row; the value is the file that it named.
 fn take(tx: &Transaction<'_>, id: i64) -> Result<Vec<String>> {
     let read = |row: &rusqlite::Row<'_>| row.get(0);
-    Ok(tx.query_row("DELETE FROM outbox WHERE id = ?1 RETURNING file", [id], read).optional()?.into_iter().collect())
+    let mut statement = tx.prepare_cached("DELETE FROM outbox WHERE id = ?1 RETURNING file")?;
+    Ok(statement.query_row([id], read).optional()?.into_iter().collect())
+}
+
+fn set_states(tx: &Transaction<'_>, changes: &[Change]) -> Result<()> {
+    let mut statement =
+        tx.prepare_cached("UPDATE outbox SET state = ?2, recipients = coalesce(?3, recipients) WHERE id = ?1")?;
+    for change in changes {
+        let recipients = change.recipients.as_ref().map(to_json).transpose()?;
+        statement.execute(params![change.id, to_json(&change.state)?, recipients])?;
+    }
+    Ok(())
 }
 
 fn state_of(tx: &Transaction<'_>, id: i64) -> Result<Option<OutboxState>> {
     let read = |row: &rusqlite::Row<'_>| from_json(&row.get::<_, String>(0)?);
-    Ok(tx.query_row("SELECT state FROM outbox WHERE id = ?1", [id], read).optional()?)
+    Ok(tx.prepare_cached("SELECT state FROM outbox WHERE id = ?1")?.query_row([id], read).optional()?)
 }
 
 fn missing(id: i64) -> Error {

@@ -210,6 +210,8 @@ fn a_queue_of_an_earlier_version_is_taken_over() {
         connection.execute(&format!("ALTER TABLE outbox DROP COLUMN {column}"), []).unwrap();
     }
     connection.execute("ALTER TABLE ledger DROP COLUMN size", []).unwrap();
+    connection.execute("DROP TABLE arrival", []).unwrap();
+    connection.execute("DROP TABLE saved_search", []).unwrap();
     connection.pragma_update(None, "user_version", 2).unwrap();
     drop(connection);
     let store = open(&dir);
@@ -302,4 +304,27 @@ fn everything_is_private() {
             waiting.extend(std::fs::read_dir(&path).unwrap().map(|e| e.unwrap().path()));
         }
     }
+}
+
+#[test]
+fn searches_are_kept_under_names_that_nobody_else_has() {
+    let (dir, store) = desk();
+    let saved = store.saved_searches();
+    let id = saved.save("  Bills\u{202e} ", "from:bank is:unread").unwrap();
+    let other = saved.save("aunts", "from:aunt").unwrap();
+    assert_eq!(saved.save("aunts", " from:aunt ").unwrap(), other);
+    assert!(matches!(saved.save("AUNTS", "from:uncle"), Err(Error::Invalid(_))));
+    for (name, line) in [("", "x"), (" ", "x"), ("x", " ")] {
+        assert!(matches!(saved.save(name, line), Err(Error::Invalid(_))), "{name:?} {line:?}");
+    }
+    assert!(matches!(saved.rename(id, "Aunts"), Err(Error::Invalid(_))));
+    assert!(matches!(saved.rename(99, "x"), Err(Error::NotFound(_))));
+    saved.rename(other, "AUNTS").unwrap();
+    drop((saved, store));
+    let saved = open(&dir).saved_searches();
+    let names: Vec<String> = saved.all().unwrap().into_iter().map(|s| s.name).collect();
+    assert_eq!(names, ["AUNTS", "Bills\u{fffd}"]);
+    assert_eq!(saved.find(id).unwrap().unwrap().line, "from:bank is:unread");
+    assert!(saved.delete(id).unwrap() && !saved.delete(id).unwrap());
+    assert_eq!(saved.all().unwrap().len(), 1);
 }

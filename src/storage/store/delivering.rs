@@ -75,12 +75,12 @@ impl Store {
         let record = self.record(mailbox)?;
         self.expect_store(&record)?;
         let maildir = self.maildir(&record);
-        let prepared = self.prepare(&maildir, chunk)?;
+        let mut batch = Batch::new(&maildir, &self.inner.crash, chunk.len());
+        let prepared = self.prepare(&maildir, &batch, chunk)?;
         if prepared.iter().any(|p| p.whole_size.is_some()) {
             files::create_dir_all(&maildir.place(Place::Headers))?;
             files::sync_dir(maildir.dir())?;
         }
-        let batch = Batch::new(&maildir, &self.inner.crash);
         let (files, prepared): (Vec<Written>, Vec<Details>) = prepared.into_iter().map(Prepared::split).unzip();
         batch.sync(&files)?;
         self.exclusive(&BTreeSet::from([mailbox]), || {
@@ -120,7 +120,7 @@ impl Store {
     }
 
     /// Writes every message and reads through it, on a few threads.
-    fn prepare(&self, maildir: &Maildir, mut chunk: Vec<Incoming>) -> Result<Vec<Prepared>> {
+    fn prepare(&self, maildir: &Maildir, batch: &Batch<'_>, mut chunk: Vec<Incoming>) -> Result<Vec<Prepared>> {
         let half = chunk.len().div_ceil(WORKERS).max(1);
         let mut shares = Vec::new();
         while !chunk.is_empty() {
@@ -132,7 +132,7 @@ impl Store {
                 .into_iter()
                 .map(|incoming| {
                     self.step();
-                    prepare(maildir, incoming)
+                    prepare(maildir, batch, incoming)
                 })
                 .collect()
         };
@@ -215,7 +215,7 @@ impl Settled {
     }
 }
 
-fn prepare(maildir: &Maildir, incoming: Incoming) -> Result<Prepared> {
+fn prepare(maildir: &Maildir, batch: &Batch<'_>, incoming: Incoming) -> Result<Prepared> {
     let Incoming { uid, flags, internal_date, body } = incoming;
     let whole_size = match &body {
         IncomingBody::Headers { size, .. } => Some(*size),
@@ -224,17 +224,16 @@ fn prepare(maildir: &Maildir, incoming: Incoming) -> Result<Prepared> {
     let hash = |bytes: &[u8]| if uid.is_none() { Sha256::digest(bytes).into() } else { ContentHash::default() };
     let (written, summary, content) = match body {
         IncomingBody::Bytes(bytes) | IncomingBody::Headers { bytes, .. } => {
-            (Written::bytes(maildir, &bytes)?, summarise(&bytes), hash(&bytes))
+            (batch.write(&bytes)?, summarise(&bytes), hash(&bytes))
         }
         body @ (IncomingBody::File(_) | IncomingBody::Durable(_)) => {
             let written = match body {
                 IncomingBody::File(file) => Written::file(maildir, file)?,
                 IncomingBody::Durable(path) => Written::durable(maildir, &path)?,
-                IncomingBody::Bytes(bytes) | IncomingBody::Headers { bytes, .. } => Written::bytes(maildir, &bytes)?,
+                IncomingBody::Bytes(bytes) | IncomingBody::Headers { bytes, .. } => batch.write(&bytes)?,
             };
-            let bytes = written.skim()?;
-            let content = if uid.is_none() { written.hash()? } else { ContentHash::default() };
-            (written, summarise(&bytes), content)
+            let (bytes, content) = written.read_through(uid.is_none())?;
+            (written, summarise(&bytes), content.unwrap_or_default())
         }
     };
     Ok(Prepared { written, summary, content, uid, flags, internal_date, whole_size })

@@ -34,7 +34,12 @@ impl Store {
             }
             self.step();
             let own = Own { arrival: old.arrival, id, uid: Some((validity, uid)) };
-            let file_name = self.rename_in(&maildir, &old, &MessageName::own_like(own, &old.file_name))?;
+            let file_name = match self.rename_in(&maildir, &old, &MessageName::own_like(own, &old.file_name)) {
+                // Another program has just taken it away. Whoever looks where it went must know its number: the
+                // server has it in this mailbox.
+                Err(Error::NotFound(_)) => old.file_name.clone(),
+                renamed => renamed?,
+            };
             files::sync_dir(&maildir.place(old.place))?;
             self.step();
             self.inner.index.write(|w| {

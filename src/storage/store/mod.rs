@@ -5,6 +5,7 @@ mod diff;
 mod filing;
 mod identity;
 mod keywords;
+mod listing;
 mod lookup;
 mod mailboxes;
 mod moving;
@@ -12,12 +13,15 @@ mod partial;
 mod reading;
 mod reconcile;
 mod removal;
+mod rows_alone;
+mod same;
 mod searching;
 mod survey;
 #[cfg(test)]
 mod tests;
 
 pub use reading::Readable;
+pub use rows_alone::RowAlone;
 
 use super::drafts::Drafts;
 use super::error::{Error, Result};
@@ -29,9 +33,11 @@ use super::index::{Index, mailboxes as rows};
 use super::maildir::{Maildir, Place};
 use super::profile::{Lock, Profile};
 use super::queue::Queue;
+use super::queue::arrival::Arrivals;
 use super::queue::ledger::Ledger;
 use super::queue::operations::Operations;
 use super::queue::outbox::Outbox;
+use super::queue::saved::SavedSearches;
 use super::queue::undo::UndoLog;
 use super::search::Search;
 use super::transcripts::Transcripts;
@@ -205,8 +211,14 @@ impl Store {
     pub fn outbox(&self) -> Outbox {
         Outbox::new(&self.inner.queue)
     }
+    pub fn arrivals(&self) -> Arrivals {
+        Arrivals::new(&self.inner.queue)
+    }
     pub fn ledger(&self) -> Ledger {
         Ledger::new(&self.inner.queue)
+    }
+    pub fn saved_searches(&self) -> SavedSearches {
+        SavedSearches::new(&self.inner.queue)
     }
     pub fn drafts(&self) -> Drafts {
         Drafts::new(&self.inner.profile)

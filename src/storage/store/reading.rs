@@ -3,14 +3,16 @@
 use super::{Identity, Known, Located, Store};
 use crate::mail::address::Address;
 use crate::mail::ids::{MailboxId, MessageId};
+use crate::mail::source::SourcePage;
 use crate::storage::error::{At, Error, Result};
 use crate::storage::index::mailboxes as rows;
 use crate::storage::index::messages::{self, Stored};
-use crate::storage::index::{Page, Query, Row, page, people};
+use crate::storage::index::{Row, people};
 use crate::storage::maildir::name::MessageName;
 use crate::storage::maildir::{Maildir, Place};
-use std::io::ErrorKind;
-use std::ops::Range;
+use std::collections::HashSet;
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::path::Path;
 
 /// What is here of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +21,19 @@ pub enum Readable {
     Whole(Vec<u8>),
     /// Its header block.
     Headers(Vec<u8>),
+}
+
+/// Bytes of one page of a source.
+const MAX_PAGE: usize = 4 << 20;
+
+fn page_of(path: &Path, start: u64, length: usize) -> std::io::Result<SourcePage> {
+    let mut file = std::fs::File::open(path)?;
+    let total = file.metadata()?.len();
+    let start = start.min(total);
+    file.seek(SeekFrom::Start(start))?;
+    let mut bytes = Vec::new();
+    file.take(length as u64).read_to_end(&mut bytes)?;
+    Ok(SourcePage { start, bytes, total })
 }
 
 impl Store {
@@ -37,10 +52,6 @@ impl Store {
         self.compare_once(mailbox)?;
         let stored = self.inner.index.read(|c| messages::all(c, mailbox))?;
         Ok(stored.into_iter().map(Identity::of).collect())
-    }
-    /// Rows `range` of a query, newest first. Costs what the range costs, wherever it lies.
-    pub fn page(&self, query: &Query, range: Range<u64>) -> Result<Page> {
-        self.inner.index.read(|c| page::page(c, query, range))
     }
     /// One message's row; `None` where it is in no list.
     pub fn row(&self, id: MessageId) -> Result<Option<Row>> {
@@ -95,6 +106,27 @@ impl Store {
         Err(Error::NotFound(format!("file of message {id}")))
     }
 
+    /// A stretch of what is here of a message, read from the disk alone as far as it is asked for.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn source(&self, id: MessageId, start: u64, length: usize) -> Result<SourcePage> {
+        let located = self.locate(id)?.ok_or_else(|| Error::NotFound(format!("message {id}")))?;
+        let length = length.min(MAX_PAGE);
+        match page_of(&located.path, start, length) {
+            Err(e) if e.kind() == ErrorKind::NotFound => {
+                // It was just renamed; then it is looked for with care, and read whole.
+                let bytes = self.raw_exclusively(id)?;
+                let total = bytes.len() as u64;
+                let start = start.min(total);
+                let from = usize::try_from(start).unwrap_or(bytes.len());
+                let rest = bytes.get(from..).unwrap_or_default();
+                Ok(SourcePage { start, bytes: rest.get(..length).unwrap_or(rest).to_vec(), total })
+            }
+            other => other.at(&located.path),
+        }
+    }
+
     fn bytes_of(&self, id: MessageId, located: &Located) -> Result<Vec<u8>> {
         match std::fs::read(&located.path) {
             Err(e) if e.kind() == ErrorKind::NotFound => self.raw_exclusively(id),
@@ -114,13 +146,7 @@ impl Store {
                     return Ok(None);
                 }
                 let maildir = self.maildir(&self.record(now.mailbox)?);
-                self.follow_renaming(&maildir, &now)?;
-                let now = self.inner.index.read(|c| messages::expect(c, id))?;
-                let path = maildir.place(now.place).join(&now.file_name);
-                match std::fs::read(&path) {
-                    Err(e) if e.kind() == ErrorKind::NotFound => Err(Error::NotFound(format!("file of message {id}"))),
-                    other => other.map(Some).at(&path),
-                }
+                read_renamed(&maildir, &now)?.map(Some).ok_or_else(|| Error::NotFound(format!("file of message {id}")))
             })?;
             if let Some(bytes) = read {
                 return Ok(bytes);
@@ -128,20 +154,20 @@ impl Store {
         }
     }
 
-    /// Where another program gave the file other flags, the row follows.
-    fn follow_renaming(&self, maildir: &Maildir, stored: &Stored) -> Result<()> {
-        let Some(name) = MessageName::parse(&stored.file_name) else { return Ok(()) };
-        if maildir.place(stored.place).join(&stored.file_name).exists() {
-            return Ok(());
-        }
-        let Some(found) = maildir.find(stored.place, name.base())? else { return Ok(()) };
-        let Some(name) = MessageName::parse(&found) else { return Ok(()) };
-        self.inner.index.write(|w| w.set_flags(stored, &found, name.flags(), stored.server_flags))
-    }
-
     /// Messages of an account with this Message-ID (without angle brackets), held ones too, the first stored first.
     pub fn find_message_id(&self, account: &str, message_id: &str) -> Result<Vec<MessageId>> {
         self.inner.index.read(|c| messages::by_message_id(c, account, message_id))
+    }
+    /// For each Message-ID the message of this mailbox that has it, the newest of several.
+    pub fn find_message_ids_in(&self, mailbox: MailboxId, message_ids: &[&str]) -> Result<Vec<Option<MessageId>>> {
+        let find = |c: &_, id: &&str| messages::newest_by_message_id(c, mailbox, id);
+        self.inner.index.read(|c| message_ids.iter().map(|id| find(c, id)).collect())
+    }
+    /// Those of the messages that have no number on the server.
+    pub fn without_number(&self, ids: &[MessageId]) -> Result<Vec<MessageId>> {
+        let stored = self.stored(ids)?;
+        let numbered: HashSet<MessageId> = stored.iter().filter(|s| s.uid.is_some()).map(|s| s.id).collect();
+        Ok(ids.iter().copied().filter(|id| !numbered.contains(id)).collect())
     }
     pub fn unread_ids(&self, mailbox: MailboxId) -> Result<Vec<MessageId>> {
         self.inner.index.read(|c| messages::unread(c, mailbox))
@@ -154,4 +180,20 @@ impl Store {
     pub fn addresses(&self, prefix: &str, limit: usize) -> Result<Vec<Address>> {
         self.inner.index.read(|c| people::find(c, prefix, limit))
     }
+}
+
+/// The bytes of a file that another program may have renamed for other flags, once more while it is looked for. The row
+/// is left as it is: what changed is told to the server by who compares the two.
+fn read_renamed(maildir: &Maildir, stored: &Stored) -> Result<Option<Vec<u8>>> {
+    let base = MessageName::parse(&stored.file_name).map(|name| name.base().to_string()).unwrap_or_default();
+    let mut name = Some(stored.file_name.clone());
+    for _ in 0..3 {
+        let Some(file_name) = name else { return Ok(None) };
+        let path = maildir.place(stored.place).join(file_name);
+        match std::fs::read(&path) {
+            Err(e) if e.kind() == ErrorKind::NotFound => name = maildir.find(stored.place, &base)?,
+            other => return other.map(Some).at(&path),
+        }
+    }
+    Ok(None)
 }

@@ -155,6 +155,9 @@ impl Store {
         maildir.clean_tmp(false)?;
         maildir.take_new()?;
         self.follow_description(&mut record, &maildir)?;
+        if self.is_same(&record, &maildir)? {
+            return Ok(Compared::default());
+        }
         let stored = self.inner.index.read(|c| messages::all(c, mailbox))?;
         let mut diff = Diff::new(&record, stored);
         for place in [Place::Cur, Place::Held, Place::Headers] {

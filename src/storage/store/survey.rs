@@ -6,7 +6,7 @@
 //! time so young that another change may still get the same one is not kept.
 
 use super::diff::Found;
-use super::{Reconciled, Store, Stored, lock};
+use super::{Reconciled, Store, Stored, identity, lock};
 use crate::mail::flags::Flags;
 use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::uid::{Uid, UidValidity};
@@ -90,6 +90,7 @@ pub struct Survey {
 }
 
 /// One pass over the names of a mailbox.
+#[derive(Default)]
 pub(super) struct Compared {
     pub done: Reconciled,
     pub found: Vec<Found>,
@@ -126,9 +127,12 @@ impl Store {
         let before = self.record(mailbox)?;
         let maildir = self.maildir(&before);
         let (compared, stamp) = self.exclusive(&only, || {
-            let compared = self.compare(mailbox, Some(&mut *tell))?;
-            // After `new` was emptied and names were set right. What another program does from here on shows.
+            // Before anything is read: what another program does while the names are read and recorded must show. After
+            // a look that itself renamed something there is none; the next one has nothing to rename.
             let stamp = Stamp::of(&maildir).filter(Stamp::is_settled);
+            let compared = self.compare(mailbox, Some(&mut *tell))?;
+            let now = Stamp::of(&maildir).map(|now| now.text);
+            let stamp = stamp.filter(|before| now.as_ref() == Some(&before.text));
             let again = if compared.gone.is_empty() { HashSet::new() } else { bases(&maildir)? };
             let is_back =
                 |old: &Stored| MessageName::parse(&old.file_name).is_some_and(|name| again.contains(name.base()));
@@ -183,13 +187,31 @@ impl Store {
                 let own = MessageName::parse(name).and_then(|parsed| parsed.identity());
                 let Some(own) = own else { return Ok(false) };
                 let row = self.inner.index.read(|c| messages::find(c, own.id))?;
-                let known = row.is_some_and(|r| r.mailbox == mailbox && r.place == Place::Cur && r.file_name == *name);
+                let known = row.is_some_and(|row| {
+                    let is_it = row.mailbox == mailbox && row.place == Place::Cur && row.file_name == *name;
+                    // A name of ours may carry flags that another program set meanwhile.
+                    is_it && MessageName::parse(name).is_some_and(|parsed| parsed.flags() == row.flags)
+                });
                 if known != cur.join(name).exists() {
                     return Ok(false);
                 }
             }
             Ok(true)
         })
+    }
+
+    /// Whether a message that the server has was brought to its mailbox from this side, and not fetched from there: its
+    /// id says so.
+    pub fn is_of_here(&self, id: MessageId) -> Result<bool> {
+        /// An id is taken by another message, rarely.
+        const ATTEMPTS: u32 = 4;
+        let found = self.inner.index.read(|c| messages::find(c, id))?;
+        let Some((uid, old)) = found.and_then(|old| Some((old.uid?, old))) else { return Ok(false) };
+        let stored = self.record(old.mailbox)?.stored;
+        let Some(validity) = stored.state.uid_validity else { return Ok(false) };
+        let seed = identity::Seed::Server(validity, uid);
+        let fetched = |attempt| identity::message(&stored.account, &stored.meta.path, seed, attempt) == id;
+        Ok(!(0..ATTEMPTS).any(fetched))
     }
 
     /// The server is asked for everything in a mailbox again, whatever was in step before.

@@ -1,6 +1,7 @@
 //! The settings of an account without a display: what its update asks for, and what its view shows.
 
 use super::*;
+use crate::gui::action::Answer;
 use crate::gui::widget::control::{Named, Role as Kind, having, named};
 use crate::service::command::{Receipt, Secret};
 use crate::service::model::*;

@@ -98,7 +98,7 @@ impl State {
         Action::Focus(match self.pane {
             0 => super::sidebar::place_id(self.place),
             1 => super::list::ID.into(),
-            _ => super::reader_view::TEXT.into(),
+            _ => super::reader::view::TEXT.into(),
         })
     }
 

@@ -2,7 +2,8 @@
 //!
 //! The state and the index of its update are here. What a message does stands in the file of its subject:
 //! [`navigate`] moves in the list, [`deeds`] changes messages, [`news`] takes answers and events, [`menu`]
-//! what lies above the window. The `*_view` files and [`sidebar`], [`list`], [`statusbar`] draw it.
+//! what lies above the window. The `*_view` files and [`sidebar`], [`list`], [`reader`],
+//! [`statusbar`] draw it.
 
 mod account_menu;
 mod deeds;
@@ -16,22 +17,15 @@ mod folder_deeds;
 mod folder_menu;
 mod folders;
 mod keys;
-pub(super) mod links;
 mod list;
 mod menu;
 mod menu_view;
 mod navigate;
 mod news;
 mod outbox;
-mod pages;
 mod questions;
 mod queue;
-mod quote;
-mod reader;
-mod reader_view;
-mod row;
-mod saving;
-mod selection;
+pub(super) mod reader;
 mod sidebar;
 mod statusbar;
 #[cfg(test)]
@@ -39,7 +33,6 @@ mod tests;
 mod toast;
 mod undo;
 mod view;
-mod whole;
 
 pub use folders::{Place, sign_of};
 pub use menu::Menu;
@@ -57,9 +50,9 @@ use crate::service::{Command, Event, Problem};
 use iced::Element;
 use iced::widget::{Id, text_editor};
 use jiff::Zoned;
-use pages::Pages;
-use reader::Reader;
-use selection::Selection;
+use list::pages::Pages;
+use list::selection::Selection;
+use reader::{Reader, saving};
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use toast::{Toast, Words};
@@ -194,7 +187,7 @@ pub enum Message {
     Star(MessageId),
     Do(Deed),
     MoveTo(MailboxId),
-    Read(reader_view::Message),
+    Read(reader::view::Message),
     Menu(Option<Menu>),
     Filter(String),
     FilterDone,

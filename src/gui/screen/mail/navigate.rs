@@ -1,7 +1,7 @@
 //! Moving: between places, in the list, from message to message.
 
 use super::folders;
-use super::pages::Pages;
+use super::list::pages::Pages;
 use super::{Place, QUIET, READ, ROWS, SEEK, SWEEP, State};
 use crate::fl;
 use crate::gui::action::{Action, Ask, Open, Tag};
@@ -315,7 +315,7 @@ impl State {
         if draft {
             return Action::Open(Open::Compose { origin: DraftOrigin::Draft(id.0), reply_all: false });
         }
-        Action::Focus(super::reader_view::TEXT.into())
+        Action::Focus(super::reader::view::TEXT.into())
     }
 
     /// Messages leave the list: they go at once, and the cursor moves to what takes their place.

@@ -1,7 +1,7 @@
 //! What comes from the service: answers to questions, and events.
 
 use super::fetching::FIRST;
-use super::whole::WHOLE;
+use super::reader::whole::WHOLE;
 use super::{
     ACCOUNTS, DEED, DRAFTS, DRAG, DRAG_SCROLL, HISTORY, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET, READ,
     ROWS, SEEK, SEEN, SOURCE, STOPPED, STORE, SWEEP, State, TOAST, UNDONE, UNSENT,
@@ -237,6 +237,8 @@ impl State {
                 Event::Export(progress) => self.exported(*progress),
                 Event::Queue { .. } => queue = true,
                 Event::Outbox { .. } => outbox = true,
+                // No saved search is shown here yet.
+                Event::SavedSearches => {}
                 Event::Failed(problem) => self.notice = Some(problem.clone()),
                 Event::Lagged => (accounts, counts, rows, outbox, queue) = (true, true, true, true, true),
             }

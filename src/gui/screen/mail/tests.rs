@@ -104,7 +104,7 @@ fn ids(state: &State) -> Vec<u64> {
 
 fn opened(state: &mut State, id: u64, text: &str) -> Action {
     let content = Content { text: text.into(), ..Content::default() };
-    let view = MessageView { row: row(id), account: "ada".into(), content };
+    let view = MessageView { row: row(id), account: "ada".into(), content, trust: Default::default() };
     state.answered(READ, Answer::Message(MessageId(id), Box::new(Ok(view))))
 }
 

@@ -1,6 +1,6 @@
 //! The main screen drawn: three panes, the status bar, and above them the menu and the toast.
 
-use super::{Message, Place, State, drag_view, list, menu_view, outbox, reader_view, sidebar, statusbar, toast};
+use super::{Message, Place, State, drag_view, list, menu_view, outbox, reader, sidebar, statusbar, toast};
 use crate::fl;
 use crate::gui::action::Open;
 use crate::gui::widget::carry::carry;
@@ -27,7 +27,7 @@ pub fn view(state: &State) -> Element<'_, Message> {
     let inner = split(
         "split-list",
         fl!("split-list"),
-        [middle, reader_view::view(state)],
+        [middle, reader::view::view(state)],
         preferences.list_width,
         (LIST, READER),
         Message::ListResized,

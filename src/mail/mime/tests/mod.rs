@@ -1,4 +1,5 @@
 mod corpus;
+mod whole;
 
 use super::*;
 use crate::mail::address::Address;

@@ -161,7 +161,7 @@ async fn the_server_receives_the_normalised_bytes_exactly() {
 async fn progress_is_told_and_the_hook_comes_before_the_first_byte() {
     let demo = Running::start(demo()).await;
     let mut session = demo.connect(Security::Tls).await.unwrap();
-    let message = format!("Subject: x\r\n\r\n{}", "0123456789\r\n".repeat(40_000));
+    let message = format!("Subject: x\r\n\r\n{}", "0123456789\r\n".repeat(80_000));
     let recipients = [BOB.to_string()];
     let envelope = SubmissionEnvelope { reverse_path: "", recipients: &recipients, report: None };
     let mut heard = Vec::new();

@@ -4,6 +4,7 @@ mod dialogue;
 mod encryption;
 mod faults;
 mod hostile;
+mod many;
 
 use super::session::Deadlines;
 use super::*;

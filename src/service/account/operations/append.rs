@@ -40,11 +40,16 @@ impl Executor<'_> {
             return Ok(Outcome::Done);
         }
         let selected = self.open(&mailbox).await?;
-        let (raw, date) = self
+        let read = self
             .worker
             .shared
             .db(move |store| Ok((store.raw(message)?, store.row(message)?.map(|row| row.date))))
-            .await?;
+            .await;
+        let (raw, date) = match read {
+            // Another program has just taken the file away. Who looks where it went settles this operation too.
+            Err(problem) if matches!(problem.kind, ProblemKind::NotFound { .. }) => return Ok(Outcome::Later(problem)),
+            read => read?,
+        };
         let wanted = Wanted { message, uid: None, message_id: located.message_id.as_deref(), size: 0 };
         // Without a Message-ID only a repeat has anything to look for.
         if wanted.message_id.is_some() || operation.attempts > 0 {

@@ -2,11 +2,15 @@
 
 use crate::mail::ids::MessageId;
 use crate::mail::mailbox::MailboxPath;
+use crate::service::backoff::retry_after;
+use crate::service::foreign::HELD;
 use crate::storage::{OpId, OpKind, Operation};
 use std::collections::HashSet;
 
 /// Operations of one command on the wire.
 const MOST: usize = 2000;
+/// No operation that was not tried yet waits longer, so that it can be taken back.
+const MOST_DELAY: i64 = 3600;
 
 /// The first operation that is due and all that can go with it; and when the next that waits is due.
 ///
@@ -23,9 +27,10 @@ pub(super) fn choose(pending: Vec<Operation>, in_flight: &HashSet<OpId>, now: i6
     let mut next: Option<i64> = None;
     for operation in pending.into_iter().filter(|op| !in_flight.contains(&op.id)) {
         let is_behind = operation.after.is_some() || before.holds_up(&operation.kind);
-        let is_due = operation.not_before <= now;
+        let due = due(&operation, now);
+        let is_due = due <= now;
         if !is_behind && !is_due {
-            next = Some(next.map_or(operation.not_before, |n| n.min(operation.not_before)));
+            next = Some(next.map_or(due, |n| n.min(due)));
         }
         let joins = match group.first() {
             None => true,
@@ -37,6 +42,14 @@ pub(super) fn choose(pending: Vec<Operation>, in_flight: &HashSet<OpId>, now: i6
         }
     }
     (group, next)
+}
+
+/// When an operation is due. A time that lies further off than any delay there is, is that of a clock that was wrong;
+/// only what waits for the person's word has none.
+fn due(operation: &Operation, now: i64) -> i64 {
+    let longest = if operation.attempts > 0 { retry_after(operation.attempts) } else { MOST_DELAY };
+    let is_wrong = operation.not_before < HELD && operation.not_before.saturating_sub(now) > longest;
+    if is_wrong { now } else { operation.not_before }
 }
 
 /// What comes before an operation.
@@ -182,6 +195,17 @@ mod tests {
         let (chosen, next) = choose(all.clone(), &HashSet::new(), 10);
         assert_eq!((ids(&chosen), next), (vec![3], Some(50)));
         assert_eq!(ids(&choose(all, &HashSet::new(), 50).0), [1]);
+    }
+
+    #[test]
+    fn a_time_that_a_wrong_clock_gave_is_no_wait() {
+        let mut all = queue(vec![(moved(1, "A"), 50_000), (moved(2, "B"), 100_000), (moved(3, "C"), HELD)]);
+        all[0].attempts = 1;
+        let tried = all[..1].to_vec();
+        assert_eq!(ids(&choose(all.clone(), &HashSet::new(), 10).0), [1], "set back by half a day");
+        assert_eq!(choose(tried.clone(), &HashSet::new(), 49_980).1, Some(50_000), "in its time");
+        assert_eq!(ids(&choose(all[1..].to_vec(), &HashSet::new(), 10).0), [2]);
+        assert_eq!(choose(all[2..].to_vec(), &HashSet::new(), 10), (Vec::new(), Some(HELD)), "for the person's word");
     }
 
     #[test]

@@ -76,11 +76,14 @@ impl Drop for InHand<'_> {
 }
 
 /// The next operations that go together, marked as under way so that nobody else takes or changes them.
+///
+/// Taken alone among all changes: an operation is recorded before what it is about is shown here, and who carried it
+/// out in between would find no such message, and be done.
 async fn take(worker: &Worker) -> Result<(Vec<Operation>, Option<i64>)> {
     let (state, now) = (worker.state.clone(), worker.shared.now());
     worker
         .shared
-        .db(move |store| {
+        .change(move |store| {
             let mut in_flight = locked(&state.in_flight);
             let mut most = WINDOW;
             loop {
@@ -125,7 +128,8 @@ async fn settle(worker: &Worker, group: &[Operation], outcomes: Vec<Outcome>, su
             }
             Outcome::Later(problem) => {
                 let attempts = operation.attempts.saturating_add(1);
-                if attempts == 1 {
+                // A file that another program took away is looked for, and most often found, without the person.
+                if attempts == 1 && !matches!(problem.kind, ProblemKind::NotFound { .. }) {
                     worker.failed(problem.clone());
                 }
                 let not_before = now.saturating_add(retry_after(attempts));

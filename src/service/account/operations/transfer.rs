@@ -56,6 +56,7 @@ impl Executor<'_> {
             return Ok(outcomes);
         }
         let arrived = self.copy_all(&source, &target, &mut items).await?;
+        self.miss_absent(&source, &mut items, &arrived).await?;
         self.open(&source).await?;
         let seen = items.iter().filter_map(|i| i.number).filter(|uid| arrived.uids.contains_key(uid));
         self.remove_numbers(&seen.collect()).await?;
@@ -77,6 +78,7 @@ impl Executor<'_> {
         let mut items = items(group);
         self.locate_all(&source, &mut items).await?;
         let arrived = self.copy_all(&source, &target, &mut items).await?;
+        self.miss_absent(&source, &mut items, &arrived).await?;
         let mut outcomes = Vec::new();
         for item in &items {
             let verified = item.number.is_none_or(|uid| arrived.uids.contains_key(&uid));
@@ -159,6 +161,25 @@ impl Executor<'_> {
             None => self.see_copies(target, before, items, &mut arrived).await?,
         }
         Ok(arrived)
+    }
+
+    /// What was not copied may be gone from the source: then its number says nothing any more.
+    async fn miss_absent(&mut self, source: &StoredMailbox, items: &mut [Item], arrived: &Arrived) -> Result<()> {
+        let unseen = |item: &Item| item.number.filter(|uid| !arrived.uids.contains_key(uid));
+        let set: UidSet = items.iter().filter_map(unseen).collect();
+        if set.is_empty() {
+            return Ok(());
+        }
+        self.open(source).await?;
+        // Lets the server notice what went meanwhile.
+        self.line.session.noop().await.map_err(|e| self.problem(e))?;
+        let mut there: HashSet<Uid> = HashSet::new();
+        let asked = self.line.session.fetch_flags(&set, None, |answer| there.extend([answer.uid])).await;
+        asked.map_err(|e| self.problem(e))?;
+        for item in items.iter_mut().filter(|item| unseen(item).is_some_and(|uid| !there.contains(&uid))) {
+            item.number = None;
+        }
+        Ok(())
     }
 
     /// Copies that an earlier try has left in the target: with the Message-ID and size, and not known here as others.

@@ -57,6 +57,23 @@ fn places(store: &Store, n: u32) -> usize {
     all.filter(|k| store.raw(k.id).unwrap() == wanted).count()
 }
 
+/// So many that they become durable by one flush and not file by file.
+#[test]
+fn delivering_many() {
+    let steps = at_every_step(
+        |desk| {
+            desk.mailbox("INBOX");
+            Vec::new()
+        },
+        |store, _| {
+            let inbox = store.find_mailbox("work", &MailboxPath("INBOX".into())).unwrap().unwrap().id;
+            store.deliver(inbox, (1..=20).map(incoming).collect()).unwrap();
+        },
+        1..=20,
+    );
+    assert!(steps >= 40, "{steps}");
+}
+
 #[test]
 fn delivering() {
     let steps = at_every_step(

@@ -29,6 +29,24 @@ fn a_batch_is_on_disk_and_in_the_list() {
 }
 
 #[test]
+fn batches_at_the_same_time_do_not_double_or_lose() {
+    let desk = Desk::new();
+    let inbox = desk.mailbox("INBOX");
+    let store = desk.store();
+    let all: Vec<Vec<MessageId>> = std::thread::scope(|scope| {
+        let starts = [1_u32, 61, 121];
+        // Each shares half of its messages with the next.
+        let deliver = |from: u32| store.deliver(inbox, (from..from + 120).map(incoming).collect()).unwrap();
+        let threads: Vec<_> = starts.into_iter().map(|from| scope.spawn(move || deliver(from))).collect();
+        threads.into_iter().map(|t| t.join().unwrap()).collect()
+    });
+    assert_eq!(all[0][60..], all[1][..60]);
+    assert_eq!(all[1][60..], all[2][..60]);
+    assert_eq!(store.page(&Query::Mailbox(inbox), 0..1).unwrap().total, 240);
+    assert_in_step(store);
+}
+
+#[test]
 fn other_programs_read_the_maildir() {
     let desk = Desk::new();
     let inbox = desk.mailbox("INBOX");

@@ -1,7 +1,7 @@
 //! Flags, numbers, moves, copies, deletions.
 
 use super::*;
-use crate::storage::Error;
+use crate::storage::{Error, Noticed};
 
 fn three() -> (Desk, MailboxId, Vec<MessageId>) {
     let desk = Desk::new();
@@ -130,13 +130,42 @@ fn files_that_other_programs_renamed_are_found() {
     };
     rename(ids[0], "FS");
     assert_eq!(desk.store().raw(ids[0]).unwrap(), raw(1));
-    assert_eq!(desk.store().row(ids[0]).unwrap().unwrap().flags, Flags::SEEN.union(Flags::FLAGGED));
+    let flags = |n: usize| desk.store().row(ids[n]).unwrap().unwrap().flags;
+    assert_eq!(flags(0), Flags::empty(), "who compares the two tells the server first");
     rename(ids[1], "RSa");
     desk.store().set_local_flags(&[(ids[1], Flags::FLAGGED)]).unwrap();
-    assert!(desk.store().locate(ids[1]).unwrap().unwrap().path.to_str().unwrap().ends_with(":2,F"));
+    let path = desk.store().locate(ids[1]).unwrap().unwrap().path;
+    assert!(path.to_str().unwrap().ends_with(":2,FRa"), "{path:?}");
     rename(ids[2], "F");
     desk.store().forget(inbox, &ids[2..]).unwrap();
+    let mut noticed = Vec::new();
+    let mut tell = |piece: &Noticed| {
+        noticed.extend(piece.flags.iter().map(|f| (f.id, f.before, f.after)));
+        Ok(())
+    };
+    desk.store().survey(inbox, &mut tell).unwrap();
+    noticed.sort_by_key(|(id, ..)| ids.iter().position(|i| i == id));
+    let (starred, keyword) = (Flags::FLAGGED, Flags::keyword(0));
+    let now = Flags::SEEN.union(starred);
+    let both = starred.union(Flags::ANSWERED).union(keyword);
+    assert_eq!(noticed, [(ids[0], Flags::empty(), now), (ids[1], starred, both)]);
+    assert_eq!(flags(0), now);
     assert_in_step(desk.store());
+}
+
+#[test]
+fn a_number_is_kept_for_a_message_whose_file_was_just_taken_away() {
+    let (desk, inbox, ids) = three();
+    let other = desk.store().locate(ids[0]).unwrap().unwrap();
+    let validity = other.uid.unwrap().0;
+    desk.store().disown(&ids[..1]).unwrap();
+    std::fs::remove_file(desk.store().locate(ids[0]).unwrap().unwrap().path).unwrap();
+    desk.store().adopt(ids[0], validity, Uid(77), Flags::empty()).unwrap();
+    let survey = desk.store().survey(inbox, &mut |_| Ok(())).unwrap();
+    assert_eq!(
+        survey.gone.iter().map(|one| (one.id, one.uid)).collect::<Vec<_>>(),
+        [(ids[0], Some((validity, Uid(77))))]
+    );
 }
 
 #[test]

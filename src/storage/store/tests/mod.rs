@@ -166,16 +166,18 @@ pub(super) fn assert_in_step(store: &Store) {
         assert_eq!(page.unread, page.rows.iter().filter(|r| !r.flags.contains(Flags::SEEN)).count() as u64);
         assert_eq!((page.total, page.unread), (mailbox.total, mailbox.unread));
         assert!(page.rows.windows(2).all(|w| (w[0].date, w[0].id) > (w[1].date, w[1].id)));
-        let sum: i64 = store
-            .inner
-            .index
-            .read(|c| {
-                Ok(c.query_row("SELECT total(n) FROM bucket WHERE mailbox = ?1", [mailbox.id.0], |r| {
-                    r.get::<_, f64>(0)
-                })? as i64)
-            })
-            .unwrap();
-        assert_eq!(sum, i64::try_from(page.total).unwrap());
+        let count = |sql: &str| -> i64 {
+            let index = &store.inner.index;
+            index.read(|c| Ok(c.query_row(sql, [mailbox.id.0], |r| r.get::<_, f64>(0))? as i64)).unwrap()
+        };
+        let (total, unread) = (i64::try_from(page.total).unwrap(), i64::try_from(page.unread).unwrap());
+        assert_eq!(count("SELECT total(n) FROM bucket WHERE mailbox = ?1 AND kind = 0"), total);
+        assert_eq!(count("SELECT total(total) FROM conversation WHERE mailbox = ?1"), total);
+        assert_eq!(count("SELECT total(unread) FROM conversation WHERE mailbox = ?1"), unread);
+        let conversations = count("SELECT total(1) FROM conversation WHERE mailbox = ?1");
+        assert_eq!(count("SELECT total(n) FROM bucket WHERE mailbox = ?1 AND kind = 1"), conversations);
+        assert_eq!(count("SELECT total(conversations) FROM mailbox WHERE id = ?1"), conversations);
+        assert_eq!(count("SELECT total(1) FROM brief WHERE mailbox = ?1"), i64::try_from(stored.len()).unwrap());
         for one in &stored {
             assert!(ids.insert(one.id), "{} is there twice", one.id);
             let name = crate::storage::maildir::name::MessageName::parse(&one.file_name).unwrap();

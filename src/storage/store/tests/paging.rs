@@ -94,6 +94,30 @@ fn all_inboxes_are_one_list() {
 }
 
 #[test]
+fn questions_about_one_mailbox_do_not_read_the_others() {
+    let desk = Desk::new();
+    let plan = |sql: String| -> Vec<String> {
+        let read = |c: &rusqlite::Connection| {
+            let mut statement = c.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+            Ok(statement.query_map([1], |row| row.get(3))?.collect::<rusqlite::Result<_>>()?)
+        };
+        desk.store().inner.index.read(read).unwrap()
+    };
+    for kind in [messages::LISTED, messages::HELD] {
+        for sql in [
+            format!("SELECT place, file_name, uid, flags FROM message WHERE {kind}"),
+            format!("SELECT * FROM message WHERE {kind}"),
+            format!("DELETE FROM message WHERE {kind}"),
+        ] {
+            let plan = plan(sql.clone());
+            assert!(plan.iter().all(|step| step.starts_with("SEARCH")), "{sql}: {plan:?}");
+        }
+    }
+    let void = plan("UPDATE message SET uid = NULL WHERE mailbox = ?1 AND uid IS NOT NULL".into());
+    assert!(void.iter().all(|step| step.starts_with("SEARCH")), "{void:?}");
+}
+
+#[test]
 fn questions_use_the_order_index() {
     let desk = Desk::new();
     let plan: Vec<String> = desk

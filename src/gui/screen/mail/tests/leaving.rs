@@ -68,6 +68,7 @@ fn a_message_that_was_moved_elsewhere_has_left_too() {
         row: Row { mailbox: MailboxId(3), ..row(98) },
         account: "ada".into(),
         content: Content { text: "hello".into(), ..Content::default() },
+        trust: Default::default(),
     };
     let _ = state.answered(READ, Answer::Message(MessageId(98), Box::new(Ok(view))));
     assert_eq!(ids(&state), [97]);

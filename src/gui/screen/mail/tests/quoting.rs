@@ -17,7 +17,7 @@ fn a_long_quotation_is_unfolded_and_folded_again() {
         assert_eq!(block.shown(), shown);
         let mut window = window(&state);
         window.click(having(Kind::Button, name)).expect(name);
-        let said = window.into_messages().find(|m| matches!(m, Message::Read(reader_view::Message::Fold(_))));
+        let said = window.into_messages().find(|m| matches!(m, Message::Read(reader::view::Message::Fold(_))));
         let _ = state.update(said.expect("the link works"));
     }
 }
@@ -33,7 +33,7 @@ fn a_short_quotation_has_nothing_to_unfold() {
 fn quoted_text_is_selected_and_copied_without_its_marks() {
     let mut state = reading("Yes.\n> one\n> two");
     let spot = reader::Spot { block: 1, piece: 0 };
-    let _ = state.update(Message::Read(reader_view::Message::Text(spot, text_editor::Action::SelectAll)));
+    let _ = state.update(Message::Read(reader::view::Message::Text(spot, text_editor::Action::SelectAll)));
     assert_eq!(state.copy_text(), Action::Copy("one\ntwo".into()));
 }
 
@@ -42,8 +42,8 @@ fn the_keyboard_reaches_the_fold_and_enter_unfolds() {
     use crate::gui::focus::Move;
     let state = reading("> 1\n> 2\n> 3\n> 4");
     let messages = entered(&state, &[Move::To("reader-quote-0".into())]);
-    assert!(messages.iter().any(|m| matches!(m, Message::Read(reader_view::Message::Fold(0)))), "{messages:?}");
+    assert!(messages.iter().any(|m| matches!(m, Message::Read(reader::view::Message::Fold(0)))), "{messages:?}");
     // It stands after the text that it unfolds, in the order of Tab.
-    let messages = entered(&state, &[Move::To(reader_view::TEXT.into()), Move::Next]);
-    assert!(messages.iter().any(|m| matches!(m, Message::Read(reader_view::Message::Fold(0)))), "{messages:?}");
+    let messages = entered(&state, &[Move::To(reader::view::TEXT.into()), Move::Next]);
+    assert!(messages.iter().any(|m| matches!(m, Message::Read(reader::view::Message::Fold(0)))), "{messages:?}");
 }

@@ -1,10 +1,15 @@
 //! The message that is read: what is asked for, what is shown, its text as something to select from.
 
-use super::links;
-use super::quote::{self, Block, Piece};
+pub(in crate::gui::screen) mod links;
+mod quote;
+pub(super) mod saving;
+pub(super) mod view;
+pub(super) mod whole;
+
 use crate::service::model::{Attachment, MessageId, MessageView};
 use crate::service::problem::Problem;
 use iced::widget::text_editor;
+use quote::{Block, Piece};
 
 /// Longer text is cut here; the whole is in the file that Save as writes.
 const MOST_TEXT: usize = 1_000_000;
@@ -257,7 +262,7 @@ pub fn may_open(attachment: &Attachment) -> bool {
 mod tests {
     use super::*;
     use crate::gui::screen::mail::fixtures::row;
-    use crate::service::model::Content;
+    use crate::service::model::{Content, Trust};
     use proptest::prelude::*;
 
     fn view(id: u64, text: &str) -> MessageView {
@@ -265,6 +270,7 @@ mod tests {
             row: row(id),
             account: "ada".into(),
             content: Content { text: text.into(), ..Content::default() },
+            trust: Trust::default(),
         }
     }
 

@@ -1,11 +1,11 @@
 //! A message of which only the headers are here: the rest is loaded as soon as it is read, and where that fails the
 //! reader says so and offers to try again.
 
-use super::reader::Opened;
-use super::reader_view::Message as Read;
-use super::{Message as Screen, READ, State};
+use super::Opened;
+use super::view::Message as Read;
 use crate::fl;
 use crate::gui::action::{Action, Ask, Tag};
+use crate::gui::screen::mail::{Message as Screen, READ, State};
 use crate::gui::theme;
 use crate::gui::widget::control;
 use crate::gui::widget::icon::Icon;
@@ -21,7 +21,7 @@ pub const WHOLE: &str = "mail.whole";
 
 impl State {
     /// Loads the message that is read, where only its headers are here.
-    pub(super) fn load_whole(&mut self) -> Action {
+    pub(in crate::gui::screen::mail) fn load_whole(&mut self) -> Action {
         let Some(opened) = self.reader.message_mut().filter(|opened| opened.view.row.headers_only) else {
             return Action::None;
         };
@@ -31,7 +31,7 @@ impl State {
     }
 
     /// It is here, or cannot be had.
-    pub(super) fn whole_came(&mut self, number: u64, answer: Result<Receipt, Problem>) -> Action {
+    pub(in crate::gui::screen::mail) fn whole_came(&mut self, number: u64, answer: Result<Receipt, Problem>) -> Action {
         let id = MessageId(number);
         if !self.reader.shows(id) {
             return Action::None;
@@ -71,12 +71,12 @@ mod tests {
     use crate::gui::screen::Screen as _;
     use crate::gui::screen::mail::fixtures::row;
     use crate::service::ProblemKind;
-    use crate::service::model::{Content, MessageView, Preferences, Row};
+    use crate::service::model::{Content, MessageView, Preferences, Row, Trust};
 
     fn answered(state: &mut State, id: u64, headers_only: bool) -> Action {
         let row = Row { headers_only, ..row(id) };
         let content = Content { text: if headers_only { "" } else { "Here it is." }.into(), ..Content::default() };
-        let view = MessageView { row, account: "ada".into(), content };
+        let view = MessageView { row, account: "ada".into(), content, trust: Trust::default() };
         state.answered(READ, Answer::Message(MessageId(id), Box::new(Ok(view))))
     }
 

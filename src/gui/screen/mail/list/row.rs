@@ -1,7 +1,7 @@
 //! A row of the message list: who, when, what, and the first words.
 
-use super::{Message, State};
 use crate::fl;
+use crate::gui::screen::mail::{Message, State};
 use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::{Icon, icon};
 use crate::gui::widget::line::line;

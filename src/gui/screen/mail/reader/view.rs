@@ -2,13 +2,14 @@
 
 use super::links::{self, Marks};
 use super::quote::Block;
-use super::reader::{Opened, Shown, Spot, may_open};
-use super::row::name;
 use super::saving::OPEN;
-use super::{Menu, Message as Screen, State, view, whole};
+use super::{Opened, Shown, Spot, may_open, whole};
 use crate::fl;
 use crate::gui::action::{Action, Ask, Open, Save, SaveSource};
 use crate::gui::keymap::{self, Deed};
+use crate::gui::screen::mail::list::row::name;
+use crate::gui::screen::mail::menu::safe_name;
+use crate::gui::screen::mail::{Menu, Message as Screen, Place, READ, State, view};
 use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::{Icon, icon};
 use crate::gui::widget::line::line;
@@ -40,9 +41,9 @@ pub enum Message {
 }
 
 impl State {
-    pub(super) fn read(&mut self, message: Message) -> Action {
+    pub(in crate::gui::screen::mail) fn read(&mut self, message: Message) -> Action {
         if let Message::Again = message {
-            return self.reader.again().map(|id| Action::Ask(Ask::Message(id), super::READ)).unwrap_or_default();
+            return self.reader.again().map(|id| Action::Ask(Ask::Message(id), READ)).unwrap_or_default();
         }
         if let Message::Load = message {
             return self.load_whole();
@@ -92,7 +93,7 @@ fn one(id: model::MessageId, attachment: &Attachment) -> Save {
 pub fn view(state: &State) -> Element<'_, Screen> {
     let body: Element<'_, Screen> = match state.selection.len() {
         0 => match state.place {
-            super::Place::Outbox => view::empty(Icon::SendHorizontal, fl!("reader-outbox"), None),
+            Place::Outbox => view::empty(Icon::SendHorizontal, fl!("reader-outbox"), None),
             _ => view::empty(Icon::MailOpen, fl!("reader-nothing"), None),
         },
         1 => match &state.reader.shown {
@@ -324,7 +325,7 @@ fn banners<'a>(opened: &'a Opened) -> Vec<Element<'a, Screen>> {
     }
     if opened.cut || shortened {
         let save = Screen::Save(Save {
-            file_name: format!("{}.eml", super::menu::safe_name(&opened.view.row.subject)),
+            file_name: format!("{}.eml", safe_name(&opened.view.row.subject)),
             source: SaveSource::Raw(opened.view.row.id),
         });
         let save = control::link(
@@ -353,6 +354,7 @@ fn defect(defect: &Defect) -> String {
         Defect::From => fl!("defect-from"),
         Defect::Disguise => fl!("defect-disguise"),
         Defect::Shortened => fl!("reader-cut"),
+        other => crate::i18n::reading::defect(other),
     }
 }
 

@@ -1,6 +1,10 @@
 //! The list pane: its heading, banners, and the rows.
 
-use super::{Message, Place, State, questions, row, view};
+pub(super) mod pages;
+pub(super) mod row;
+pub(super) mod selection;
+
+use super::{Message, Place, State, questions, view};
 use crate::fl;
 use crate::gui::keymap::Deed;
 use crate::gui::widget::control::{self, Role, Semantics};

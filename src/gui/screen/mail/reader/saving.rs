@@ -1,9 +1,9 @@
 //! Saving to files: by the desktop's dialog, and by a path in words where there is no dialog.
 
-use super::fetching::{Then, message_of};
-use super::{Menu, State};
 use crate::fl;
 use crate::gui::action::{Action, Answer, Save, SaveSource, Tag};
+use crate::gui::screen::mail::fetching::{Then, message_of};
+use crate::gui::screen::mail::{Menu, State};
 use crate::service::command::ExportFormat;
 use crate::service::model::MailboxId;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ pub struct Saving {
 }
 
 impl State {
-    pub(super) fn save(&mut self, save: Save) -> Action {
+    pub(in crate::gui::screen::mail) fn save(&mut self, save: Save) -> Action {
         let menu = self.open_menu(None);
         menu.and(match message_of(&save) {
             Some(id) => self.with_whole(id, Then::Save(save)),
@@ -34,7 +34,7 @@ impl State {
     }
 
     /// Asks where to save, and saves.
-    pub(super) fn choose_file(&mut self, save: Save) -> Action {
+    pub(in crate::gui::screen::mail) fn choose_file(&mut self, save: Save) -> Action {
         let number = self.next();
         self.saving.waiting = Some((number, save.clone()));
         Action::batch([
@@ -43,13 +43,13 @@ impl State {
         ])
     }
 
-    pub(super) fn save_path(&mut self, path: String) -> Action {
+    pub(in crate::gui::screen::mail) fn save_path(&mut self, path: String) -> Action {
         self.saving.path = path;
         Action::None
     }
 
     /// Saves to the path in words.
-    pub(super) fn save_here(&mut self) -> Action {
+    pub(in crate::gui::screen::mail) fn save_here(&mut self) -> Action {
         let path = expanded(self.saving.path.trim());
         let Some((number, save)) = self.saving.waiting.clone() else { return self.open_menu(None) };
         if path.as_os_str().is_empty() {
@@ -59,7 +59,7 @@ impl State {
     }
 
     /// The dialog is done with: it is being written.
-    pub(super) fn saving_began(&mut self, mailbox: MailboxId) {
+    pub(in crate::gui::screen::mail) fn saving_began(&mut self, mailbox: MailboxId) {
         let is_it = |save: &Save| matches!(save.source, SaveSource::Mailbox { id, .. } if id == mailbox);
         if self.saving.waiting.take_if(|(_, save)| is_it(save)).is_some() && self.menu == Some(Menu::Path) {
             self.menu = None;
@@ -67,11 +67,11 @@ impl State {
     }
 
     /// What is being saved, for the words of the dialog.
-    pub(super) fn saving(&self) -> Option<&Save> {
+    pub(in crate::gui::screen::mail) fn saving(&self) -> Option<&Save> {
         self.saving.waiting.as_ref().map(|(_, save)| save)
     }
 
-    pub(super) fn saving_came(&mut self, tag: Tag, answer: Answer) -> Action {
+    pub(in crate::gui::screen::mail) fn saving_came(&mut self, tag: Tag, answer: Answer) -> Action {
         let current = self.saving.waiting.as_ref().is_some_and(|(number, _)| *number == tag.number);
         match (tag.name, answer) {
             (SAVE, Answer::Saved(Ok(path))) => {

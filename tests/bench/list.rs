@@ -1,0 +1,231 @@
+//! Lists of a large mailbox beside those of one of a thousand messages: the index by itself, made-up rows.
+//!
+//! `cargo bench --bench list -- [MESSAGES…]`; 100,000 and 1,000,000 where none are given. `fill` in the place of a number
+//! measures only how fast rows are put in.
+//!
+//! An order by sender, subject or size is made when it is first asked for ("made in"), and kept: the ratios are of what
+//! a person does in it afterwards. Each figure is CPU time, the median of many turns, and the ratio is to the same with a
+//! thousand messages in the same run.
+
+use postwren::mail::address::Address;
+use postwren::mail::envelope::Envelope;
+use postwren::mail::flags::Flags;
+use postwren::mail::ids::MailboxId;
+use postwren::mail::listing::{Filter, Sort, SortBy};
+use postwren::mail::mailbox::{MailboxPath, Role};
+use postwren::storage::{ListQuery, MailboxMeta, Profile, Query, RowAlone, Store};
+
+const SMALL: u64 = 1000;
+/// Rows of a screen.
+const SCREEN: u64 = 20;
+const TURNS: usize = 41;
+/// Messages of a transaction, as in a delivery.
+const BATCH: u32 = 256;
+
+struct Desk {
+    _dir: tempfile::TempDir,
+    store: Store,
+    inbox: MailboxId,
+    messages: u64,
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let mut counts: Vec<u32> = arguments.iter().filter_map(|a| a.parse().ok()).collect();
+    if counts.is_empty() {
+        counts = vec![100_000, 1_000_000];
+    }
+    let only_fill = arguments.iter().any(|a| a == "fill");
+    let small = (!only_fill).then(|| Desk::fill(1000));
+    for count in counts {
+        let large = Desk::fill(count);
+        if let Some(small) = &small {
+            compare(small, &large);
+        }
+    }
+}
+
+impl Desk {
+    fn fill(count: u32) -> Desk {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = Store::open(&Profile::open(dir.path()).expect("a profile")).expect("a store");
+        let meta = MailboxMeta {
+            path: MailboxPath("INBOX".into()),
+            server_name: "INBOX".into(),
+            delimiter: Some('/'),
+            role: Some(Role::Inbox),
+            selectable: true,
+            subscribed: true,
+        };
+        let inbox = store.ensure_mailbox("bench", &meta).expect("a mailbox");
+        let begin = busy();
+        let mut uid = 0;
+        while uid < count {
+            let batch: Vec<RowAlone> = (uid..count.min(uid + BATCH)).map(row).collect();
+            store.put_rows_alone(inbox, &batch).expect("rows");
+            uid += BATCH;
+        }
+        let seconds = (busy() - begin) / 1e6;
+        println!("{count} messages put in: {seconds:.2} s of CPU, {:.0} messages/s", f64::from(count) / seconds);
+        Desk { _dir: dir, store, inbox, messages: u64::from(count) }
+    }
+
+    fn page(&self, query: &ListQuery, start: u64, count: u64) -> u64 {
+        let page = self.store.list(query, start..start + count).expect("a page");
+        page.total
+    }
+}
+
+/// Microseconds that this thread has run: what else the machine does is not counted.
+fn busy() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    text.split(' ').next().and_then(|ns| ns.parse::<f64>().ok()).unwrap_or_default() / 1e3
+}
+
+/// A message as mailboxes have them: two in five answer one of the last hundred before, the rest are by themselves.
+fn row(n: u32) -> RowAlone {
+    let random = fastrand::Rng::with_seed(u64::from(n) + 1).u32(..);
+    let date = 1_500_000_000 + i64::from(n) * 97;
+    let id = |n: u32| format!("{:x}.{:08x}{n:x}@mail{}.example.org", n.wrapping_mul(2_654_435_761), n ^ 0x5bd1, n % 97);
+    let person = |n: u32| Address {
+        name: format!("{} {}", NAMES[(n % 16) as usize], NAMES[(n / 16 % 16) as usize]),
+        addr: format!("person{}@host{}.example.org", n % 4096, n % 41),
+    };
+    let (root, is_reply) = root_of(n);
+    let mut references = Vec::new();
+    if is_reply {
+        references.push(id(root));
+        // The parent is often the root itself.
+        let parent = n.saturating_sub(1 + random % 50);
+        if root_of(parent).0 == root && parent != root {
+            references.push(id(parent));
+        }
+    }
+    let subject = format!(
+        "{}{} {} of {root}",
+        if is_reply { "Re: " } else { "" },
+        NAMES[(root % 16) as usize],
+        NAMES[(root / 7 % 16) as usize]
+    );
+    RowAlone {
+        uid: n + 1,
+        flags: Flags(random & 0b101),
+        arrival: date,
+        size: u64::from(random % 90_000) + 700,
+        envelope: Envelope {
+            message_id: Some(id(n)),
+            in_reply_to: references.last().cloned().into_iter().collect(),
+            references,
+            from: vec![person(random)],
+            to: vec![person(1)],
+            subject,
+            date: Some(date),
+            ..Envelope::default()
+        },
+        preview: "The first words of the text, about as long as they are in everyday mail, and then some.".into(),
+        attachments: u32::from(random.is_multiple_of(6)),
+    }
+}
+
+const NAMES: [&str; 16] = [
+    "Ada", "Charles", "Engine", "Mill", "Brunel", "Grace", "Alan", "Report", "Invoice", "Meeting", "Minutes", "Draft",
+    "Question", "Holiday", "Order", "Zuse",
+];
+
+/// The first message of a message's conversation, and whether it answers it.
+fn root_of(n: u32) -> (u32, bool) {
+    let random = fastrand::Rng::with_seed(u64::from(n) + 77).u32(..);
+    if random % 5 < 2 && n > 100 {
+        // One in ten of the last hundred is what others answer.
+        let base = n.saturating_sub(1 + random / 5 % 100) / 10 * 10;
+        return if base == n || root_of(base).1 { (n, false) } else { (base, true) };
+    }
+    (n, false)
+}
+
+/// Microseconds of the median turn.
+fn time(mut turn: impl FnMut(usize)) -> f64 {
+    let mut times: Vec<f64> = (0..TURNS)
+        .map(|n| {
+            let begin = busy();
+            turn(n);
+            busy() - begin
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times[TURNS / 2]
+}
+
+fn compare(small: &Desk, large: &Desk) {
+    println!("{:40} {:>10} {:>10} {:>7}   made in", "", SMALL, large.messages, "ratio");
+    let filters = [("", Filter::default()), (" unread", Filter { unread: true, ..Filter::default() })];
+    for threaded in [false, true] {
+        for (by, name) in
+            [(SortBy::Date, "date"), (SortBy::Sender, "sender"), (SortBy::Subject, "subject"), (SortBy::Size, "size")]
+        {
+            for (what, filter) in &filters {
+                if *what == " unread" && by != SortBy::Date {
+                    continue;
+                }
+                let label = format!("{} by {name}{what}", if threaded { "conversations" } else { "messages" });
+                measure(small, large, &label, |desk| ListQuery {
+                    of: Query::Mailbox(desk.inbox),
+                    threaded,
+                    sort: Sort { by, ascending: false },
+                    filter: filter.clone(),
+                });
+            }
+        }
+    }
+    let text = Filter { text: "invoice".into(), ..Filter::default() };
+    measure(small, large, "messages with a word", |desk| ListQuery {
+        of: Query::Mailbox(desk.inbox),
+        threaded: false,
+        sort: Sort::default(),
+        filter: text.clone(),
+    });
+    println!("resident: {} MiB", resident());
+}
+
+/// Opening, scrolling ten screens and jumping into the middle of one list.
+fn measure(small: &Desk, large: &Desk, label: &str, query: impl Fn(&Desk) -> ListQuery) {
+    let begin = busy();
+    let total = large.page(&query(large), 0, SCREEN);
+    let made = (busy() - begin) / 1e3;
+    let small_total = small.page(&query(small), 0, SCREEN);
+    let open = |desk: &Desk| {
+        let query = query(desk);
+        time(|_| {
+            desk.page(&query, 0, SCREEN);
+        })
+    };
+    let scroll = |desk: &Desk| {
+        let query = query(desk);
+        time(|_| {
+            (0..10).for_each(|screen| {
+                desk.page(&query, screen * SCREEN, SCREEN);
+            })
+        })
+    };
+    let jump = |desk: &Desk, total: u64| {
+        let query = query(desk);
+        time(|n| {
+            desk.page(&query, total / 2 + n as u64 * 7, SCREEN);
+        })
+    };
+    for (what, a, b) in [
+        ("open", open(small), open(large)),
+        ("ten screens", scroll(small), scroll(large)),
+        ("jump", jump(small, small_total), jump(large, total)),
+    ] {
+        let made = if what == "open" { format!("{made:8.1} ms, {total} rows") } else { String::new() };
+        println!("{:40} {a:7.0} µs {b:7.0} µs {:7.2}  {made}", format!("{label}: {what}"), b / a);
+    }
+}
+
+/// MiB of this process's resident set.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap_or_default() / 1024
+}
