@@ -882,6 +882,93 @@ cli-search-nothing = { $count ->
 
 ## More of settings
 
+account-settings = Einstellungen des Kontos …
+account-settings-title = Einstellungen von { $account }
+account-refresh = Jetzt Post holen
+account-servers = Server und Passwort …
+account-remove-menu = Konto entfernen …
+account-saving = Wird gespeichert …
+account-not-saved = Die Einstellungen wurden nicht gespeichert. { $what } { $advice }
+account-keep = Post auf diesem Computer
+account-keep-full = Alle Post
+account-keep-full-words = Jede Nachricht ist hier: Sie lässt sich ohne Netz lesen und durchsuchen.
+account-keep-months = Post der letzten Monate
+account-months = Monate
+account-months-unit = { $count ->
+    [one] Monat
+   *[other] Monate
+}
+account-keep-months-words = Von älteren Nachrichten ist nur der Kopf hier; der Rest wird beim Öffnen geladen.
+account-keep-headers = Erst die Köpfe
+account-keep-headers-words = Nachrichten erscheinen sofort in der Liste, und jede wird beim Öffnen geladen.
+account-keep-words = Was schon hier ist, bleibt hier, was immer Sie wählen.
+account-watch = Beobachtete Ordner
+account-watch-words = Neue Post im Posteingang wird sofort gemeldet. Hier genannte Ordner werden ebenso beobachtet, jeder über eine eigene Verbindung; in die anderen wird reihum geschaut.
+account-watch-add = Ordner zum Beobachten suchen
+account-watch-none = Kein anderer Ordner hat diese Wörter im Namen.
+account-watch-missing = nicht auf dem Server
+account-unwatch = { $folder } nicht mehr beobachten
+account-watch-full = { $count ->
+    [one] Die Verbindungen reichen nicht: In einen dieser Ordner wird stattdessen reihum mit den übrigen geschaut.
+   *[other] Die Verbindungen reichen nicht: In { $shown } dieser Ordner wird stattdessen reihum mit den übrigen geschaut.
+}
+account-connections = Verbindungen zum Server
+account-connections-own = So viele, wie nützen
+account-connections-most = Höchstens
+account-connections-count = Höchstzahl der Verbindungen
+account-connections-unit = { $count ->
+    [one] Verbindung
+   *[other] Verbindungen
+}
+account-connections-words = Manche Server lassen nur wenige zugleich zu. Was immer Sie wählen: Verweigert der Server eine, kommt Postwren mit weniger aus.
+account-proxy = Proxy
+account-proxy-none = Keiner: direkt mit den Servern verbinden
+account-proxy-socks5 = SOCKS5
+account-proxy-http = HTTP CONNECT
+account-proxy-server = Proxy
+account-proxy-as = Anmelden als
+account-proxy-secret = Passwort
+account-proxy-host = Name des Proxys
+account-proxy-port = Port
+account-proxy-user = Benutzername, falls der Proxy einen will
+account-proxy-password = Passwort, falls der Proxy eines will
+account-proxy-password-kept = Passwort (leer lassen, um es zu behalten)
+account-proxy-forget = Das gespeicherte Passwort vergessen
+account-proxy-words = Empfang und Versand gehen beide über ihn, und er löst die Namen der Server auf. Wo die Verbindungen des Kontos verschlüsselt sind, kann der Proxy Ihre Post nicht lesen.
+account-removals = Entfernen durch andere Programme
+account-removals-words = Wenn ein anderes Programm auf diesem Computer Nachrichten aus den Ordnern dieses Kontos entfernt:
+account-removals-ask = Mich fragen
+account-removals-carry = Sie auch auf dem Server entfernen
+account-removals-fetch = Sie wieder vom Server holen
+account-mistake-months = Geben Sie eine Zahl von Monaten von 1 bis 1200 ein.
+account-mistake-connections = Geben Sie eine Zahl von Verbindungen von 1 bis 50 ein.
+account-mistake-host-missing = Geben Sie den Namen des Proxys ein.
+account-mistake-host = So kann kein Proxy heißen.
+account-mistake-port = Ein Port ist eine Zahl von 1 bis 65535.
+account-mistake-user = Geben Sie den Benutzernamen ein, zu dem das Passwort gehört; er hat höchstens 255 Zeichen.
+account-mistake-password = Ein Passwort hat höchstens 255 Zeichen.
+settings-accounts = Konten und ihre Einstellungen …
+folder-watch = Diesen Ordner beobachten
+folder-unwatch = Diesen Ordner nicht beobachten
+said-watched = Neue Post in { $folder } wird sofort gemeldet
+fetching-reply = „{ $subject }“ wird geladen, um darauf zu antworten …
+fetching-forward = „{ $subject }“ wird geladen, um sie weiterzuleiten …
+fetching-save = „{ $subject }“ wird geladen, um sie zu speichern …
+store-back = Er ist wieder da
+store-fetch = Seine Post neu holen
+said-fetching-again = Der Ordner wurde neu angelegt; seine Post wird wieder geholt
+removed-in-folders = { $account }: Ein anderes Programm hat { $removals } Nachrichten aus { $folders } Ordnern auf diesem Computer entfernt.
+folder-export = Exportieren …
+export-title = { $folder } exportieren
+export-words = { $messages } für andere Programme schreiben, im Hintergrund. Nichts, was schon da ist, wird überschrieben.
+export-mbox = Als eine Datei (mbox) …
+export-eml = Als Ordner mit einer Datei je Nachricht (.eml) …
+status-exporting = { $folder } wird exportiert
+status-exported = { $done } von { $total }
+cli-mailbox-exporting = Wird exportiert …
+cli-mailbox-exported = { $messages } nach { $path } exportiert
+said-unwatched = { $folder } wird nicht mehr beobachtet
+
 ## More of render
 cli-render-failed = Die Seite wird nicht gezeichnet: { $reason }.
 cli-render-done = Bilder aus dem Netz blockiert: { $blocked }, Zählpixel entfernt: { $trackers }, nicht gekommene Bilder: { $missing }.

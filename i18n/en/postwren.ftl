@@ -877,6 +877,93 @@ cli-search-nothing = { $count ->
 
 ## More of settings
 
+account-settings = Account settings…
+account-settings-title = Settings of { $account }
+account-refresh = Get mail now
+account-servers = Servers and password…
+account-remove-menu = Remove account…
+account-saving = Saving …
+account-not-saved = The settings were not saved. { $what } { $advice }
+account-keep = Mail on this computer
+account-keep-full = All mail
+account-keep-full-words = Every message is here: it can be read and searched without a network.
+account-keep-months = Mail of the last months
+account-months = Months
+account-months-unit = { $count ->
+    [one] month
+   *[other] months
+}
+account-keep-months-words = Of older messages only the headers are here; the rest is loaded when you open one.
+account-keep-headers = Headers first
+account-keep-headers-words = Messages are listed at once, and each is loaded when you open it.
+account-keep-words = What is here already stays here, whatever you choose.
+account-watch = Watched folders
+account-watch-words = New mail in the Inbox is announced at once. Folders named here are watched in the same way, each by a connection of its own; the others are looked at in turn.
+account-watch-add = Find a folder to watch
+account-watch-none = No other folder has these words in its name.
+account-watch-missing = not on the server
+account-unwatch = Do not watch { $folder } any more
+account-watch-full = { $count ->
+    [one] There are not enough connections: one of these folders is looked at in turn with the rest instead.
+   *[other] There are not enough connections: { $shown } of these folders are looked at in turn with the rest instead.
+}
+account-connections = Connections to the server
+account-connections-own = As many as are useful
+account-connections-most = No more than
+account-connections-count = Connections at most
+account-connections-unit = { $count ->
+    [one] connection
+   *[other] connections
+}
+account-connections-words = Some servers let in only a few at a time. Whatever you choose, Postwren makes do with fewer where the server refuses one.
+account-proxy = Proxy
+account-proxy-none = None: connect to the servers directly
+account-proxy-socks5 = SOCKS5
+account-proxy-http = HTTP CONNECT
+account-proxy-server = Proxy
+account-proxy-as = Sign in
+account-proxy-secret = Password
+account-proxy-host = Name of the proxy
+account-proxy-port = Port
+account-proxy-user = User name, where the proxy wants one
+account-proxy-password = Password, where the proxy wants one
+account-proxy-password-kept = Password (leave empty to keep it)
+account-proxy-forget = Forget the stored password
+account-proxy-words = Receiving and sending both go through it, and it looks up the servers’ names. Where the account’s connections are encrypted, the proxy cannot read your mail.
+account-removals = Removals by other programs
+account-removals-words = When another program removes messages from this account’s folders on this computer:
+account-removals-ask = Ask me
+account-removals-carry = Remove them on the server too
+account-removals-fetch = Fetch them again from the server
+account-mistake-months = Enter a number of months from 1 to 1200.
+account-mistake-connections = Enter a number of connections from 1 to 50.
+account-mistake-host-missing = Enter the name of the proxy.
+account-mistake-host = No proxy can have this name.
+account-mistake-port = A port is a number from 1 to 65535.
+account-mistake-user = Enter the user name that the password is for; it has at most 255 letters.
+account-mistake-password = A password has at most 255 letters.
+settings-accounts = Accounts and their settings…
+folder-watch = Watch this folder
+folder-unwatch = Do not watch this folder
+said-watched = New mail in { $folder } is announced at once
+fetching-reply = Loading “{ $subject }” to answer it …
+fetching-forward = Loading “{ $subject }” to forward it …
+fetching-save = Loading “{ $subject }” to save it …
+store-back = It is back
+store-fetch = Fetch its mail again
+said-fetching-again = The folder was made anew; its mail is fetched again
+removed-in-folders = { $account }: another program removed { $removals } messages from { $folders } folders on this computer.
+folder-export = Export…
+export-title = Export { $folder }
+export-words = { $messages } are written for other programs, in the background. Nothing that is there already is overwritten.
+export-mbox = As one file (mbox)…
+export-eml = As a folder with a file for each message (.eml)…
+status-exporting = Exporting { $folder }
+status-exported = { $done } of { $total }
+cli-mailbox-exporting = Exporting …
+cli-mailbox-exported = { $messages } exported to { $path }
+said-unwatched = { $folder } is no longer watched
+
 ## More of render
 cli-render-failed = The page is not drawn: { $reason }.
 cli-render-done = Remote images blocked: { $blocked }, trackers removed: { $trackers }, images that did not come: { $missing }.

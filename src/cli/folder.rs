@@ -1,11 +1,15 @@
-//! `postwren mailbox create|rename|delete|empty|subscribe|unsubscribe MAILBOX`
+//! `postwren mailbox create|rename|delete|empty|export|subscribe|unsubscribe MAILBOX`
 
 use super::failure::Failure;
 use super::mailbox::{self, MailboxName};
-use super::{changed, output};
+use super::progress::Wait;
+use super::{changed, interrupt, output};
 use crate::fl;
-use crate::service::model::MailboxPath;
+use crate::i18n::units;
+use crate::service::command::ExportFormat;
+use crate::service::model::{MailboxId, MailboxPath};
 use crate::service::{Command, Handle, Problem};
+use std::path::PathBuf;
 
 /// Change the tree of mailboxes: here at once, on the server with the next sync.
 #[derive(Debug, clap::Args)]
@@ -41,6 +45,17 @@ enum Action {
         /// The mailbox: ACCOUNT/path
         mailbox: MailboxName,
     },
+    /// Write every message of a mailbox for other programs, where nothing is yet
+    Export {
+        /// The mailbox: ACCOUNT/path
+        mailbox: MailboxName,
+        /// The file, or for single messages the directory, to make
+        #[arg(value_name = "PATH")]
+        to: PathBuf,
+        /// One file, or a directory with a file for each message
+        #[arg(long, value_enum, default_value = "mbox")]
+        format: Format,
+    },
     /// Let mail programs show a mailbox
     Subscribe {
         /// The mailbox: ACCOUNT/path
@@ -51,6 +66,14 @@ enum Action {
         /// The mailbox: ACCOUNT/path
         mailbox: MailboxName,
     },
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    /// One mbox file (mboxrd)
+    Mbox,
+    /// A directory of .eml files
+    Eml,
 }
 
 pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
@@ -65,6 +88,10 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
             let mailbox = mailbox::find(handle, &mailbox).await?.id;
             return changed::tell(&handle.execute(Command::EmptyMailbox { mailbox }).await?);
         }
+        Action::Export { mailbox, to, format } => {
+            let mailbox = mailbox::find(handle, &mailbox).await?.id;
+            return export(handle, mailbox, to, format).await;
+        }
         Action::Subscribe { mailbox } => {
             Command::SetSubscribed { mailbox: mailbox::find(handle, &mailbox).await?.id, subscribed: true }
         }
@@ -74,6 +101,28 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
     };
     handle.execute(command).await?;
     output::line(&fl!("cli-mailbox-changed"))
+}
+
+/// An interrupt ends it, and nothing of it stays.
+async fn export(handle: &Handle, mailbox: MailboxId, to: PathBuf, format: Format) -> Result<(), Failure> {
+    let format = match format {
+        Format::Mbox => ExportFormat::Mbox,
+        Format::Eml => ExportFormat::Messages,
+    };
+    let path = to.display().to_string();
+    let wait = Wait::start(fl!("cli-mailbox-exporting"));
+    let exporting = handle.execute(Command::Export { mailbox, format, to });
+    tokio::pin!(exporting);
+    let receipt = tokio::select! {
+        receipt = &mut exporting => receipt,
+        () = interrupt::asked() => {
+            handle.execute(Command::StopExport { mailbox }).await?;
+            exporting.await
+        }
+    };
+    wait.end();
+    let count = units::messages(receipt?.count as u64);
+    output::line(&fl!("cli-mailbox-exported", messages = count, path = path))
 }
 
 /// A mailbox stays in its account.

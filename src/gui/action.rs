@@ -1,6 +1,6 @@
 //! What a screen's update wants done, as plain data that a test can compare. [`super::effect`] does it.
 
-use crate::service::command::{AttachSource, Command, Receipt, Secret, SendTime};
+use crate::service::command::{AttachSource, Command, ExportFormat, Receipt, Secret, SendTime};
 use crate::service::model::*;
 use crate::service::problem::Problem;
 use iced::widget::Id;
@@ -259,6 +259,11 @@ pub enum SaveSource {
     /// The message as received.
     Raw(MessageId),
     Text(String),
+    /// All messages of a mailbox: into a file, or into a new directory in the one that is chosen.
+    Mailbox {
+        id: MailboxId,
+        format: ExportFormat,
+    },
 }
 
 /// What to open.
@@ -276,4 +281,6 @@ pub enum Open {
     Transcript(Option<String>),
     /// The account set-up: empty, or with the settings of this account.
     Setup(Option<Box<Account>>),
+    /// A window with the other settings of this account.
+    Account(Box<Account>),
 }

@@ -3,7 +3,7 @@
 use super::action::{Action, Answer, Open, Tag};
 use super::effect::{self, Context, Outcome};
 use super::keymap::Press;
-use super::screen::{Files, Screen, compose, letter, mail, onboarding, transcript};
+use super::screen::{Files, Screen, account, compose, letter, mail, onboarding, transcript};
 use super::startup::Startup;
 use super::widget::control;
 use super::widget::tabs::tabs;
@@ -77,6 +77,7 @@ pub enum Window {
     Compose(Box<compose::State>),
     Transcript(Box<transcript::State>),
     Letter(Box<letter::State>),
+    Account(Box<account::State>),
 }
 
 /// The screen that a message is of.
@@ -94,6 +95,7 @@ pub enum Message {
     Compose(window::Id, compose::Message),
     Transcript(window::Id, transcript::Message),
     Letter(window::Id, letter::Message),
+    Account(window::Id, account::Message),
     Done(Place, Outcome),
     Service(Vec<Event>),
     Pressed(window::Id, Press),
@@ -162,6 +164,10 @@ impl App {
                 Some(Window::Letter(screen)) => (Place::Window(id), screen.update(message)),
                 _ => return Task::none(),
             },
+            Message::Account(id, message) => match self.windows.get_mut(&id) {
+                Some(Window::Account(screen)) => (Place::Window(id), screen.update(message)),
+                _ => return Task::none(),
+            },
             Message::Done(place, Outcome::Answered(tag, answer)) => (place, self.answered(place, tag, answer)),
             Message::Done(place, Outcome::Program(action)) => return self.program(place, action),
             Message::Service(events) => return self.happened(&events),
@@ -218,6 +224,7 @@ impl App {
             (Some(Window::Compose(screen)), _) => f(&mut **screen),
             (Some(Window::Transcript(screen)), _) => f(&mut **screen),
             (Some(Window::Letter(screen)), _) => f(&mut **screen),
+            (Some(Window::Account(screen)), _) => f(&mut **screen),
             (None, _) => Action::None,
         }
     }
@@ -289,6 +296,13 @@ impl App {
                 let (state, action) = letter::State::new(path);
                 (Window::Letter(Box::new(state)), action)
             }
+            Open::Account(account) => {
+                if let Some(id) = self.settings_of(&account.name) {
+                    return window::gain_focus(id);
+                }
+                let (state, action) = account::State::new(account);
+                (Window::Account(Box::new(state)), action)
+            }
             Open::Setup(account) => {
                 let (state, action) = onboarding::State::new(self.mail.is_empty(), account);
                 self.setup = Some(Box::new(state));
@@ -297,6 +311,7 @@ impl App {
         };
         let size = match screen {
             Window::Compose(_) => Size::new(880.0, 680.0),
+            Window::Account(_) => Size::new(680.0, 760.0),
             _ => Size::new(820.0, 620.0),
         };
         let (id, opened) = window::open(window_settings(size, Size::new(480.0, 360.0)));
@@ -307,6 +322,11 @@ impl App {
 
     fn compose_of(&self, draft: &str) -> Option<window::Id> {
         let same = |window: &Window| matches!(window, Window::Compose(screen) if screen.draft_id() == Some(draft));
+        self.windows.iter().find(|(_, window)| same(window)).map(|(id, _)| *id)
+    }
+
+    fn settings_of(&self, account: &str) -> Option<window::Id> {
+        let same = |window: &Window| matches!(window, Window::Account(screen) if screen.name() == account);
         self.windows.iter().find(|(_, window)| same(window)).map(|(id, _)| *id)
     }
 
@@ -385,6 +405,9 @@ impl App {
             (Some(Window::Letter(screen)), _) => {
                 (screen.title(), screen.view().map(move |message| Message::Letter(id, message)))
             }
+            (Some(Window::Account(screen)), _) => {
+                (screen.title(), screen.view().map(move |message| Message::Account(id, message)))
+            }
             (None, _) => (String::new(), iced::widget::space().into()),
         };
         tabs(id, control::root(id, title, content)).into()
@@ -397,6 +420,7 @@ impl App {
             (Some(Window::Compose(screen)), _) => screen.title(),
             (Some(Window::Transcript(screen)), _) => screen.title(),
             (Some(Window::Letter(screen)), _) => screen.title(),
+            (Some(Window::Account(screen)), _) => screen.title(),
             (None, _) => String::new(),
         }
     }
@@ -418,6 +442,7 @@ impl App {
                 Window::Compose(screen) => screen.ticks(),
                 Window::Transcript(screen) => screen.ticks(),
                 Window::Letter(screen) => screen.ticks(),
+                Window::Account(screen) => screen.ticks(),
             })
             .min();
         // The frame after the rows have come is the first that shows them.

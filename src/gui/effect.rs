@@ -7,7 +7,8 @@ use super::action::{Action, Answer, Ask, Listed, Part, Save, SaveSource, Tag};
 use super::focus::{self, Move};
 use super::reveal;
 use crate::service::Handle;
-use crate::service::model::{ListPage, ListRow, MessageId, SavedCount, SavedSearch};
+use crate::service::command::{Command, ExportFormat};
+use crate::service::model::{ListPage, ListRow, MailboxId, MessageId, SavedCount, SavedSearch};
 use crate::service::problem::{Problem, ProblemKind};
 use iced::widget::operation::{self, AbsoluteOffset};
 use iced::{Task, window};
@@ -104,7 +105,7 @@ pub fn task(context: &Context, window: Option<window::Id>, action: Action) -> Ta
             let handle = context.handle.clone();
             answer(tag, async move {
                 let to = place(&save, to).await;
-                Answer::Saved(write(&handle, &save, &to).await.map(|()| Some(to)))
+                Answer::Saved(write(&handle, &save, &to).await.map(Some))
             })
         }
         Action::OpenAttachment { id, index, file_name, tag } => {
@@ -216,7 +217,9 @@ async fn pick_files() -> Answer {
 
 async fn save_as(handle: Handle, save: Save) -> Answer {
     let chosen = match &save.source {
-        SaveSource::Attachments { .. } => dialog(rfd::AsyncFileDialog::new().pick_folder()).await,
+        SaveSource::Attachments { .. } | SaveSource::Mailbox { format: ExportFormat::Messages, .. } => {
+            dialog(rfd::AsyncFileDialog::new().pick_folder()).await
+        }
         _ => dialog(rfd::AsyncFileDialog::new().set_file_name(&save.file_name).save_file()).await,
     };
     match chosen {
@@ -224,7 +227,7 @@ async fn save_as(handle: Handle, save: Save) -> Answer {
         Some(None) => Answer::Saved(Ok(None)),
         Some(Some(file)) => {
             let to = file.path().to_path_buf();
-            Answer::Saved(write(&handle, &save, &to).await.map(|()| Some(to)))
+            Answer::Saved(write(&handle, &save, &to).await.map(Some))
         }
     }
 }
@@ -232,13 +235,41 @@ async fn save_as(handle: Handle, save: Save) -> Answer {
 /// Where one thing goes that was given a directory: under its own name, or one beside it that is free.
 async fn place(save: &Save, to: PathBuf) -> PathBuf {
     let directory = tokio::fs::metadata(&to).await.is_ok_and(|found| found.is_dir());
-    if directory && !matches!(save.source, SaveSource::Attachments { .. }) {
+    let inside = matches!(
+        save.source,
+        SaveSource::Attachments { .. } | SaveSource::Mailbox { format: ExportFormat::Messages, .. }
+    );
+    if directory && !inside {
         return free_name(&to, &save.file_name).await;
     }
     to
 }
 
-async fn write(handle: &Handle, save: &Save, to: &Path) -> Result<(), Problem> {
+/// Where it was written.
+async fn write(handle: &Handle, save: &Save, to: &Path) -> Result<PathBuf, Problem> {
+    if let SaveSource::Mailbox { id, format } = &save.source {
+        return export(handle, *id, *format, &save.file_name, to).await;
+    }
+    write_there(handle, save, to).await.map(|()| to.to_path_buf())
+}
+
+/// Nothing is ever overwritten: where something has its name, it gets another.
+async fn export(
+    handle: &Handle,
+    mailbox: MailboxId,
+    format: ExportFormat,
+    file_name: &str,
+    to: &Path,
+) -> Result<PathBuf, Problem> {
+    let to = match (format, to.parent(), to.file_name().and_then(|name| name.to_str())) {
+        (ExportFormat::Messages, ..) => free_name(to, file_name).await,
+        (ExportFormat::Mbox, Some(directory), Some(name)) => free_name(directory, name).await,
+        (ExportFormat::Mbox, ..) => to.to_path_buf(),
+    };
+    handle.execute(Command::Export { mailbox, format, to: to.clone() }).await.map(|_| to)
+}
+
+async fn write_there(handle: &Handle, save: &Save, to: &Path) -> Result<(), Problem> {
     match &save.source {
         SaveSource::Attachment { id, index } => handle.save_attachment(*id, *index, to).await,
         SaveSource::Attachments { id, files } => {
@@ -255,6 +286,7 @@ async fn write(handle: &Handle, save: &Save, to: &Path) -> Result<(), Problem> {
         }
         SaveSource::Raw(id) => whole(to, handle.raw(*id).await?).await,
         SaveSource::Text(text) => whole(to, text.clone().into_bytes()).await,
+        SaveSource::Mailbox { id, format } => export(handle, *id, *format, &save.file_name, to).await.map(drop),
     }
 }
 

@@ -140,6 +140,17 @@ pub enum Command {
     EmptyMailbox {
         mailbox: MailboxId,
     },
+    /// Writes every message of a mailbox for other programs, where nothing is yet; returns when it is there. Told of by
+    /// [`Event::Export`](super::Event::Export).
+    Export {
+        mailbox: MailboxId,
+        format: ExportFormat,
+        to: PathBuf,
+    },
+    /// Ends an export that is under way; nothing of it stays.
+    StopExport {
+        mailbox: MailboxId,
+    },
     /// Tries a waiting operation again now.
     RetryOperation {
         id: i64,
@@ -156,6 +167,11 @@ pub enum Command {
     FetchWhole {
         ids: Vec<MessageId>,
     },
+    /// The directory of a mailbox is missing and does not come back: it is made anew, and its mail is fetched again.
+    /// On the server nothing changes. Where it is back already nothing is done but to look at it.
+    FetchAgain {
+        mailbox: MailboxId,
+    },
     /// Whether removals that other programs made in the account's Maildir are carried to its server, from now on.
     CarryRemovals {
         account: String,
@@ -163,6 +179,11 @@ pub enum Command {
     },
     /// A command about messages, done to the whole conversations of these, as far as they are in the same mailboxes.
     OnConversations(Box<Command>),
+    /// Whether the news of a mailbox is announced at once, as the Inbox's is, by a connection of its own (IDLE).
+    Watch {
+        mailbox: MailboxId,
+        watch: bool,
+    },
     /// Keeps a search under a name, as a folder; the answer is [`Receipt::saved`]. A name that is taken is refused.
     SaveSearch {
         name: String,
@@ -183,6 +204,15 @@ pub enum Command {
     AcceptRemovals {
         account: String,
     },
+}
+
+/// How a mailbox is written for other programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFormat {
+    /// One file: mbox (RFC 4155) with the quoting of mboxrd.
+    Mbox,
+    /// A directory with a file for each message (`.eml`), byte for byte as it was received.
+    Messages,
 }
 
 /// When a message leaves.

@@ -1,5 +1,6 @@
 //! How drafts begin: answers, forwarded messages, and messages of the Drafts mailbox taken up again.
 
+use super::account;
 use super::model::{Account, Address, Draft, DraftOrigin};
 use super::state::{Result, Shared};
 use crate::mail::compose::{self, ForwardWords};
@@ -51,6 +52,9 @@ fn date(at: Option<i64>) -> String {
 
 /// A draft to start with, saved already.
 pub(super) async fn begin(shared: &Arc<Shared>, origin: DraftOrigin, reply_all: bool) -> Result<Draft> {
+    if let DraftOrigin::Reply(id) | DraftOrigin::Forward(id) | DraftOrigin::Draft(id) = origin {
+        account::fetch_whole(shared, vec![MessageId(id)]).await?;
+    }
     let accounts: Vec<Account> = shared.accounts_in_order().iter().map(|state| state.account.clone()).collect();
     let words = shared.platform.words.clone();
     shared.db(move |store| begin_stored(store, &accounts, &*words, origin, reply_all)).await

@@ -21,6 +21,7 @@ pub enum Event {
         connection: Connection,
     },
     Progress(Progress),
+    Export(ExportProgress),
     /// The account's waiting operations changed.
     Queue {
         account: String,
@@ -47,5 +48,16 @@ pub struct Progress {
     /// Messages a second, over the last seconds.
     pub rate: u64,
     /// True for the last report of a transfer.
+    pub finished: bool,
+}
+
+/// How far an export is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExportProgress {
+    pub mailbox: MailboxId,
+    /// Messages.
+    pub done: u64,
+    pub total: u64,
+    /// True for the last report, however it ended.
     pub finished: bool,
 }

@@ -14,8 +14,9 @@ pub(super) use watch::watch;
 
 use super::account::worker::Worker;
 use super::event::Event;
-use super::model::Protocol;
+use super::model::{Protocol, Question};
 use super::problem::{Problem, ProblemKind};
+use super::problem_from::of_storage;
 use super::state::{AccountState, Result};
 use super::submission::role_mailbox;
 use crate::mail::account::Account;
@@ -24,7 +25,7 @@ use crate::mail::mailbox::{MailboxPath, Role};
 use crate::storage::{
     self, Added, Error, Gone, NewOperation, Noticed, OpId, OpKind, OpState, Reconciled, Store, StoredMailbox, Survey,
 };
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Mutex;
 
 /// The time from which a removal is due that waits for the person's word: the end of the year 9999.
@@ -40,12 +41,48 @@ const FEW: usize = 20;
 pub(super) async fn look(worker: &Worker) -> Result<()> {
     let account = worker.account().to_string();
     let all = worker.shared.db(move |store| store.mailboxes(Some(&account))).await?;
-    look_at(worker, all.into_iter().map(|mailbox| mailbox.id).collect()).await.map(drop)
+    look_at(worker, all.into_iter().map(|mailbox| mailbox.id).collect()).await?;
+    remind(worker).await
+}
+
+/// What waits for the person's word is told again once the service runs anew: nothing is forgotten by a restart.
+async fn remind(worker: &Worker) -> Result<()> {
+    if std::mem::replace(&mut worker.state.memory().removals_told, true) {
+        return Ok(());
+    }
+    let account = worker.account().to_string();
+    let waiting = worker.shared.db(unanswered).await?;
+    let own = waiting.into_iter().filter(|(of, _)| *of == account);
+    own.for_each(|(of, question)| worker.failed(question.problem.of(&of)));
+    Ok(())
+}
+
+/// Removals that wait for the person's word, by account: a question for each mailbox.
+pub(super) fn unanswered(store: &Store) -> storage::Result<Vec<(String, Question)>> {
+    let mut counts: BTreeMap<(String, MailboxPath), u64> = BTreeMap::new();
+    for operation in store.operations().due_at(HELD)? {
+        if let Some(path) = operation.kind.paths().next().cloned() {
+            let count = counts.entry((operation.account, path)).or_default();
+            *count = count.saturating_add(1);
+        }
+    }
+    let mut questions = Vec::new();
+    for ((account, path), removals) in counts {
+        let mailbox = store.find_mailbox(&account, &path)?.map(|mailbox| mailbox.id);
+        let problem = removed_here(&account, &path, removals);
+        questions.push((account, Question { mailbox, problem }));
+    }
+    Ok(questions)
+}
+
+fn removed_here(account: &str, path: &MailboxPath, removals: u64) -> Problem {
+    let kind = ProblemKind::RemovedHere { mailbox: path.to_string(), removals };
+    Problem::new(kind, "").of(account)
 }
 
 /// Looks at these mailboxes, as far as they changed, and where a message is gone from one of them, at all others of the
 /// account. The value are those in which something stays open: they want another look soon.
-async fn look_at(worker: &Worker, ids: Vec<MailboxId>) -> Result<Vec<MailboxId>> {
+pub(super) async fn look_at(worker: &Worker, ids: Vec<MailboxId>) -> Result<Vec<MailboxId>> {
     let changed = worker.shared.db(move |store| Ok(changed(store, ids))).await?;
     if changed.is_empty() {
         return Ok(Vec::new());
@@ -56,12 +93,17 @@ async fn look_at(worker: &Worker, ids: Vec<MailboxId>) -> Result<Vec<MailboxId>>
         .change(move |store| {
             let mut look = Look::new(store, &state.account, &state.in_flight);
             let open = look.run(changed)?;
-            let Look { touched, problems, queued, .. } = look;
-            Ok((touched, problems, queued, open))
+            let Look { touched, problems, queued, missing, .. } = look;
+            Ok((touched, problems, queued, missing, open))
         })
         .await?;
-    let (touched, problems, queued, open) = seen;
+    let (touched, problems, queued, missing, open) = seen;
     touched.into_iter().for_each(|id| worker.changed(id));
+    missing.into_iter().for_each(|(id, problem)| worker.tell(id, problem));
+    if !problems.is_empty() {
+        worker.state.memory().removals_told = true;
+        worker.shared.emit(Event::Accounts);
+    }
     problems.into_iter().for_each(|problem| worker.failed(problem));
     if queued {
         worker.shared.emit(Event::Queue { account: worker.account().to_string() });
@@ -104,15 +146,17 @@ struct Look<'a> {
     followed: HashSet<MessageId>,
     touched: BTreeSet<MailboxId>,
     problems: Vec<Problem>,
+    /// Mailboxes whose directory is gone.
+    missing: BTreeMap<MailboxId, Problem>,
     queued: bool,
 }
 
 impl<'a> Look<'a> {
     fn new(store: &'a Store, account: &'a Account, in_flight: &'a Mutex<HashSet<OpId>>) -> Look<'a> {
         let is_imap = account.incoming.protocol == Protocol::Imap;
-        let (appends, followed, touched, problems) = Default::default();
-        let (carry, queued) = (account.carry_removals, false);
-        Look { store, in_flight, account: &account.name, is_imap, carry, appends, followed, touched, problems, queued }
+        let (appends, followed, touched, problems, missing) = Default::default();
+        let (carry, queued, account) = (account.carry_removals, false, account.name.as_str());
+        Look { store, in_flight, account, is_imap, carry, appends, followed, touched, problems, missing, queued }
     }
 
     /// The value are mailboxes in which something stays open.
@@ -150,8 +194,10 @@ impl<'a> Look<'a> {
                         lost.push((mailbox, survey));
                     }
                 }
-                // Its synchronisation says so, and stops.
-                Err(Error::Missing { path }) => tracing::warn!(path = %path.display(), "a mailbox's directory is gone"),
+                // Nothing is concluded; its synchronisation stops.
+                Err(error @ Error::Missing { .. }) => {
+                    self.missing.insert(*id, of_storage(error).of(self.account));
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -264,9 +310,7 @@ impl<'a> Look<'a> {
                     let state = OpState { attempts: 0, not_before: HELD, reason: Some(REASON.into()) };
                     let held: Vec<_> = held.into_iter().map(|id| (id, state.clone())).collect();
                     self.store.operations().update_all(&held)?;
-                    let (name, removals) = (mailbox.meta.path.to_string(), known.len() as u64);
-                    let kind = ProblemKind::RemovedHere { mailbox: name, removals };
-                    self.problems.push(Problem::new(kind, "they are still on the server").of(self.account));
+                    self.problems.push(removed_here(self.account, &mailbox.meta.path, known.len() as u64));
                 }
             }
         }

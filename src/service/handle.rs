@@ -78,9 +78,11 @@ impl Handle {
     }
 
     pub async fn accounts(&self) -> Result<Vec<AccountView>> {
-        let view = |state: Arc<super::state::AccountState>| AccountView {
-            account: state.account.clone(),
-            connection: state.connection(),
+        let removals = self.db(super::foreign::unanswered).await?;
+        let view = |state: Arc<super::state::AccountState>| {
+            let own = removals.iter().filter(|(account, _)| account == state.name()).map(|(_, q)| q.clone());
+            let questions = super::missing::questions(&state).into_iter().chain(own).collect();
+            AccountView { account: state.account.clone(), connection: state.connection(), questions }
         };
         let accounts = self.shared().accounts_in_order();
         Ok(accounts.into_iter().map(view).collect())
@@ -216,6 +218,7 @@ impl Handle {
         path: Vec<usize>,
         read: impl FnOnce(&[u8]) -> Option<T> + Send + 'static,
     ) -> Result<T> {
+        account::fetch_whole(self.shared(), vec![id]).await?;
         self.db(move |store| {
             let raw = store.raw(id)?;
             let found = mime::message_within(&raw, &path).and_then(|inner| read(&inner));
@@ -271,12 +274,15 @@ impl Handle {
         super::page::choose(self.shared(), sender, choice).await
     }
 
-    /// The stored bytes.
+    /// The stored bytes. Where only its headers are here, it is fetched first.
     pub async fn raw(&self, id: MessageId) -> Result<Vec<u8>> {
+        account::fetch_whole(self.shared(), vec![id]).await?;
         self.db(move |store| store.raw(id)).await
     }
 
+    /// One of its attachments, as [`Handle::raw`].
     pub async fn attachment(&self, id: MessageId, index: usize) -> Result<(Attachment, Vec<u8>)> {
+        account::fetch_whole(self.shared(), vec![id]).await?;
         self.db(move |store| {
             let found = mime::attachment(&store.raw(id)?, index);
             found.ok_or_else(|| crate::storage::Error::NotFound(format!("attachment {index} of {id}")))
@@ -484,6 +490,8 @@ async fn synchronise(worker: &account::worker::Worker) -> Result<SyncSummary> {
         received = account::once(worker) => received,
         () = worker.shared.ended(&worker.state) => Err(super::problem_from::stopped()),
     };
+    let watched = std::mem::take(&mut worker.state.memory().watched);
+    super::dispatch::follow_watched(&worker.shared, watched).await?;
     // What was sent before is filed by now; what receiving took long enough to make due goes next time.
     let mut summary = received?;
     summary.sent = sent?;

@@ -24,11 +24,13 @@ mod connecting;
 mod dispatch;
 mod doctor;
 pub mod event;
+mod export;
 mod foreign;
 pub mod handle;
 mod listing;
 mod lists;
 mod local;
+mod missing;
 pub mod model;
 pub mod network;
 #[cfg(feature = "html")]

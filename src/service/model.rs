@@ -51,6 +51,18 @@ pub enum Connection {
 pub struct AccountView {
     pub account: Account,
     pub connection: Connection,
+    /// What waits for the person's word.
+    pub questions: Vec<Question>,
+}
+
+/// Something that stands still until the person has decided: [`ProblemKind::Held`](super::ProblemKind::Held),
+/// [`ProblemKind::StoreMissing`](super::ProblemKind::StoreMissing) or
+/// [`ProblemKind::RemovedHere`](super::ProblemKind::RemovedHere).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The mailbox that it is about, while there is one.
+    pub mailbox: Option<MailboxId>,
+    pub problem: super::Problem,
 }
 
 /// A mailbox as the sidebar shows it.

@@ -85,6 +85,13 @@ pub enum CertificateReason {
     Other { words: String },
 }
 
+impl ProblemKind {
+    /// Whether it stands until the person decides.
+    pub fn is_question(&self) -> bool {
+        matches!(self, ProblemKind::Held { .. } | ProblemKind::StoreMissing { .. } | ProblemKind::RemovedHere { .. })
+    }
+}
+
 impl Problem {
     pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Problem {
         Problem { kind, account: None, detail: detail.into() }

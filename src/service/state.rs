@@ -12,6 +12,7 @@ use super::receive::STORING_IN_ALL;
 use super::submission::Kept;
 use crate::mail::account::LOCAL;
 use crate::mail::ids::{MailboxId, MessageId};
+use crate::mail::mailbox::MailboxPath;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::protocol::sasl::Credentials;
 use crate::protocol::transcript::Transcript;
@@ -49,6 +50,8 @@ pub(super) struct Shared {
     pub storing: Arc<Semaphore>,
     /// Outbox entries that this process is sending, each with the bell that asks for it back.
     pub in_hand: Mutex<HashMap<i64, watch::Sender<bool>>>,
+    /// Exports under way, each with the bell that ends it.
+    pub exports: Mutex<HashMap<MailboxId, watch::Sender<bool>>>,
     /// One change of the settings at a time.
     pub settings: tokio::sync::Mutex<()>,
     pub transcripts: super::transcript_sink::TranscriptSink,
@@ -103,7 +106,11 @@ pub(super) struct AccountState {
 #[derive(Default)]
 pub(super) struct Memory {
     /// The trouble with each mailbox that people know of.
-    pub told: HashMap<MailboxId, ProblemKind>,
+    pub told: HashMap<MailboxId, Problem>,
+    /// Watched mailboxes as they were called when the list of mailboxes changed, until the settings follow.
+    pub watched: Vec<(MailboxId, MailboxPath)>,
+    /// The person heard of removals by other programs that wait for an answer.
+    pub removals_told: bool,
     /// Messages in a mailbox and its next number when it was last synchronised.
     pub seen: HashMap<MailboxId, (u32, Option<Uid>)>,
     /// By which choice of [`Offline`] the messages of a mailbox are here, whole or not.
@@ -171,6 +178,7 @@ impl Shared {
             changing: Mutex::default(),
             storing: Arc::new(Semaphore::new(STORING_IN_ALL)),
             in_hand: Mutex::default(),
+            exports: Mutex::default(),
             settings: tokio::sync::Mutex::default(),
             transcripts,
             stop: watch::Sender::new(false),

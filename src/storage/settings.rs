@@ -93,7 +93,7 @@ pub fn save<P: Serialize>(profile: &Profile, settings: &Settings<P>) -> Result<(
 }
 
 /// Keys that are not written when they are unset: an old value of them must go.
-const OPTIONAL_ACCOUNT: &[&str] = &["ca_file"];
+const OPTIONAL_ACCOUNT: &[&str] = &["ca_file", "offline", "pinned", "connections", "proxy", "carry_removals"];
 const OPTIONAL_PREFERENCES: &[&str] = &["language"];
 
 /// Puts new values over old ones; keys that only the old has stay, but for those that `new` left unset.
@@ -122,7 +122,8 @@ fn refused(path: &Path, error: &toml::de::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::account::{AuthMethod, Endpoint, Pop3Keep, SecretSource};
+    use crate::mail::account::{AuthMethod, Endpoint, Offline, Pop3Keep, Proxy, SecretSource};
+    use crate::mail::mailbox::MailboxPath;
     use proptest::prelude::*;
 
     #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -173,6 +174,25 @@ mod tests {
         settings.accounts.clear();
         save(&profile, &settings).unwrap();
         assert_eq!(load(&profile).unwrap(), settings);
+    }
+
+    #[test]
+    fn what_is_usual_again_is_no_longer_named() {
+        let (_dir, profile) = profile();
+        let usual = account("work");
+        let chosen = Account {
+            offline: Offline::Months(6),
+            pinned: vec![MailboxPath("Lists".into())],
+            connections: 3,
+            proxy: Proxy::parse("socks5://ada@127.0.0.1").ok(),
+            carry_removals: Some(true),
+            ..usual.clone()
+        };
+        for account in [chosen, usual] {
+            let settings = Settings { accounts: vec![account], preferences: Prefs::default() };
+            save(&profile, &settings).unwrap();
+            assert_eq!(load(&profile).unwrap(), settings);
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The screens. Each owns its state, its messages, an update and a view, and knows nothing of the others.
 
+pub mod account;
 pub mod compose;
 pub mod later;
 pub mod letter;

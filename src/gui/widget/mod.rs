@@ -2,6 +2,7 @@
 
 pub mod carry;
 pub mod chip;
+pub mod choice;
 pub mod control;
 pub mod dashes;
 mod forward;

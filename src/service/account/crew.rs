@@ -196,7 +196,7 @@ pub(super) fn settle(worker: &Worker) {
     if !state.board.is_done() {
         return;
     }
-    let held = state.memory().told.values().any(|kind| matches!(kind, ProblemKind::Held { .. }));
+    let held = state.memory().told.values().any(|told| matches!(told.kind, ProblemKind::Held { .. }));
     if !held {
         state.accept_removals.store(false, Ordering::Relaxed);
     }

@@ -171,7 +171,8 @@ async fn plan(worker: &Worker, line: &mut Line, scope: Scope, summary: &mut Sync
     if scope != Scope::One {
         // Of a mailbox that is gone nothing is to be told.
         let here: HashSet<MailboxId> = targets.iter().map(|t| t.stored.id).collect();
-        worker.state.memory().told.retain(|id, _| here.contains(id));
+        let told: Vec<MailboxId> = worker.state.memory().told.keys().copied().collect();
+        told.into_iter().filter(|id| !here.contains(id)).for_each(|id| worker.relieve(id));
     }
     let board = &worker.state.board;
     let (mut first, mut small) = (None, 0_usize);
@@ -264,7 +265,14 @@ pub(super) async fn synchronise(
     };
     let problem = match result {
         Ok(complete) => {
-            worker.state.memory().told.remove(&id);
+            let was_missing = matches!(
+                worker.state.memory().told.get(&id).map(|told| &told.kind),
+                Some(ProblemKind::StoreMissing { .. })
+            );
+            // Nothing new there says nothing about the disk here.
+            if !was_missing || worker.shared.db(move |store| store.expect_there(id)).await.is_ok() {
+                worker.relieve(id);
+            }
             return Ok(complete);
         }
         Err(problem) => problem,
@@ -272,10 +280,7 @@ pub(super) async fn synchronise(
     tracing::info!(account = worker.account(), mailbox = %work.stored.meta.path, %problem, "not synchronised");
     if !is_over(line, &problem) {
         // What was told is told again when it changes, not with every round.
-        let before = worker.state.memory().told.insert(id, problem.kind.clone());
-        if before.as_ref() != Some(&problem.kind) {
-            worker.failed(problem.clone());
-        }
+        worker.tell(id, problem.clone());
     }
     Err(problem)
 }

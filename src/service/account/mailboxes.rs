@@ -6,6 +6,8 @@ use super::worker::Worker;
 use crate::mail::ids::MailboxId;
 use crate::mail::mailbox::{MailboxPath, Role};
 use crate::protocol::imap::{Listed, Status};
+use crate::service::Mode;
+use crate::service::dispatch::follow_watched;
 use crate::service::event::Event;
 use crate::service::problem::{Problem, ProblemKind};
 use crate::service::state::Result;
@@ -24,6 +26,21 @@ pub(super) struct Target {
 /// Mailboxes that vanish with no more messages than this are taken away without asking; their files are kept in
 /// any case.
 const MOST_UNASKED: u64 = 50;
+
+/// What is watched stays so under other names. Other settings begin the account's tasks anew, and whoever calls this
+/// is one of them: a round that somebody waits for is brought to its end first.
+fn follow(worker: &Worker, watched: Vec<(MailboxId, MailboxPath)>) {
+    if worker.shared.mode == Mode::Batch {
+        worker.state.memory().watched.extend(watched);
+        return;
+    }
+    let shared = worker.shared.clone();
+    worker.shared.spawn(async move {
+        if let Err(problem) = follow_watched(&shared, watched).await {
+            tracing::warn!(%problem, "renamed mailboxes are no longer watched");
+        }
+    });
+}
 
 /// Brings the list in step. The targets come in the order in which they matter: Inbox, roles, names.
 ///
@@ -69,6 +86,10 @@ pub(super) async fn refresh(worker: &Worker, line: &mut Line) -> Result<Vec<Targ
         .await?;
     if changed {
         worker.shared.emit(Event::Mailboxes { account: worker.account().to_string() });
+        let pinned = &worker.state.account.pinned;
+        let watched: Vec<(MailboxId, MailboxPath)> =
+            before.into_iter().filter(|m| pinned.contains(&m.meta.path)).map(|m| (m.id, m.meta.path)).collect();
+        follow(worker, watched);
     }
     let mut targets: Vec<Target> = stored
         .into_iter()

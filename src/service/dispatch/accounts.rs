@@ -4,7 +4,10 @@ use crate::mail::account::LOCAL;
 use crate::service::command::{Receipt, Secret};
 use crate::service::event::Event;
 use crate::service::foreign;
-use crate::service::model::{Account, Preferences, Protocol, Proxy, SecretPlace, SecretSource};
+use crate::service::missing;
+use crate::service::model::{
+    Account, MailboxId, MailboxPath, Offline, Preferences, Protocol, Proxy, SecretPlace, SecretSource,
+};
 use crate::service::network;
 use crate::service::problem::Problem;
 use crate::service::problem_from::{of_join, of_storage};
@@ -12,19 +15,29 @@ use crate::service::start::{begin_tasks, put};
 use crate::service::state::{Result, Shared, locked};
 use crate::service::view;
 use crate::storage::{self, Profile, Settings};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+/// More connections to one server are nobody's need.
+const MOST_CONNECTIONS: u8 = 50;
+
 /// Adds an account or replaces its settings. The secret is safe before the settings name the account.
-pub(super) async fn add(shared: &Arc<Shared>, mut account: Account, secret: Option<Secret>) -> Result<Receipt> {
-    checked(&account)?;
+pub(super) async fn add(shared: &Arc<Shared>, account: Account, secret: Option<Secret>) -> Result<Receipt> {
     let _alone = shared.settings.lock().await;
+    put_in(shared, account, secret).await
+}
+
+/// The same, by whoever holds the lock of the settings.
+async fn put_in(shared: &Arc<Shared>, mut account: Account, secret: Option<Secret>) -> Result<Receipt> {
+    checked(&account)?;
     let same = |name: &str| name.to_lowercase() == account.name.to_lowercase();
     if shared.accounts().iter().any(|s| s.name() != account.name && same(s.name())) {
         // On some file systems the two would share a directory.
         return Err(Problem::invalid(format!("“{}” differs from another account only in case", account.name)));
     }
-    let old = shared.accounts().iter().find(|s| s.name() == account.name).map(|s| s.account.secret.clone());
+    let before = shared.accounts().iter().find(|s| s.name() == account.name).map(|s| s.account.clone());
+    let old = before.as_ref().map(|before| before.secret.clone());
     let mut secret_place = None;
     let secret = match (secret, &old) {
         (None, Some(old)) => carried(shared, &account, old).await?,
@@ -39,6 +52,13 @@ pub(super) async fn add(shared: &Arc<Shared>, mut account: Account, secret: Opti
             account.secret = SecretSource::File;
         }
         secret_place = Some(place);
+    }
+    let answer = account.carry_removals.filter(|_| before.is_some_and(|b| b.carry_removals != account.carry_removals));
+    if let Some(carry) = answer {
+        // What waits for the person's word has it now.
+        let name = account.name.clone();
+        shared.change(move |store| foreign::answer(store, &name, carry)).await?;
+        shared.emit(Event::Queue { account: account.name.clone() });
     }
     let added = account.clone();
     let accounts =
@@ -77,7 +97,21 @@ fn checked(account: &Account) -> Result<()> {
     if account.user.is_empty() || account.user.chars().any(char::is_control) {
         return Err(Problem::invalid("the user name"));
     }
-    Ok(())
+    if account.connections > MOST_CONNECTIONS || matches!(account.offline, Offline::Months(0)) {
+        return Err(Problem::invalid("the number of connections or of months"));
+    }
+    match &account.proxy {
+        Some(proxy) => checked_proxy(proxy),
+        None => Ok(()),
+    }
+}
+
+fn checked_proxy(proxy: &Proxy) -> Result<()> {
+    let strange = |text: &str| text.is_empty() || text.chars().any(char::is_control);
+    let host = strange(&proxy.host) || proxy.host.contains(char::is_whitespace);
+    // RFC 1929, section 2: 255 octets at most.
+    let user = proxy.user.as_deref().is_some_and(|user| strange(user) || user.len() > 255);
+    if host || user || proxy.port == 0 { Err(Problem::invalid("the proxy’s name, port or user")) } else { Ok(()) }
 }
 
 /// Where the account says, or where it was possible.
@@ -192,6 +226,7 @@ pub(super) fn refresh(shared: &Arc<Shared>, account: Option<&str>) -> Result<Rec
     for state in &states {
         state.refresh.notify_one();
         state.outgoing.notify_one();
+        missing::look_again(shared, state);
     }
     Ok(Receipt { count: states.len(), ..Receipt::default() })
 }
@@ -206,16 +241,91 @@ pub(super) fn accept_removals(shared: &Arc<Shared>, account: &str) -> Result<Rec
 /// The person's word on removals that other programs made in the account's Maildir: what waits for it is carried
 /// out or taken back first, then it is kept for those to come.
 pub(super) async fn carry_removals(shared: &Arc<Shared>, account: &str, carry: bool) -> Result<Receipt> {
+    let _alone = shared.settings.lock().await;
     let state = shared.account(account)?;
     let name = state.name().to_string();
     let count = shared.change(move |store| foreign::answer(store, &name, carry)).await?;
     shared.emit(Event::Queue { account: account.to_string() });
     if state.account.carry_removals == Some(carry) {
+        shared.emit(Event::Accounts);
         state.refresh.notify_one();
     } else {
-        add(shared, Account { carry_removals: Some(carry), ..state.account.clone() }, None).await?;
+        put_in(shared, Account { carry_removals: Some(carry), ..state.account.clone() }, None).await?;
     }
     Ok(Receipt { count, ..Receipt::default() })
+}
+
+/// Announces a mailbox's news at once from now on, or no longer.
+pub(super) async fn watch(shared: &Arc<Shared>, mailbox: MailboxId, watch: bool) -> Result<Receipt> {
+    let _alone = shared.settings.lock().await;
+    let found = shared.db(move |store| store.mailbox(mailbox)).await?;
+    let found = found.ok_or_else(|| Problem::not_found(format!("mailbox {}", mailbox.0)))?;
+    let state = shared.account(&found.account)?;
+    let (mut account, path) = (state.account.clone(), found.meta.path);
+    if account.incoming.protocol != Protocol::Imap || !found.meta.selectable {
+        return Err(Problem::invalid(format!("{path} has no news that a server could announce")));
+    }
+    if account.pinned.contains(&path) == watch {
+        return Ok(Receipt::default());
+    }
+    account.pinned.retain(|pinned| *pinned != path);
+    if watch {
+        account.pinned.push(path);
+    }
+    put_in(shared, account, None).await
+}
+
+/// Mailboxes that are watched, by their numbers: see [`follow_watched`].
+pub(super) async fn watched(shared: &Arc<Shared>) -> Result<Vec<(MailboxId, MailboxPath)>> {
+    let pinned: Vec<(String, MailboxPath)> = shared
+        .accounts()
+        .iter()
+        .flat_map(|state| state.account.pinned.iter().map(|path| (state.name().to_string(), path.clone())))
+        .collect();
+    if pinned.is_empty() {
+        return Ok(Vec::new());
+    }
+    let find = move |store: &storage::Store| {
+        let mut found = Vec::new();
+        for (account, path) in pinned {
+            found.extend(store.find_mailbox(&account, &path)?.map(|mailbox| (mailbox.id, path)));
+        }
+        Ok(found)
+    };
+    shared.db(find).await
+}
+
+/// Mailboxes that were watched before they got other paths are watched there.
+pub(in crate::service) async fn follow_watched(
+    shared: &Arc<Shared>,
+    before: Vec<(MailboxId, MailboxPath)>,
+) -> Result<()> {
+    if before.is_empty() {
+        return Ok(());
+    }
+    let moved = move |store: &storage::Store| {
+        let mut moved: BTreeMap<String, Vec<(MailboxPath, MailboxPath)>> = BTreeMap::new();
+        for (id, path) in before {
+            if let Some(now) = store.mailbox(id)?.filter(|now| now.meta.path != path) {
+                moved.entry(now.account).or_default().push((path, now.meta.path));
+            }
+        }
+        Ok(moved)
+    };
+    for (account, moved) in shared.db(moved).await? {
+        let _alone = shared.settings.lock().await;
+        let Ok(state) = shared.account(&account) else { continue };
+        let mut changed = state.account.clone();
+        for path in &mut changed.pinned {
+            if let Some((_, new)) = moved.iter().find(|(old, _)| old == path) {
+                *path = new.clone();
+            }
+        }
+        if changed.pinned != state.account.pinned {
+            put_in(shared, changed, None).await?;
+        }
+    }
+    Ok(())
 }
 
 pub(super) async fn set_preferences(shared: &Arc<Shared>, preferences: Preferences) -> Result<Receipt> {

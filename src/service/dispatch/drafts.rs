@@ -5,6 +5,7 @@ use crate::mail::compose::{self, BuildError};
 use crate::mail::flags::Flags;
 use crate::mail::ids::MessageId;
 use crate::mail::{message_id, mime};
+use crate::service::account;
 use crate::service::command::{AttachSource, Receipt, SendTime};
 use crate::service::compose::of_account;
 use crate::service::event::Event;
@@ -30,6 +31,9 @@ pub(super) async fn discard(shared: &Arc<Shared>, id: String) -> Result<Receipt>
 }
 
 pub(super) async fn attach(shared: &Arc<Shared>, draft: String, source: AttachSource) -> Result<Receipt> {
+    if let AttachSource::Message { id, .. } = source {
+        account::fetch_whole(shared, vec![id]).await?;
+    }
     let attachment = shared.db(move |store| attach_stored(store, &draft, source)).await?;
     Ok(Receipt { count: 1, attachment: Some(attachment), ..Receipt::default() })
 }

@@ -12,13 +12,14 @@ mod ready;
 mod saved;
 mod transfer;
 
+pub(super) use accounts::follow_watched;
 pub(super) use mailboxes::check_name;
 pub(super) use places::{Change, Effects, change};
 pub(super) use queue::give_up;
 
 use super::command::{Command, Receipt};
 use super::state::{Result, Shared};
-use super::{account, submission, undo};
+use super::{account, export, missing, submission, undo};
 use std::sync::Arc;
 
 /// Carries out a command.
@@ -48,14 +49,16 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
         Command::Delete { ids } => transfer::delete(shared, ids).await,
         Command::SetKeywords { ids, add, remove } => flags::set_keywords(shared, ids, add, remove).await,
         Command::CreateMailbox { account, path } => mailboxes::create(shared, &account, path).await,
-        Command::RenameMailbox { mailbox, to } => mailboxes::rename(shared, mailbox, to).await,
+        Command::RenameMailbox { mailbox, to } => renaming(shared, mailboxes::rename(shared, mailbox, to)).await,
         Command::DeleteMailbox { mailbox } => mailboxes::delete(shared, mailbox).await,
         Command::SetSubscribed { mailbox, subscribed } => mailboxes::subscribe(shared, mailbox, subscribed).await,
         Command::EmptyMailbox { mailbox } => transfer::empty(shared, mailbox).await,
+        Command::Export { mailbox, format, to } => export::run(shared, mailbox, format, to).await,
+        Command::StopExport { mailbox } => Ok(export::stop(shared, mailbox)),
         Command::RetryOperation { id } => queue::retry(shared, id).await,
-        Command::CancelOperation { id } => queue::cancel(shared, id).await,
-        Command::UndoLast => undo::undo_last(shared).await,
-        Command::Undo { token } => undo::undo(shared, token.0).await,
+        Command::CancelOperation { id } => renaming(shared, queue::cancel(shared, id)).await,
+        Command::UndoLast => renaming(shared, undo::undo_last(shared)).await,
+        Command::Undo { token } => renaming(shared, undo::undo(shared, token.0)).await,
         Command::SaveDraft { draft } => drafts::save(shared, *draft).await,
         Command::Attach { draft, source } => drafts::attach(shared, draft, source).await,
         Command::DiscardDraft { id } => drafts::discard(shared, id).await,
@@ -73,9 +76,19 @@ pub(super) async fn execute(shared: &Arc<Shared>, command: Command) -> Result<Re
             let count = account::fetch_whole(shared, ids).await?;
             Ok(Receipt { count, ..Receipt::default() })
         }
+        Command::FetchAgain { mailbox } => missing::fetch_again(shared, mailbox).await,
         Command::CarryRemovals { account, carry } => accounts::carry_removals(shared, &account, carry).await,
+        Command::Watch { mailbox, watch } => accounts::watch(shared, mailbox, watch).await,
         Command::Reschedule { id, when } => submission::reschedule(shared, id, when).await,
         Command::MarkSent { id } => submission::mark_sent(shared, id).await,
         Command::RetrySubmission { id, corrected } => submission::retry(shared, id, corrected).await,
     }
+}
+
+/// Carries out what may give mailboxes other paths: the settings name those that are watched by them.
+async fn renaming(shared: &Arc<Shared>, work: impl Future<Output = Result<Receipt>>) -> Result<Receipt> {
+    let before = accounts::watched(shared).await?;
+    let receipt = work.await?;
+    accounts::follow_watched(shared, before).await?;
+    Ok(receipt)
 }

@@ -151,3 +151,54 @@ async fn the_doctor_finds_what_others_left_and_rebuilds() {
     assert!(lines[0].contains("4 messages in 5 mailboxes"), "{lines:?}");
     assert_eq!(world.subjects("INBOX").await.len(), 4);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watched_mailbox_stays_so_under_another_path() {
+    let world = World::imap().await;
+    for path in ["Lists", "Lists/Rust", "Work"] {
+        world.server.create(ADA, path, None);
+        world.deliver(path, 0..1);
+    }
+    world.synchronise().await;
+    let pinned = async || -> Vec<String> {
+        let accounts = world.handle.accounts().await.unwrap();
+        accounts[0].account.pinned.iter().map(ToString::to_string).collect()
+    };
+    let (inside, lists) = (world.mailbox("Lists/Rust").await.id, world.mailbox("Lists").await.id);
+    world.execute(Command::Watch { mailbox: inside, watch: true }).await;
+    assert_eq!(pinned().await, ["Lists/Rust"]);
+    let renamed = Command::RenameMailbox { mailbox: lists, to: MailboxPath("News".into()) };
+    let receipt = world.execute(renamed).await;
+    assert_eq!(pinned().await, ["News/Rust"]);
+    world.execute(Command::Undo { token: receipt.undo.unwrap() }).await;
+    assert_eq!(pinned().await, ["Lists/Rust"]);
+    // Another program renames it on the server.
+    world.synchronise().await;
+    assert!(world.server.rename(ADA, "Lists/Rust", "Rust"));
+    world.synchronise().await;
+    assert_eq!(pinned().await, ["Rust"]);
+    world.execute(Command::Watch { mailbox: inside, watch: false }).await;
+    assert!(pinned().await.is_empty());
+    let settings = std::fs::read_to_string(world.profile().join("settings.toml")).unwrap();
+    assert!(!settings.contains("Rust"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_cannot_be_are_refused() {
+    let world = World::imap().await;
+    let proxy = |host: &str, port, user: Option<&str>| {
+        Some(Proxy { kind: ProxyKind::Socks5, host: host.into(), port, user: user.map(Into::into) })
+    };
+    let bad = [
+        Account { connections: 51, ..world.account() },
+        Account { offline: Offline::Months(0), ..world.account() },
+        Account { proxy: proxy("", 1080, None), ..world.account() },
+        Account { proxy: proxy("proxy", 0, None), ..world.account() },
+        Account { proxy: proxy("pro xy", 1080, None), ..world.account() },
+        Account { proxy: proxy("proxy", 1080, Some("a\r\nb")), ..world.account() },
+    ];
+    for account in bad {
+        let refused = world.handle.execute(Command::AddAccount { account: Box::new(account), secret: None }).await;
+        assert!(matches!(refused.unwrap_err().kind, ProblemKind::Invalid { .. }));
+    }
+}

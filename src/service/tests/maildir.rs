@@ -187,11 +187,26 @@ async fn a_removal_waits_for_the_persons_word_and_then_goes_to_the_trash() {
             told += 1;
         }
     }
+    let question = async |world: &World| {
+        let accounts = world.handle.accounts().await.unwrap();
+        accounts[0].questions.iter().map(|q| q.problem.kind.clone()).collect::<Vec<_>>()
+    };
+    let asked = vec![ProblemKind::RemovedHere { mailbox: "INBOX".into(), removals: 1 }];
+    assert_eq!(question(&world).await, asked);
     let world = world.restart().await;
+    assert_eq!(question(&world).await, asked, "it stands until it is answered");
+    let mut events = world.handle.subscribe();
     world.synchronise().await;
+    world.synchronise().await;
+    let mut again = 0;
+    while let Ok(event) = events.try_recv() {
+        again += usize::from(matches!(event, crate::service::Event::Failed(problem) if problem.kind == asked[0]));
+    }
+    assert_eq!(again, 1, "told once after a restart");
     assert_eq!((told, world.subjects_there("INBOX").len(), world.subjects("INBOX").await.len()), (1, 3, 2));
     assert_eq!(world.handle.queue().await.unwrap().len(), 1);
     world.execute(Command::CarryRemovals { account: "ada".into(), carry: true }).await;
+    assert!(question(&world).await.is_empty());
     world.synchronise().await;
     world.agree().await;
     assert_eq!(world.subjects_there("INBOX"), ["note 00000", "note 00002"]);
@@ -202,6 +217,19 @@ async fn a_removal_waits_for_the_persons_word_and_then_goes_to_the_trash() {
     world.synchronise().await;
     world.agree().await;
     assert_eq!(world.subjects_there("Trash"), ["note 00001", "note 00002"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_answer_may_be_given_in_the_settings() {
+    let world = world(3).await;
+    std::fs::remove_file(file(&world, "INBOX", "note 00001")).unwrap();
+    world.synchronise().await;
+    let account = world.handle.accounts().await.unwrap()[0].account.clone();
+    let account = Box::new(Account { carry_removals: Some(true), ..account });
+    world.execute(Command::AddAccount { account, secret: None }).await;
+    world.synchronise().await;
+    world.agree().await;
+    assert_eq!(world.subjects_there("Trash"), ["note 00001"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -266,6 +294,43 @@ async fn a_store_that_is_not_there_is_no_wish_to_delete() {
     world.synchronise().await;
     world.agree().await;
     assert_eq!(world.subjects_there("Trash").len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_that_does_not_come_back_is_fetched_again() {
+    let world = world(12).await;
+    world.execute(Command::CarryRemovals { account: "ada".into(), carry: true }).await;
+    let row = world.row("INBOX", "note 00003").await;
+    world.execute(Command::SetFlags { ids: vec![row.id], add: Flags::FLAGGED, remove: Flags::empty() }).await;
+    std::fs::remove_dir_all(world.profile().join("mail/ada/INBOX")).unwrap();
+    world.fails().await;
+    let questions = world.handle.accounts().await.unwrap()[0].questions.clone();
+    assert!(matches!(questions[0].problem.kind, ProblemKind::StoreMissing { .. }));
+    assert_eq!(questions[0].mailbox, Some(row.mailbox));
+    assert_eq!(world.execute(Command::FetchAgain { mailbox: row.mailbox }).await.count, 12);
+    assert!(world.handle.accounts().await.unwrap()[0].questions.is_empty());
+    // Once more does no harm.
+    assert_eq!(world.execute(Command::FetchAgain { mailbox: row.mailbox }).await.count, 0);
+    assert_eq!(world.synchronise().await.received, 12);
+    world.synchronise().await;
+    world.agree().await;
+    assert_eq!((world.subjects_there("INBOX").len(), world.subjects_there("Trash").len()), (12, 0));
+    let row = world.row("INBOX", "note 00003").await;
+    assert_eq!(row.flags, Flags::FLAGGED, "what was wanted before is done all the same");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_that_is_back_is_as_it_was() {
+    let world = world(3).await;
+    let (inbox, aside) = (world.profile().join("mail/ada/INBOX"), world.profile().join("aside"));
+    rename(&inbox, &aside);
+    world.fails().await;
+    let id = world.handle.accounts().await.unwrap()[0].questions[0].mailbox.unwrap();
+    rename(&aside, &inbox);
+    assert_eq!(world.execute(Command::FetchAgain { mailbox: id }).await.count, 0, "nothing was thrown away");
+    assert!(world.handle.accounts().await.unwrap()[0].questions.is_empty());
+    assert_eq!(world.synchronise().await.received, 0);
+    world.agree().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ mod clock;
 mod connections;
 mod convergence;
 mod drafts;
+mod export;
 mod flags;
 mod folders;
 mod hostile;

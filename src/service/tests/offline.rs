@@ -32,7 +32,8 @@ async fn headers_alone_are_here_until_a_message_is_wanted() {
     let view = world.handle.message(row.id).await.unwrap();
     assert_eq!((view.row.headers_only, view.content.envelope.subject.as_str()), (true, "note 00039"));
     assert_eq!(view.content.text.trim(), "");
-    assert_eq!(world.handle.raw(row.id).await.unwrap_err().kind, ProblemKind::HeadersOnly);
+    let there = |id| world.handle.store().raw(id).map_err(crate::service::problem_from::of_storage);
+    assert_eq!(there(row.id).unwrap_err().kind, ProblemKind::HeadersOnly);
     while events.try_recv().is_ok() {}
     let ids = vec![row.id];
     assert_eq!(world.execute(Command::FetchWhole { ids: ids.clone() }).await.count, 1);
@@ -49,6 +50,25 @@ async fn headers_alone_are_here_until_a_message_is_wanted() {
     world.handle.doctor(true).await.unwrap();
     assert_eq!((world.synchronise().await.received, partial(&world).await), (0, 59));
     assert_eq!(world.row("INBOX", "note 00038").await.size, message(38).len() as u64);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_and_saved_messages_are_fetched_first() {
+    let world = world(Mode::Batch, Offline::Headers, 4).await;
+    world.synchronise().await;
+    let id = |subject: &'static str| async { world.row("INBOX", subject).await.id };
+    let begun = world.handle.begin(DraftOrigin::Reply(id("note 00001").await.0), false).await.unwrap();
+    assert!(begun.body.contains("> "), "{}", begun.body);
+    assert_eq!(partial(&world).await, 3);
+    assert_eq!(world.handle.raw(id("note 00002").await).await.unwrap(), message(2).as_bytes());
+    // It has none, but that is known by looking into it.
+    assert!(world.handle.attachment(id("note 00003").await, 0).await.is_err());
+    assert_eq!(partial(&world).await, 1);
+    // Without its server nothing is begun.
+    let last = id("note 00000").await;
+    world.server.expunge(ADA, "INBOX", 1);
+    assert!(world.handle.begin(DraftOrigin::Forward(last.0), false).await.is_err());
+    assert_eq!(world.handle.drafts().await.unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -102,6 +102,13 @@ impl Operations {
             Ok(statement.query_map(params![account, most], read)?.collect::<rusqlite::Result<_>>()?)
         })
     }
+    /// Those that are due at exactly this time, of all accounts.
+    pub fn due_at(&self, not_before: i64) -> Result<Vec<Operation>> {
+        self.queue.read(|c| {
+            let mut statement = c.prepare_cached(&format!("{OPERATION} WHERE not_before = ?1 ORDER BY id"))?;
+            Ok(statement.query_map([not_before], read)?.collect::<rusqlite::Result<_>>()?)
+        })
+    }
     /// Mailboxes that wait to be deleted.
     pub fn deletions(&self) -> Result<Vec<MailboxId>> {
         self.queue.read(|c| {

@@ -79,6 +79,44 @@ impl Store {
         self.expect_store(&self.record(mailbox)?)
     }
 
+    /// As [`Store::compare_once`], without looking at what is in it.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where the mailbox's directory is gone, or is an empty one that is not ours.
+    pub fn expect_there(&self, mailbox: MailboxId) -> Result<()> {
+        self.expect_store(&self.record(mailbox)?)
+    }
+
+    /// Every message that the index has in a mailbox, whatever its directory says.
+    pub fn indexed(&self, mailbox: MailboxId) -> Result<Vec<MessageId>> {
+        let stored = self.inner.index.read(|c| messages::all(c, mailbox))?;
+        Ok(stored.into_iter().map(|one| one.id).collect())
+    }
+
+    /// Makes the directory of a mailbox anew whose own is gone. Its rows go, and its server is asked for everything;
+    /// what waits for the server waits on. The value are the messages that were in it.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the directory is there: then nothing is lost, and nothing is to be made.
+    pub fn begin_again(&self, mailbox: MailboxId) -> Result<Vec<MessageId>> {
+        self.exclusive(&BTreeSet::from([mailbox]), || {
+            let record = self.record(mailbox)?;
+            if self.expect_store(&record).is_ok() {
+                return Err(Error::Invalid(format!("{} is there", record.stored.meta.path)));
+            }
+            let gone = self.inner.index.read(|c| messages::all(c, mailbox))?;
+            let state = SyncState { exists: None, highest_mod_seq: None, uid_next: None, ..record.stored.state };
+            self.inner.index.write(|w| {
+                w.set_state(mailbox, &state)?;
+                w.set_seen(mailbox, None)?;
+                gone.iter().try_for_each(|old| w.take(old))
+            })?;
+            self.step();
+            self.maildir(&record).create(&record.description())?;
+            Ok(gone.into_iter().map(|old| old.id).collect())
+        })
+    }
+
     /// The mailbox's directory must be there, and be ours.
     pub(super) fn expect_store(&self, record: &Record) -> Result<()> {
         let maildir = self.maildir(record);

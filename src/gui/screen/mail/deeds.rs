@@ -1,5 +1,6 @@
 //! What a person does to messages. The screen changes at once; the service records it; a toast offers Undo.
 
+use super::fetching::Then;
 use super::list::{self, is_starred, is_unread};
 use super::{DEED, Menu, Place, SEEN, State};
 use crate::fl;
@@ -55,7 +56,7 @@ impl State {
     /// Reply, reply to all, forward: to the one message that is selected.
     pub(super) fn answer(&mut self, origin: fn(u64) -> DraftOrigin, reply_all: bool) -> Action {
         match self.selection.single() {
-            Some(id) => self.write(origin(id.0), reply_all),
+            Some(id) => self.with_whole(id, Then::Write { origin: origin(id.0), reply_all }),
             None => Action::None,
         }
     }

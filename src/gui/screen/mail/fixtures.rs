@@ -20,6 +20,7 @@ pub fn account(name: &str) -> AccountView {
             ..Account::default()
         },
         connection: Connection::Idle,
+        questions: Vec::new(),
     }
 }
 

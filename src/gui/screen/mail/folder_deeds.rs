@@ -10,6 +10,7 @@ use crate::gui::action::Action;
 use crate::service::Command;
 use crate::service::model::*;
 use iced::Point;
+use std::collections::HashMap;
 
 /// A folder's name in the making, in the place of its line.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +46,8 @@ pub enum Message {
     MoveTo(MailboxId, Target),
     MarkAllRead(MailboxId),
     Subscribe(MailboxId, bool),
+    /// Its news is announced at once, or no longer.
+    Watch(MailboxId, bool),
     /// Asks first where that is due.
     Empty(MailboxId),
     EmptyNow(MailboxId),
@@ -92,7 +95,7 @@ impl State {
             Message::MenuByKey(id) => {
                 let at = self.below_line(id);
                 let opened = self.open_menu(Some(Menu::Folder(id, at)));
-                self.menu_of = Some(id);
+                self.menu_of = Some(place_id(Place::Mailbox(id)));
                 opened.and(Action::FocusNext)
             }
             Message::Out(id) => self.step_out(id),
@@ -130,11 +133,38 @@ impl State {
                 };
                 self.command(Command::SetSubscribed { mailbox, subscribed }, Words::about(words, name))
             }
+            Message::Watch(id, watch) => self.watch_folder(id, watch),
             Message::Empty(id) => self.empty(id),
             Message::EmptyNow(id) => self.empty_now(id),
             Message::Delete(id) => self.delete_folder(id),
             Message::DeleteNow(id) => self.delete_folder_now(id),
         }
+    }
+
+    /// Whether a folder's news is announced at once: the Inbox's always is.
+    pub(super) fn is_watched(&self, id: MailboxId) -> bool {
+        let Some(folder) = self.mailbox(id) else { return false };
+        let mut own = self.accounts.all().iter().filter(|view| view.account.name == folder.account);
+        own.any(|view| view.account.pinned.contains(&folder.path))
+    }
+
+    fn watch_folder(&mut self, mailbox: MailboxId, watch: bool) -> Action {
+        self.menu = None;
+        let Some(folder) = self.mailbox(mailbox) else { return Action::None };
+        let (name, account, path) = (folders::name(folder), folder.account.clone(), folder.path.clone());
+        // Shown at once.
+        if let super::Loaded::Ready(accounts) = &mut self.accounts
+            && let Some(view) = accounts.iter_mut().find(|view| view.account.name == account)
+        {
+            view.account.pinned.retain(|pinned| *pinned != path);
+            view.account.pinned.extend(watch.then_some(path));
+        }
+        let words = if watch {
+            fl!("said-watched", folder = name.clone())
+        } else {
+            fl!("said-unwatched", folder = name.clone())
+        };
+        self.command(Command::Watch { mailbox, watch }, Words::about(words, name))
     }
 
     /// Whether the person may rename, move or delete it: what has a role is needed by that name.
@@ -235,6 +265,33 @@ impl State {
                 p.folded.remove(at);
             }
             None => p.folded.push(key),
+        })
+    }
+
+    /// What is folded stays so under another name: renamed here, undone, or by another program.
+    pub(super) fn keep_folded(&mut self, now: &[MailboxView]) -> Action {
+        let folded = |key: &String| self.preferences.folded.contains(key);
+        let before: HashMap<MailboxId, String> = self
+            .mailboxes
+            .all()
+            .iter()
+            .map(|mailbox| (mailbox.id, folders::fold_key(mailbox)))
+            .filter(|(_, key)| folded(key))
+            .collect();
+        let moved: HashMap<String, String> = now
+            .iter()
+            .filter_map(|mailbox| before.get(&mailbox.id).map(|old| (old.clone(), folders::fold_key(mailbox))))
+            .filter(|(old, new)| old != new)
+            .collect();
+        if moved.is_empty() {
+            return Action::None;
+        }
+        self.prefer(|p| {
+            for key in &mut p.folded {
+                if let Some(new) = moved.get(key) {
+                    key.clone_from(new);
+                }
+            }
         })
     }
 

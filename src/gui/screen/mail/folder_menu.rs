@@ -16,7 +16,7 @@ use iced::widget::{Column, column, container, opaque, pin, scrollable, text};
 use iced::{Element, Point};
 
 const WIDTH: f32 = 252.0;
-const HEIGHT: f32 = 262.0;
+const HEIGHT: f32 = 326.0;
 
 /// The menu where it was asked for, moved so that it is whole within the window.
 pub fn menu(state: &State, id: MailboxId, at: Point) -> Element<'_, Message> {
@@ -68,7 +68,20 @@ fn items(state: &State, id: MailboxId) -> Element<'_, Message> {
             if subscribed { (Icon::EyeOff, fl!("folder-unsubscribe")) } else { (Icon::Eye, fl!("folder-subscribe")) };
         all = all.push(item("folder-subscribe", sign, words, None, does(true, Folder::Subscribe(id, !subscribed))));
     }
+    if on_server && mailbox.selectable && !mailbox.path.is_inbox() {
+        let watched = state.is_watched(id);
+        let (sign, words) =
+            if watched { (Icon::BellOff, fl!("folder-unwatch")) } else { (Icon::BellRing, fl!("folder-watch")) };
+        all = all.push(item("folder-watch", sign, words, None, does(true, Folder::Watch(id, !watched))));
+    }
     all.push(item(
+        "folder-export",
+        Icon::FileDown,
+        fl!("folder-export"),
+        None,
+        (mailbox.total > 0).then_some(Message::Menu(Some(Menu::Export(id)))),
+    ))
+    .push(item(
         "folder-empty",
         Icon::BrushCleaning,
         fl!("folder-empty"),

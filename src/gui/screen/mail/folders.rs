@@ -181,6 +181,11 @@ pub fn name(mailbox: &MailboxView) -> String {
     }
 }
 
+/// The sign of a folder beside others of any account.
+pub fn sign_of(role: Option<Role>) -> Icon {
+    sign(role, false)
+}
+
 /// The sign of a folder: that of its role, else whether it stands open.
 pub fn sign(role: Option<Role>, holds: bool) -> Icon {
     match role {

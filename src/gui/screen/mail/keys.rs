@@ -118,6 +118,9 @@ impl State {
             }
             return self.read_selected();
         }
+        if self.fetching.take().is_some() {
+            return Action::None;
+        }
         if self.search.is_some() {
             return self.close_search();
         }

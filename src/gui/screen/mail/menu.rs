@@ -1,6 +1,5 @@
 //! What lies above the window: menus and dialogs, one at a time.
 
-use super::sidebar::place_id;
 use super::toast::Words;
 use super::{Message, Place, SOURCE, State, folders};
 use crate::fl;
@@ -26,9 +25,13 @@ pub enum Menu {
     NewFolder,
     /// A folder's own, where it was asked for.
     Folder(MailboxId, iced::Point),
+    /// An account's own, where it was asked for.
+    Account(String, iced::Point),
     MoveFolder(MailboxId),
     Empty(MailboxId),
     DeleteFolder(MailboxId),
+    /// As what a folder is exported.
+    Export(MailboxId),
     /// What waits for the servers.
     Queue,
     Source(MessageId),
@@ -51,18 +54,23 @@ impl State {
             self.filter = self.saved(id).map(|(saved, _)| saved.name.clone()).unwrap_or_default();
         }
         let of_folder = |menu: &Menu| {
-            matches!(menu, Menu::Folder(..) | Menu::MoveFolder(_) | Menu::Empty(_) | Menu::DeleteFolder(_))
+            matches!(
+                menu,
+                Menu::Account(..)
+                    | Menu::Folder(..)
+                    | Menu::MoveFolder(_)
+                    | Menu::Empty(_)
+                    | Menu::DeleteFolder(_)
+                    | Menu::Export(_)
+            )
         };
         if self.menu.as_ref().is_some_and(|menu| !of_folder(menu)) {
             self.menu_of = None;
         }
         match &self.menu {
-            None if self.menu_of.is_some() => {
-                let of = self.menu_of.take().map(|id| Action::Focus(place_id(Place::Mailbox(id))));
-                of.unwrap_or_default()
-            }
+            None if self.menu_of.is_some() => self.menu_of.take().map(Action::Focus).unwrap_or_default(),
             // A menu under the pointer needs no ring; the arrows find it.
-            None | Some(Menu::Folder(..)) => Action::Unfocus,
+            None | Some(Menu::Folder(..) | Menu::Account(..)) => Action::Unfocus,
             Some(Menu::Move | Menu::NewFolder | Menu::MoveFolder(_) | Menu::SaveSearch(_)) => {
                 Action::Focus("menu-filter".into())
             }

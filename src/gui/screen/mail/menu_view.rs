@@ -2,7 +2,7 @@
 
 use super::list::{is_starred, is_unread, listing_menu};
 use super::menu::{close, valid_folder};
-use super::{Menu, Message, State, folder_menu, folders, queue, search_view, view};
+use super::{Menu, Message, State, account_menu, export, folder_menu, folders, queue, search_view, view};
 use crate::fl;
 use crate::gui::action::{Open, SaveSource};
 use crate::gui::keymap::{self, Deed};
@@ -12,6 +12,7 @@ use crate::gui::widget::lifted::lifted;
 use crate::gui::widget::line::line;
 use crate::gui::{font, theme};
 use crate::i18n::{problem, units};
+use crate::service::command::ExportFormat;
 use crate::service::model::{AccountView, Connection, MessageId, ThemeChoice};
 use iced::widget::{Column, button, column, container, mouse_area, opaque, row, scrollable, space, text, text_editor};
 use iced::{Alignment, Element, Length, Padding};
@@ -31,10 +32,12 @@ pub fn view(state: &State) -> Option<Element<'_, Message>> {
         Menu::Accounts => dialog(fl!("accounts"), accounts(state), 520.0),
         Menu::Keys => dialog(fl!("deed-keys-title"), keys(), 560.0),
         Menu::NewFolder => dialog(fl!("new-folder"), new_folder(state), 420.0),
+        Menu::Account(name, at) => account_menu::menu(state, name, *at),
         Menu::Folder(id, at) => folder_menu::menu(state, *id, *at),
         Menu::MoveFolder(id) => folder_menu::move_to(state, *id),
         Menu::Empty(id) => folder_menu::empty(state, *id),
         Menu::DeleteFolder(id) => folder_menu::delete(state, *id),
+        Menu::Export(id) => export::dialog(state, *id),
         Menu::Queue => queue::view(state),
         Menu::Source(_) => dialog(fl!("source"), source(state), 820.0),
         Menu::DeleteForGood(ids) => dialog(fl!("delete-for-good"), delete_for_good(ids), 420.0),
@@ -174,6 +177,14 @@ fn settings(state: &State) -> Element<'_, Message> {
         // The names of languages are the same in every language.
         language("language-en", "English".into(), Some("en")),
         language("language-de", "Deutsch".into(), Some("de")),
+        caption(fl!("accounts")),
+        item(
+            "settings-accounts",
+            Icon::Users,
+            fl!("settings-accounts"),
+            None,
+            Some(Message::Menu(Some(Menu::Accounts)))
+        ),
         caption(fl!("settings-help")),
         item(
             "settings-keys",
@@ -243,6 +254,7 @@ fn account<'a>(state: &'a State, view: &'a AccountView) -> Element<'a, Message> 
     };
     let line = row![
         about.width(Length::Fill),
+        link("settings", fl!("settings"), Message::Open(Open::Account(Box::new(view.account.clone())))),
         link("edit", fl!("account-edit"), Message::Open(Open::Setup(Some(Box::new(view.account.clone()))))),
         link("remove", fl!("account-remove"), Message::Menu(Some(Menu::RemoveAccount(name.clone())))),
     ]
@@ -338,7 +350,12 @@ fn remove_account<'a>(name: &'a str) -> Element<'a, Message> {
 }
 
 fn path(state: &State) -> Element<'_, Message> {
-    let several = state.saving().is_some_and(|save| matches!(save.source, SaveSource::Attachments { .. }));
+    let several = state.saving().is_some_and(|save| {
+        matches!(
+            save.source,
+            SaveSource::Attachments { .. } | SaveSource::Mailbox { format: ExportFormat::Messages, .. }
+        )
+    });
     let words = if several { fl!("save-path-directory") } else { fl!("save-path-words") };
     let field = control::input("", &state.saving.path).on_input(Message::SavePath).on_submit(Message::SaveHere);
     let field = control::field("save-path", fl!("save-path"), field).value(&state.saving.path);

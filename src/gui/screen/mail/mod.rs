@@ -5,9 +5,12 @@
 //! what lies above the window. The `*_view` files and [`sidebar`], [`list`], [`reader`],
 //! [`statusbar`] draw it.
 
+mod account_menu;
 mod deeds;
 mod drag;
 mod drag_view;
+mod export;
+mod fetching;
 #[cfg(test)]
 mod fixtures;
 mod folder_deeds;
@@ -20,6 +23,7 @@ mod menu_view;
 mod navigate;
 mod news;
 mod outbox;
+mod questions;
 mod queue;
 pub(super) mod reader;
 mod search;
@@ -32,7 +36,7 @@ mod toast;
 mod undo;
 mod view;
 
-pub use folders::Place;
+pub use folders::{Place, sign_of};
 pub use menu::Menu;
 
 use super::Screen;
@@ -41,11 +45,12 @@ use crate::gui::action::{Action, Answer, Ask, Open, Save, Tag};
 use crate::gui::keymap::{Deed, Press};
 use crate::gui::widget::control::Step;
 use crate::gui::widget::virtual_list::Said;
-use crate::service::event::Progress;
+use crate::service::command::ExportFormat;
+use crate::service::event::{ExportProgress, Progress};
 use crate::service::model::*;
 use crate::service::{Command, Event, Problem};
 use iced::Element;
-use iced::widget::text_editor;
+use iced::widget::{Id, text_editor};
 use jiff::Zoned;
 use list::listing::Listing;
 use list::pages::Pages;
@@ -119,6 +124,7 @@ pub struct State {
     queue: Vec<QueuedOperation>,
     asking: [Asking; 5],
     progress: Vec<Progress>,
+    exports: Vec<ExportProgress>,
 
     place: Place,
     /// In which form the list is shown, in what order, and what of it.
@@ -152,10 +158,12 @@ pub struct State {
     source: Option<text_editor::Content>,
 
     menu: Option<Menu>,
-    /// The folder whose menu was opened by its key: the keyboard goes back there.
-    menu_of: Option<MailboxId>,
+    /// The line of the folders whose menu was opened by its key: the keyboard goes back there.
+    menu_of: Option<Id>,
     filter: String,
     toast: Option<Toast>,
+    /// What waits for a message to be loaded.
+    fetching: Option<fetching::Fetching>,
     undo: History,
     /// What is being taken back, in words, by its tag's number.
     undoing: HashMap<u64, Words>,
@@ -208,10 +216,15 @@ pub enum Message {
     AcceptRemovals(String),
     KeepRemovals(String),
     CarryRemovals(String, bool),
+    FetchAgain(MailboxId),
     CreateFolder,
     MarkAllRead,
     RemoveAccount(String),
     DeleteSearch(SavedSearchId),
+    Account(account_menu::Message),
+    Fetching(fetching::Message),
+    Export(MailboxId, ExportFormat),
+    StopExport(MailboxId),
     DeleteForGood(Vec<MessageId>),
     Source(text_editor::Action),
     Save(Save),
@@ -259,6 +272,7 @@ impl State {
             queue: Vec::new(),
             asking: Default::default(),
             progress: Vec::new(),
+            exports: Vec::new(),
             place: Place::AllInboxes,
             listing: Listing::default(),
             search: None,
@@ -283,6 +297,7 @@ impl State {
             menu_of: None,
             filter: String::new(),
             toast: None,
+            fetching: None,
             undo: History::default(),
             undoing: HashMap::new(),
             pending: HashMap::new(),
@@ -365,6 +380,9 @@ impl State {
             Message::Refresh(account) => self.refresh(account),
             Message::AcceptRemovals(account) => Action::Command(Command::AcceptRemovals { account }, QUIET),
             Message::CarryRemovals(account, carry) => Action::Command(Command::CarryRemovals { account, carry }, QUIET),
+            Message::FetchAgain(mailbox) => {
+                self.command(Command::FetchAgain { mailbox }, crate::fl!("said-fetching-again"))
+            }
             Message::KeepRemovals(account) => {
                 self.kept.insert(account);
                 Action::None
@@ -379,6 +397,10 @@ impl State {
                 )
             }
             Message::DeleteSearch(id) => self.delete_search(id),
+            Message::Account(message) => self.account_menu(message),
+            Message::Fetching(message) => self.fetching(message),
+            Message::Export(mailbox, format) => self.export(mailbox, format),
+            Message::StopExport(mailbox) => Action::Command(Command::StopExport { mailbox }, QUIET),
             Message::DeleteForGood(ids) => self.delete_for_good(ids),
             Message::Source(action) => {
                 if let (Some(source), false) = (&mut self.source, action.is_edit()) {

@@ -1,5 +1,6 @@
 //! What comes from the service: answers to questions, and events.
 
+use super::fetching::FIRST;
 use super::reader::whole::WHOLE;
 use super::{
     ACCOUNTS, DEED, DRAFTS, DRAG, DRAG_SCROLL, HISTORY, JUMP, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET,
@@ -58,6 +59,7 @@ impl State {
             }
             (DEED, Answer::Done(answer)) => self.done(tag.number, answer),
             (WHOLE, Answer::Done(answer)) => self.whole_came(tag.number, answer),
+            (FIRST, Answer::Done(answer)) => self.first_came(tag.number, answer),
             (UNDONE, Answer::Done(answer)) => self.undone(tag.number, answer),
             (_, Answer::UndoHistory(answer)) if tag == HISTORY => self.history_came(answer),
             (_, Answer::Done(answer)) if tag == SEEN => self.seen_said(answer),
@@ -81,7 +83,13 @@ impl State {
 
     fn accounts_came(&mut self, answer: Result<Vec<AccountView>, Problem>) -> Action {
         match answer {
-            Ok(accounts) => self.accounts = Loaded::Ready(accounts),
+            Ok(accounts) => {
+                let is_held = |view: &AccountView| {
+                    view.questions.iter().any(|q| matches!(q.problem.kind, ProblemKind::Held { .. }))
+                };
+                self.kept.retain(|name| accounts.iter().any(|view| view.account.name == *name && is_held(view)));
+                self.accounts = Loaded::Ready(accounts);
+            }
             Err(problem) if self.accounts.ready().is_none() => self.accounts = Loaded::Failed(problem),
             Err(problem) => self.notice = Some(problem),
         }
@@ -89,8 +97,12 @@ impl State {
     }
 
     fn mailboxes_came(&mut self, answer: Result<Vec<MailboxView>, Problem>) -> Action {
+        let mut kept = Action::None;
         match answer {
-            Ok(mailboxes) => self.mailboxes = Loaded::Ready(mailboxes),
+            Ok(mailboxes) => {
+                kept = self.keep_folded(&mailboxes);
+                self.mailboxes = Loaded::Ready(mailboxes);
+            }
             Err(problem) if self.mailboxes.ready().is_none() => self.mailboxes = Loaded::Failed(problem),
             Err(problem) => self.notice = Some(problem),
         }
@@ -99,7 +111,7 @@ impl State {
         if matches!(self.place, super::Place::Mailbox(_)) && self.mailboxes.ready().is_some() && self.here().is_none() {
             self.placed = false;
         }
-        self.place_first().and(again)
+        self.place_first().and(again).and(kept)
     }
 
     fn outbox_came(&mut self, answer: Result<Vec<OutboxItem>, Problem>) -> Action {
@@ -222,6 +234,7 @@ impl State {
                 }
                 Event::Connection { account, connection } => self.connection(account, connection),
                 Event::Progress(progress) => self.progressed(progress),
+                Event::Export(progress) => self.exported(*progress),
                 Event::Queue { .. } => queue = true,
                 Event::Outbox { .. } => outbox = true,
                 Event::SavedSearches => saved = true,
@@ -229,6 +242,8 @@ impl State {
                 Event::Lagged => (accounts, counts, rows, outbox, queue, saved) = (true, true, true, true, true, true),
             }
         }
+        // What waits for an answer waits in the queue.
+        accounts |= queue && self.accounts.all().iter().any(|view| !view.questions.is_empty());
         let mut actions = Vec::new();
         if accounts {
             actions.push(self.ask_accounts());
@@ -269,9 +284,6 @@ impl State {
             && let Some(view) = accounts.iter_mut().find(|view| view.account.name == account)
         {
             view.connection = connection.clone();
-        }
-        if !matches!(connection, Connection::Failed { .. }) {
-            self.kept.remove(account);
         }
         if !matches!(connection, Connection::Synchronising) {
             self.progress.retain(|progress| progress.account != account);

@@ -1,6 +1,6 @@
 //! The status bar: how the connections stand, in words; transfers; the Outbox; what waits; how much there is.
 
-use super::{Message, Place, State};
+use super::{Message, Place, State, export};
 use crate::fl;
 use crate::gui::action::Open;
 use crate::gui::theme;
@@ -22,6 +22,9 @@ pub fn view(state: &State) -> Element<'_, Message> {
     let mut all: Row<'_, Message> = row![connection(state)].spacing(18).align_y(Alignment::Center).height(HEIGHT);
     if let Some(progress) = state.progress.first() {
         all = all.push(transfer(progress));
+    }
+    if let Some(export) = export::progress(state) {
+        all = all.push(export);
     }
     if let Some(outbox) = outbox(state) {
         all = all.push(outbox);
@@ -50,7 +53,7 @@ pub fn view(state: &State) -> Element<'_, Message> {
     container(all).padding([0.0, 14.0]).width(Length::Fill).style(theme::ground::pane).clip(true).into()
 }
 
-fn meta<'a>(words: String, style: Words) -> Element<'a, Message> {
+pub fn meta<'a>(words: String, style: Words) -> Element<'a, Message> {
     text(words).size(theme::size::META).style(style).wrapping(text::Wrapping::None).into()
 }
 

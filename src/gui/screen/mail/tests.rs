@@ -1,6 +1,7 @@
 //! The main screen without a display: updates by their actions, and the window by its controls' names.
 
 mod dragging;
+mod fetching;
 mod folder_lines;
 mod leaving;
 mod outbox_rows;
@@ -92,6 +93,15 @@ fn tag(action: &Action) -> Tag {
         _ => None,
     }
     .unwrap_or_else(|| panic!("{action:?}"))
+}
+
+/// The account asks these questions, each about a mailbox.
+fn asks(state: &mut State, questions: Vec<(i64, ProblemKind)>) {
+    let questions = questions
+        .into_iter()
+        .map(|(id, kind)| Question { mailbox: Some(MailboxId(id)), problem: Problem::new(kind, "").of("ada") });
+    let view = AccountView { questions: questions.collect(), ..account("ada") };
+    let _ = state.answered(ACCOUNTS, Answer::Accounts(Ok(vec![view])));
 }
 
 fn ids(state: &State) -> Vec<u64> {
@@ -482,8 +492,7 @@ fn a_pane_that_failed_says_so_with_a_button() {
 fn held_removals_are_decided_by_the_person() {
     let mut state = screen(10);
     let kind = ProblemKind::Held { mailbox: "INBOX".into(), removals: 60, total: 100 };
-    let connection = Connection::Failed { problem: Problem::new(kind, "").of("ada"), retry_at: None };
-    let _ = state.happened(&[Event::Connection { account: "ada".into(), connection }]);
+    asks(&mut state, vec![(1, kind)]);
     let mut shown = window(&state);
     shown.click(having(Kind::Button, "Remove them here too")).expect("the choice");
     let messages: Vec<Message> = shown.into_messages().collect();

@@ -1,12 +1,12 @@
 //! A few words at the bottom of the window, with Undo.
 
 use super::undo::Undo;
-use super::{Message, State};
+use super::{Message, State, fetching};
 use crate::fl;
 use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::lifted::lifted;
 use crate::gui::{font, theme};
-use iced::widget::{container, rich_text, row, span};
+use iced::widget::{Column, container, rich_text, row, span};
 use iced::{Alignment, Element, Length};
 
 /// What is said: a sentence, and the name within it that is set apart.
@@ -55,27 +55,20 @@ impl Toast {
     pub const LASTS: u64 = 10_000;
 }
 
-/// The toast above the status bar, in the middle.
+/// What is said above the status bar, in the middle: what waits for a message, and the toast.
 pub fn view(state: &State) -> Option<Element<'_, Message>> {
-    let toast = state.toast.as_ref()?;
-    let [before, name, after] = toast.words.parts();
-    let sentence = rich_text![
-        span::<(), iced::Font>(before).font(font::REGULAR),
-        span(name).font(font::ITALIC),
-        span(after).font(font::REGULAR),
-    ]
-    .size(theme::size::BODY);
-    let mut line = row![sentence].spacing(18);
-    if toast.undo.is_some() {
-        let undo =
-            control::link("toast-undo", fl!("undo"), theme::size::BODY, theme::press::toast, Some(Message::Undo));
-        line = line.push(undo);
+    let toast = state.toast.as_ref().map(|toast| {
+        let undo = toast.undo.is_some().then(|| {
+            control::link("toast-undo", fl!("undo"), theme::size::BODY, theme::press::toast, Some(Message::Undo))
+        });
+        card("toast", &toast.words, undo)
+    });
+    let cards: Vec<Element<'_, Message>> = toast.into_iter().chain(fetching::view(state)).collect();
+    if cards.is_empty() {
+        return None;
     }
-    let card = container(line.align_y(Alignment::Center)).padding([10.0, 14.0]).style(theme::ground::toast);
-    let semantics = Semantics::new(Role::Status, toast.words.text.clone());
-    let card = control::control("toast", semantics, lifted(theme::radius::CARD, card));
     Some(
-        container(card)
+        container(Column::with_children(cards).spacing(theme::space::S).align_x(Alignment::Center))
             .width(Length::Fill)
             .height(Length::Fill)
             .align_x(Alignment::Center)
@@ -83,6 +76,21 @@ pub fn view(state: &State) -> Option<Element<'_, Message>> {
             .padding(iced::Padding { bottom: 44.0, left: 24.0, right: 24.0, ..iced::Padding::ZERO })
             .into(),
     )
+}
+
+/// A few words on a card of their own, with what can be done about them.
+pub fn card<'a>(id: &'static str, words: &Words, deed: Option<Element<'a, Message>>) -> Element<'a, Message> {
+    let [before, name, after] = words.parts().map(String::from);
+    let sentence = rich_text![
+        span::<(), iced::Font>(before).font(font::REGULAR),
+        span(name).font(font::ITALIC),
+        span(after).font(font::REGULAR),
+    ]
+    .size(theme::size::BODY);
+    let line = row![sentence].push(deed).spacing(18).align_y(Alignment::Center);
+    let card = container(line).padding([10.0, 14.0]).style(theme::ground::toast);
+    let semantics = Semantics::new(Role::Status, words.text.clone());
+    control::control(id, semantics, lifted(theme::radius::CARD, card)).into()
 }
 
 #[cfg(test)]

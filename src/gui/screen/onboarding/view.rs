@@ -6,6 +6,7 @@ use super::form::{Mistake, Side};
 use super::{Message, Stage, State, ids};
 use crate::fl;
 use crate::gui::theme::{self, size, space};
+use crate::gui::widget::choice::{self, labelled, note};
 use crate::gui::widget::control::{self, Role, Semantics, button, control, icon_button, link};
 use crate::gui::widget::icon::{Icon, icon};
 use crate::gui::widget::lifted::lifted;
@@ -13,7 +14,7 @@ use crate::gui::{font, widget::control::Press};
 use crate::i18n::problem;
 use crate::service::model::SecretPlace;
 use crate::service::{Problem, ProblemKind};
-use iced::widget::{Id, button as press_button, column, container, row, scrollable, space as gap, text, text_input};
+use iced::widget::{Id, column, container, row, scrollable, space as gap, text, text_input};
 use iced::{Alignment, Element, Length, Padding, Theme};
 
 /// Width of the card.
@@ -130,46 +131,17 @@ fn line<'a>(
 /// The mistakes that are mended at this control, in words below it.
 fn mistake_of<'a>(id: &'static str, mistakes: &[Mistake]) -> Option<Element<'a, Message>> {
     let here = mistakes.iter().find(|mistake| place(**mistake) == Id::new(id))?;
-    let words = said(*here);
-    let shown = row![icon(Icon::CircleAlert, 14.0), text(words.clone()).size(size::SMALL)].spacing(6);
-    let shown = container(shown.align_y(Alignment::Center)).style(|theme: &Theme| container::Style {
-        text_color: Some(theme::tokens(theme).bad),
-        ..container::Style::default()
-    });
-    Some(control(format!("{id}-mistake"), Semantics::new(Role::Alert, words), shown).into())
+    Some(choice::mistake(id, said(*here)))
 }
 
 /// A box to tick, with its words.
 fn tick<'a>(id: impl Into<Id>, words: String, ticked: bool, on_press: Message) -> Element<'a, Message> {
-    let sign = icon(if ticked { Icon::SquareCheck } else { Icon::Square }, 18.0);
-    choice(id, Role::CheckBox, sign.into(), words, ticked, on_press)
+    choice::tick(id, words, ticked, on_press, Message::Stepped)
 }
 
 /// One of several choices, each a line.
 fn option<'a>(id: impl Into<Id>, words: String, chosen: bool, on_press: Message) -> Element<'a, Message> {
-    let sign = icon(if chosen { Icon::CircleDot } else { Icon::Circle }, 16.0);
-    choice(id, Role::Radio, sign.into(), words, chosen, on_press)
-}
-
-fn choice<'a>(
-    id: impl Into<Id>,
-    role: Role,
-    sign: Element<'a, Message>,
-    words: String,
-    chosen: bool,
-    on_press: Message,
-) -> Element<'a, Message> {
-    let shown = text(words.clone()).line_height(size::line(20.0)).width(Length::Fill);
-    let face = press_button(row![sign, shown].spacing(10).align_y(Alignment::Center))
-        .padding([4.0, 6.0])
-        .width(Length::Fill)
-        .style(theme::press::row(false))
-        .on_press(on_press.clone());
-    control(id, Semantics::new(role, words), face)
-        .on_activate(Some(on_press))
-        .on_step(Message::Stepped)
-        .checked(chosen)
-        .into()
+    choice::option(id, words, chosen, on_press, Message::Stepped)
 }
 
 fn advanced<'a>(state: &'a State, mistakes: &[Mistake]) -> Element<'a, Message> {
@@ -192,15 +164,6 @@ fn advanced<'a>(state: &'a State, mistakes: &[Mistake]) -> Element<'a, Message> 
         }
     }
     parts.into()
-}
-
-fn labelled<'a>(label: String, content: Element<'a, Message>) -> Element<'a, Message> {
-    let label = container(text(label).style(theme::words::dim)).width(110).padding([8.0, 0.0]);
-    row![label, container(content).width(Length::Fill)].into()
-}
-
-fn note<'a>(words: String) -> Element<'a, Message> {
-    text(words).size(size::SMALL).line_height(size::line(18.0)).style(theme::words::dim).into()
 }
 
 /// What the test found, and why the account was not added.

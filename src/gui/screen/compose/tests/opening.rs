@@ -7,8 +7,10 @@ use crate::service::model::{AccountView, Connection, Preferences};
 const BEGIN: Tag = Tag::new("compose-begin");
 
 fn answer_all(state: &mut State, draft: Result<Draft, Problem>) -> Vec<Action> {
-    let accounts =
-        accounts().into_iter().map(|account| AccountView { account, connection: Connection::Idle }).collect();
+    let accounts = accounts()
+        .into_iter()
+        .map(|account| AccountView { account, connection: Connection::Idle, questions: Vec::new() })
+        .collect();
     let answers = [
         (BEGIN, Answer::Begun(Box::new(draft))),
         (Tag::new("compose-accounts"), Answer::Accounts(Ok(accounts))),

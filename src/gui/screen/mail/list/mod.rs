@@ -6,18 +6,16 @@ pub(super) mod pages;
 pub(super) mod row;
 pub(super) mod selection;
 
-use super::{Message, Place, State, search_view, view};
+use super::{Message, Place, State, questions, search_view, view};
 use crate::fl;
-use crate::gui::action::Open;
 use crate::gui::keymap::{self, Deed};
 use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::Icon;
 use crate::gui::widget::line::line;
 use crate::gui::widget::virtual_list::VirtualList;
 use crate::gui::{font, theme};
-use crate::i18n::{problem, units};
+use crate::i18n::units;
 use crate::service::model::{self, AccountView, Connection, ConversationRow, Flags, ListRow};
-use crate::service::{Problem, ProblemKind};
 use iced::widget::{column, container, row as line_of, text};
 use iced::{Alignment, Element, Length, Padding};
 
@@ -203,75 +201,5 @@ pub fn seen(listed: &mut ListRow) {
 fn banners(state: &State) -> Vec<Element<'_, Message>> {
     let here = state.here().map(|mailbox| mailbox.account.as_str());
     let shown = state.accounts.all().iter().filter(|view| here.is_none_or(|name| name == view.account.name));
-    shown.filter_map(|view| held(state, &view.account.name, &view.connection)).collect()
-}
-
-/// A synchronisation would remove so much that it stopped: the person decides.
-fn held<'a>(state: &'a State, account: &'a str, connection: &'a Connection) -> Option<Element<'a, Message>> {
-    let Connection::Failed { problem, .. } = connection else { return None };
-    match problem.kind {
-        ProblemKind::RemovedHere { .. } => return Some(removed_here(account, problem)),
-        ProblemKind::StoreMissing { .. } => return Some(store_missing(account, problem)),
-        _ => {}
-    }
-    let Problem { kind: ProblemKind::Held { .. }, .. } = problem else { return None };
-    if state.kept.contains(account) {
-        return None;
-    }
-    let words = problem::words(problem);
-    let keep = control::link(
-        format!("held-keep-{account}"),
-        fl!("held-keep"),
-        theme::size::SMALL,
-        |theme, status| theme::press::banner(|t| t.warn)(theme, status),
-        Some(Message::KeepRemovals(account.to_string())),
-    );
-    let remove = control::link(
-        format!("held-remove-{account}"),
-        fl!("held-remove"),
-        theme::size::SMALL,
-        |theme, status| theme::press::banner(|t| t.bad)(theme, status),
-        Some(Message::AcceptRemovals(account.to_string())),
-    );
-    let log = control::link(
-        format!("held-details-{account}"),
-        fl!("details"),
-        theme::size::SMALL,
-        |theme, status| theme::press::banner(|t| t.warn)(theme, status),
-        Some(Message::Open(Open::Transcript(Some(account.to_string())))),
-    );
-    let body = view::banner(Icon::TriangleAlert, words.what, Vec::new(), theme::ground::warn);
-    let buttons = line_of![keep, remove, log].spacing(theme::space::M).wrap();
-    Some(column![body, container(buttons).padding([4.0, 12.0])].into())
-}
-
-/// The account's mail is not where it was: nothing is done before it is back.
-fn store_missing<'a>(account: &str, problem: &Problem) -> Element<'a, Message> {
-    let words = problem::words(problem);
-    let link = |id: &str, name: String, message: Message| {
-        let style = |theme: &iced::Theme, status| theme::press::banner(|t| t.warn)(theme, status);
-        control::link(format!("{id}-{account}"), name, theme::size::SMALL, style, Some(message))
-    };
-    let body = view::banner(Icon::HardDrive, words.to_string(), Vec::new(), theme::ground::warn);
-    let account = Some(account.to_string());
-    let links = [
-        link("store-again", fl!("try-again"), Message::Refresh(account.clone())),
-        link("store-details", fl!("details"), Message::Open(Open::Transcript(account.clone()))),
-    ];
-    column![body, container(line_of(links).spacing(theme::space::M).wrap()).padding([4.0, 12.0])].into()
-}
-
-/// Another program removed messages here: whether the server shall follow is asked once for an account.
-fn removed_here<'a>(account: &str, problem: &Problem) -> Element<'a, Message> {
-    let words = problem::words(problem);
-    let answer = |id: &str, words: String, carry: bool| {
-        let style = |theme: &iced::Theme, status| theme::press::banner(|t| t.warn)(theme, status);
-        let message = Message::CarryRemovals(account.to_string(), carry);
-        control::link(format!("{id}-{account}"), words, theme::size::SMALL, style, Some(message))
-    };
-    let body = view::banner(Icon::TriangleAlert, words.what, Vec::new(), theme::ground::warn);
-    let answers =
-        [answer("removed-fetch", fl!("removed-fetch"), false), answer("removed-carry", fl!("removed-carry"), true)];
-    let answers = line_of(answers).spacing(theme::space::M).wrap();
-    column![body, container(answers).padding([4.0, 12.0])].into()
+    shown.flat_map(|view| questions::banners(state, view)).collect()
 }

@@ -2,7 +2,10 @@
 
 use crate::fl;
 use crate::gui::action::{Action, Answer, Save, SaveSource, Tag};
+use crate::gui::screen::mail::fetching::{Then, message_of};
 use crate::gui::screen::mail::{Menu, State};
+use crate::service::command::ExportFormat;
+use crate::service::model::MailboxId;
 use std::path::{Path, PathBuf};
 
 /// After this long without a dialog's answer a path in words is offered beside it: the portal may hang.
@@ -24,10 +27,17 @@ pub struct Saving {
 impl State {
     pub(in crate::gui::screen::mail) fn save(&mut self, save: Save) -> Action {
         let menu = self.open_menu(None);
+        menu.and(match message_of(&save) {
+            Some(id) => self.with_whole(id, Then::Save(save)),
+            None => self.choose_file(save),
+        })
+    }
+
+    /// Asks where to save, and saves.
+    pub(in crate::gui::screen::mail) fn choose_file(&mut self, save: Save) -> Action {
         let number = self.next();
         self.saving.waiting = Some((number, save.clone()));
         Action::batch([
-            menu,
             Action::SaveAs(save, Tag::numbered(SAVE, number)),
             Action::After(PATIENCE, Tag::numbered(PATIENT, number)),
         ])
@@ -46,6 +56,14 @@ impl State {
             return Action::None;
         }
         self.open_menu(None).and(Action::SaveTo(save, path, Tag::numbered(SAVE, number)))
+    }
+
+    /// The dialog is done with: it is being written.
+    pub(in crate::gui::screen::mail) fn saving_began(&mut self, mailbox: MailboxId) {
+        let is_it = |save: &Save| matches!(save.source, SaveSource::Mailbox { id, .. } if id == mailbox);
+        if self.saving.waiting.take_if(|(_, save)| is_it(save)).is_some() && self.menu == Some(Menu::Path) {
+            self.menu = None;
+        }
     }
 
     /// What is being saved, for the words of the dialog.
@@ -89,7 +107,9 @@ impl State {
         if let Some((_, save)) = &self.saving.waiting {
             let directory = downloads();
             let path = match save.source {
-                SaveSource::Attachments { .. } => directory,
+                SaveSource::Attachments { .. } | SaveSource::Mailbox { format: ExportFormat::Messages, .. } => {
+                    directory
+                }
                 _ => directory.join(&save.file_name),
             };
             self.saving.path = path.display().to_string();

@@ -1,6 +1,7 @@
 //! The keyboard in the folders: up and down go through the lines as they stand, left and right into and out of
 //! what holds others.
 
+use super::super::account_menu::Message as Account;
 use super::super::folder_deeds::Message as Folder;
 use super::super::folders::{self, Entry};
 use super::super::{Message, Place, State};
@@ -28,7 +29,10 @@ pub fn on_folder(id: MailboxId, key: &Key, modifiers: Modifiers) -> Option<Messa
 
 /// Keys on an account's heading that has the keyboard.
 pub fn on_heading(account: &str, collapsed: bool, key: &Key, modifiers: Modifiers) -> Option<Message> {
+    let by_key = || Some(Message::Account(Account::MenuByKey(account.to_string())));
     match key {
+        Key::Named(Named::ContextMenu) => by_key(),
+        Key::Named(Named::F10) if modifiers.shift() => by_key(),
         Key::Named(Named::ArrowLeft) if modifiers.is_empty() && !collapsed => Some(Message::Fold(account.to_string())),
         Key::Named(Named::ArrowRight) if modifiers.is_empty() => Some(if collapsed {
             Message::Fold(account.to_string())
@@ -80,6 +84,17 @@ impl State {
 
     /// Where a folder's menu opens that is asked for by a key: under its name.
     pub(in super::super) fn below_line(&self, id: MailboxId) -> Point {
+        let is_it = |entry: &Entry| matches!(entry, Entry::Mailbox { id: other, .. } if *other == id);
+        self.below(is_it)
+    }
+
+    /// The same for an account's.
+    pub(in super::super) fn below_heading(&self, account: &str) -> Point {
+        let is_it = |entry: &Entry| matches!(entry, Entry::Account { name, .. } if name == account);
+        self.below(is_it)
+    }
+
+    fn below(&self, is_it: impl Fn(&Entry) -> bool) -> Point {
         let mut y = TOP + 2.0 * LINE - self.folders_offset;
         let mut x = 0.0;
         for entry in self.entries() {
@@ -87,10 +102,10 @@ impl State {
                 Entry::Account { .. } => HEADING,
                 Entry::Mailbox { .. } => LINE,
             };
-            if let Entry::Mailbox { id: other, depth, .. } = entry
-                && other == id
-            {
-                x = super::INDENT * depth as f32;
+            if is_it(&entry) {
+                if let Entry::Mailbox { depth, .. } = entry {
+                    x = super::INDENT * depth as f32;
+                }
                 break;
             }
         }

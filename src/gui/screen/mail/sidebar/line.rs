@@ -1,5 +1,6 @@
 //! A line of the folders: a place, a folder, or an account's heading.
 
+use super::super::account_menu::Message as Account;
 use super::super::drag::{self, Target};
 use super::super::folder_deeds::{Edited, Message as Folder};
 use super::super::folders::Entry;
@@ -137,9 +138,12 @@ fn heading<'a>(state: &'a State, entry: Entry) -> Element<'a, Message> {
         .on_activate(message)
         .on_step(Message::Step)
         .expanded(!collapsed);
+    let of = name.clone();
     let face = watch(face).on_key(move |key, modifiers| keys::on_heading(&name, collapsed, key, modifiers));
     let (over, left) = (drag::Message::Over(target.clone()), drag::Message::Left(target));
-    let face = spot(face).on_over(Message::Drag(over), Message::Drag(left));
+    let face = spot(face)
+        .on_menu(move |at| Message::Account(Account::Menu(of.clone(), at)))
+        .on_over(Message::Drag(over), Message::Drag(left));
     container(face).padding(Padding { top: 12.0, bottom: 2.0, ..Padding::ZERO }).into()
 }
 

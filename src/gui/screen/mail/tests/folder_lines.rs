@@ -179,3 +179,60 @@ fn a_new_folder_at_the_top_is_not_one_that_is_there() {
     let created = Command::CreateMailbox { account: "ada".into(), path };
     assert_eq!(commands(&state.update(Message::CreateFolder)), [&created]);
 }
+
+#[test]
+fn a_folded_folder_stays_so_under_another_name() {
+    let mut state = screen(1);
+    let _ = state.fold_mailbox(MailboxId(4));
+    assert_eq!(state.preferences.folded, ["ada/Projects"]);
+    let mut mailboxes = state.mailboxes.all().to_vec();
+    mailboxes.iter_mut().filter(|m| m.id == MailboxId(4)).for_each(|m| m.path = MailboxPath("Work".into()));
+    let _ = state.ask_mailboxes();
+    let _ = state.answered(MAILBOXES, Answer::Mailboxes(Ok(mailboxes)));
+    assert_eq!(state.preferences.folded, ["ada/Work"]);
+}
+
+#[test]
+fn a_folder_is_watched_from_its_menu_and_that_shows_at_once() {
+    let mut state = screen(1);
+    let watch = super::super::folder_deeds::Message::Watch;
+    let action = state.update(Message::Folder(watch(MailboxId(4), true)));
+    assert_eq!(commands(&action), [&Command::Watch { mailbox: MailboxId(4), watch: true }]);
+    assert!(state.is_watched(MailboxId(4)));
+    let _ = state.open_menu(Some(Menu::Folder(MailboxId(4), iced::Point::ORIGIN)));
+    assert!(window(&state).find(having(Kind::MenuItem, "Do not watch this folder")).is_ok());
+    let _ = state.update(Message::Folder(watch(MailboxId(4), false)));
+    assert!(!state.is_watched(MailboxId(4)));
+}
+
+#[test]
+fn an_account_has_a_menu_by_the_key_and_by_the_pointer() {
+    let mut state = screen(1);
+    let by_key = super::super::account_menu::Message::MenuByKey("ada".into());
+    let _ = state.update(Message::Account(by_key));
+    let mut shown = window(&state);
+    shown.click(having(Kind::MenuItem, "Account settings…")).expect("the line");
+    let said: Vec<Message> = shown.into_messages().collect();
+    let opens =
+        |m: &Message| matches!(m, Message::Open(crate::gui::action::Open::Account(account)) if account.name == "ada");
+    assert!(said.iter().any(opens), "{said:?}");
+    assert_eq!(state.open_menu(None), Action::Focus(super::super::sidebar::account_id("ada")));
+}
+
+#[test]
+fn an_export_is_told_in_the_status_bar_and_can_be_cancelled() {
+    let mut state = screen(1);
+    let save = state.update(Message::Export(MailboxId(4), ExportFormat::Mbox));
+    let is_asked = |action: &Action| matches!(action, Action::SaveAs(save, _) if save.file_name == "Projects.mbox");
+    assert!(matches!(&save, Action::Batch(all) if all.iter().any(is_asked)), "{save:?}");
+    let mut news = ExportProgress { mailbox: MailboxId(4), done: 20, total: 45, finished: false };
+    let _ = state.happened(&[Event::Export(news)]);
+    assert!(state.saving().is_none(), "the dialog is done with");
+    let mut shown = window(&state);
+    shown.click(having(Kind::Button, "Cancel")).expect("the link");
+    let said: Vec<Message> = shown.into_messages().collect();
+    assert!(matches!(&said[..], [.., Message::StopExport(MailboxId(4))]), "{said:?}");
+    news.finished = true;
+    let _ = state.happened(&[Event::Export(news)]);
+    assert!(window(&state).find(having(Kind::Button, "Cancel")).is_err());
+}

@@ -82,14 +82,33 @@ fn what_keeps_it_waiting_is_said_as_elsewhere() {
 #[test]
 fn a_store_that_is_missing_and_removals_beside_us_are_said_above_the_list() {
     let mut state = screen(10);
-    let mut fail = |kind| {
-        let connection = Connection::Failed { problem: Problem::new(kind, "").of("ada"), retry_at: None };
-        let _ = state.happened(&[Event::Connection { account: "ada".into(), connection }]);
-        texts(&state)
-    };
-    let names = fail(ProblemKind::StoreMissing { path: "/mail/ada".into() });
+    asks(&mut state, vec![(1, ProblemKind::StoreMissing { path: "/mail/ada".into() })]);
+    let names = texts(&state);
     assert!(names.iter().any(|name| name.contains("/mail/ada is missing")), "{names:?}");
-    let names = fail(ProblemKind::RemovedHere { mailbox: "INBOX".into(), removals: 3 });
-    let answers = [crate::fl!("removed-fetch"), crate::fl!("removed-carry")];
-    assert!(answers.iter().all(|answer| names.contains(answer)), "{names:?}");
+    let mut shown = window(&state);
+    shown.click(having(Kind::Button, "Fetch its mail again")).expect("the choice");
+    let said: Vec<Message> = shown.into_messages().collect();
+    let [.., Message::FetchAgain(INBOX)] = &said[..] else { panic!("{said:?}") };
+    let action = state.update(Message::FetchAgain(INBOX));
+    assert_eq!(commands(&action), [&Command::FetchAgain { mailbox: INBOX }]);
+    let mut shown = window(&state);
+    shown.click(having(Kind::Button, "It is back")).expect("the choice");
+    let said: Vec<Message> = shown.into_messages().collect();
+    assert!(matches!(&said[..], [.., Message::Refresh(Some(name))] if name == "ada"), "{said:?}");
+}
+
+#[test]
+fn removals_by_other_programs_are_asked_about_once_for_an_account() {
+    let mut state = screen(10);
+    let removed = |mailbox: &str, removals| ProblemKind::RemovedHere { mailbox: mailbox.into(), removals };
+    asks(&mut state, vec![(1, removed("INBOX", 3)), (4, removed("Projects", 2))]);
+    let names = texts(&state);
+    let count = |wanted: &str| names.iter().filter(|name| *name == wanted).count();
+    assert_eq!((count(&crate::fl!("removed-fetch")), count(&crate::fl!("removed-carry"))), (1, 1), "{names:?}");
+    assert!(names.iter().any(|name| name.contains("removed 5 messages from 2 folders")), "{names:?}");
+    // An answer is heard by what waits, and asked about anew.
+    let asked = state.happened(&[Event::Queue { account: "ada".into() }]);
+    assert_eq!(asked, Action::Ask(Ask::Accounts, ACCOUNTS));
+    asks(&mut state, Vec::new());
+    assert!(!texts(&state).contains(&crate::fl!("removed-carry")));
 }
