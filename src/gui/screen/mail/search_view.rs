@@ -47,13 +47,13 @@ pub fn field(state: &State) -> Element<'_, Screen> {
             Key::Named(Named::ArrowDown) if modifiers.is_empty() => Some(Screen::Search(Message::Submit)),
             _ => None,
         });
-    let help = (state.searching && line.is_empty()).then(help);
-    let face = popover(face, help).as_wide().on_dismiss(Screen::Search(Message::Focused(false)));
+    let help = (state.searching && line.is_empty()).then(|| help(state.preferences().list_width));
+    let face = popover(face, help).on_dismiss(Screen::Search(Message::Focused(false)));
     container(face).padding(Padding { top: 12.0, right: 12.0, bottom: 0.0, left: 12.0 }).into()
 }
 
 /// The operators, each a press away.
-fn help<'a>() -> Element<'a, Screen> {
+fn help<'a>(list_width: f32) -> Element<'a, Screen> {
     let operator = |operator: &'static str| -> Element<'a, Screen> {
         let message = Some(Screen::Search(Message::Operator(operator)));
         control::menu_item(
@@ -67,7 +67,7 @@ fn help<'a>() -> Element<'a, Screen> {
     };
     let words = text(fl!("search-help")).size(theme::size::META).style(theme::words::dim);
     let all = column![container(words).padding([4.0, 10.0])].extend(OPERATORS.map(operator));
-    container(all).padding(6).style(theme::ground::menu).into()
+    container(all).padding(6).width((list_width - 24.0).max(260.0)).style(theme::ground::menu).into()
 }
 
 fn meaning(operator: &str) -> String {
@@ -119,6 +119,8 @@ pub fn choices(state: &State) -> Option<Element<'_, Screen>> {
         link("search-keep", fl!("search-keep"), true, Screen::Menu(Some(Menu::SaveSearch(None)))),
     ];
     let all = all.spacing(theme::space::M).align_y(Alignment::Center);
+    let said = searched(state).map(|words| text(words).size(theme::size::META).style(theme::words::dim).into());
+    let all = column![all].extend(said).spacing(theme::space::XS);
     Some(container(all).padding(Padding { right: 16.0, bottom: 8.0, left: 16.0, ..Padding::ZERO }).into())
 }
 
