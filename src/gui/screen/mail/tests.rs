@@ -4,6 +4,7 @@ mod dragging;
 mod folder_lines;
 mod leaving;
 mod outbox_rows;
+mod paging;
 mod quoting;
 mod searching;
 mod selecting;
