@@ -240,10 +240,6 @@ reader-more-addresses = { $count ->
     [one] und eine weitere
    *[other] und { $count } weitere
 }
-reader-remote = { $count ->
-    [one] Ein Bild dieser Nachricht liegt auf einem anderen Server. Zum Schutz Ihrer Privatsphäre wird es nicht geladen.
-   *[other] { $count } Bilder dieser Nachricht liegen auf anderen Servern. Zum Schutz Ihrer Privatsphäre werden sie nicht geladen.
-}
 reader-quote-show = Zitierten Text anzeigen
 reader-quote-hide = Zitierten Text ausblenden
 reader-cut = Diese Nachricht ist sehr lang: Nur ihr erster Teil wird gezeigt.
@@ -1213,7 +1209,57 @@ listing-day-unclear = Schreiben Sie 2026-11-24, 2026-11, 2026, today, oder 3m f�
 
 ## More of reader
 
+page-failed = Diese Nachricht lässt sich nicht zeigen, wie sie gestaltet wurde; dies ist ihr Text.
+page-cut = Diese Nachricht geht weiter als hier gezeigt werden kann.
+page-images-blocked = { $count ->
+    [one] Ein Bild von einem anderen Server wurde zum Schutz Ihrer Privatsphäre nicht geladen.
+   *[other] { $count } Bilder von anderen Servern wurden zum Schutz Ihrer Privatsphäre nicht geladen.
+}
+page-images-missing = { $count ->
+    [one] Ein Bild von einem anderen Server ließ sich nicht laden.
+   *[other] { $count } Bilder von anderen Servern ließen sich nicht laden.
+}
+page-trackers = { $count ->
+    [one] Ein Zählpixel entfernt.
+   *[other] { $count } Zählpixel entfernt.
+}
+page-images-once = Einmal anzeigen
+page-images-always = Immer von diesem Absender
+page-images-never = Nie von diesem Absender
+page-as-text = Als Text anzeigen
+page-as-designed = Wie gestaltet anzeigen
+page-dark = Auf dunkler Seite anzeigen
+page-light = Auf heller Seite anzeigen
+link-doubtful = Diesen Link öffnen?
+link-refused = Dieser Link wird nicht geöffnet
+link-no-scheme = Er führt zu nichts, das sich öffnen lässt.
+link-scheme = Er führt weder zu einer Seite noch zu einer Adresse, sondern zu etwas namens „{ $scheme }“.
+link-other-site = Er zeigt { $shown }, führt aber zu { $target }.
+link-other-address = Er zeigt { $shown }, schreibt aber an { $target }.
+link-look-alike = { $host } sieht aus wie { $resembles }, ist aber ein anderer Name.
+link-mixed-script = Die Buchstaben von { $host } stammen aus mehreren Schriften.
+link-punycode = { $host } hat Buchstaben einer anderen Schrift. Im Netz heißt es { $ascii }.
+link-user-info = Was vorn steht, „{ $user }“, ist nicht das Ziel: das ist { $host }.
+link-numeric = Er führt zu einer Nummer, { $host }, nicht zu einem Namen.
+link-open = Trotzdem öffnen
+link-copy = Adresse kopieren
+find-hint = In dieser Nachricht suchen
+find-nothing = Nicht gefunden
+find-count = { $at } von { $count }
+deed-find = In der Nachricht suchen
+deed-find-next = Nächste Stelle
+deed-find-previous = Vorige Stelle
+deed-zoom-in = Größerer Text
+deed-zoom-out = Kleinerer Text
+deed-zoom-reset = Text in üblicher Größe
+deed-toggle-page = Nachricht als Text oder wie gestaltet anzeigen
+
 ## More of attachments
+
+reader-trust-details = Über den Absender
+report-heading = Bericht über eine Nachricht
+report-about = Es geht um „{ $subject }“.
+invitation-more = und { $count } weitere
 
 ## More of foreign
 

@@ -235,10 +235,6 @@ reader-to = to { $names }
 reader-to-more = to { $names } and { $count } more
 reader-to-nobody = to nobody named
 reader-more-addresses = and { $count } more
-reader-remote = { $count ->
-    [one] An image of this message lies on another server. It is not loaded, to protect your privacy.
-   *[other] { $count } images of this message lie on other servers. They are not loaded, to protect your privacy.
-}
 reader-quote-show = Show quoted text
 reader-quote-hide = Hide quoted text
 reader-cut = This message is very long: only its first part is shown.
@@ -1208,7 +1204,57 @@ listing-day-unclear = Write it as 2026-11-24, 2026-11, 2026, today, or 3m for th
 
 ## More of reader
 
+page-failed = This message cannot be shown as it was designed; this is its text.
+page-cut = This message goes on below what can be shown here.
+page-images-blocked = { $count ->
+    [one] One remote image was blocked to protect your privacy.
+   *[other] { $count } remote images were blocked to protect your privacy.
+}
+page-images-missing = { $count ->
+    [one] One remote image could not be loaded.
+   *[other] { $count } remote images could not be loaded.
+}
+page-trackers = { $count ->
+    [one] One tracker removed.
+   *[other] { $count } trackers removed.
+}
+page-images-once = Show once
+page-images-always = Always from this sender
+page-images-never = Never from this sender
+page-as-text = Show as text
+page-as-designed = Show as designed
+page-dark = Show on a dark page
+page-light = Show on a light page
+link-doubtful = Open this link?
+link-refused = This link is not opened
+link-no-scheme = It leads to nothing that can be opened.
+link-scheme = It leads neither to a page nor to an address, but to something called “{ $scheme }”.
+link-other-site = It shows { $shown }, but leads to { $target }.
+link-other-address = It shows { $shown }, but writes to { $target }.
+link-look-alike = { $host } looks like { $resembles }, but is another name.
+link-mixed-script = The letters of { $host } are of several scripts.
+link-punycode = { $host } has letters of another script. In the network it is { $ascii }.
+link-user-info = What stands first, “{ $user }”, is not where it leads: that is { $host }.
+link-numeric = It leads to a number, { $host }, not to a name.
+link-open = Open anyway
+link-copy = Copy address
+find-hint = Find in this message
+find-nothing = Not found
+find-count = { $at } of { $count }
+deed-find = Find in the message
+deed-find-next = Next place
+deed-find-previous = Previous place
+deed-zoom-in = Larger text
+deed-zoom-out = Smaller text
+deed-zoom-reset = Text in its usual size
+deed-toggle-page = Show the message as text, or as designed
+
 ## More of attachments
+
+reader-trust-details = About the sender
+report-heading = Report on a message
+report-about = It is about “{ $subject }”.
+invitation-more = and { $count } more
 
 ## More of foreign
 

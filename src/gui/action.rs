@@ -1,7 +1,10 @@
 //! What a screen's update wants done, as plain data that a test can compare. [`super::effect`] does it.
 
+pub mod page;
+
 use crate::service::command::{AttachSource, Command, ExportFormat, Receipt, Secret, SendTime};
 use crate::service::model::*;
+use crate::service::page::{ImageChoice, View};
 use crate::service::problem::Problem;
 use iced::widget::Id;
 use std::ops::Range;
@@ -38,6 +41,8 @@ pub enum Action {
     ScrollToTop(Id),
     /// Scrolls a part of this window by so many pixels.
     ScrollBy(Id, f32),
+    /// Brings a part of a text into sight: how far down in it, from 0 to 1.
+    Reveal(Id, f32),
     /// Lets the person choose files; the answer is [`Answer::Picked`] or [`Answer::NoDialog`].
     PickFiles(Tag),
     /// Lets the person choose where, then writes; the answer is [`Answer::Saved`] or [`Answer::NoDialog`].
@@ -70,6 +75,8 @@ pub enum Action {
         outbox: i64,
         when: SendTime,
     },
+    /// Starts the process that draws HTML, so that the first page does not wait for it.
+    WarmPages,
     /// Opens the demo mailbox, in a program and a profile of its own.
     Demo,
 }
@@ -156,6 +163,20 @@ pub enum Ask {
     Queue,
     UndoHistory,
     Preferences,
+    /// The HTML of a message; `once` with its remote images.
+    Page {
+        id: MessageId,
+        view: View,
+        once: bool,
+        near: page::Near,
+    },
+    /// An open page.
+    OfPage(page::Paper, page::Of),
+    /// Keeps what the person wants of a sender's remote images.
+    ChooseImages {
+        sender: String,
+        choice: ImageChoice,
+    },
 }
 
 /// What the list shows.
@@ -218,6 +239,10 @@ pub enum Answer {
     Queue(Result<Vec<QueuedOperation>, Problem>),
     UndoHistory(Result<Vec<UndoEntry>, Problem>),
     Preferences(Result<Preferences, Problem>),
+    /// None where the message has no HTML.
+    Page(MessageId, Box<Result<Option<page::Came>, Problem>>),
+    OfPage(Box<page::Told>),
+    ImagesChosen(ImageChoice, Result<(), Problem>),
     /// The files that the person chose; none where the dialog was left.
     Picked(Vec<PathBuf>),
     /// Where it was written; none where the dialog was left.

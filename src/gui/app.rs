@@ -101,6 +101,8 @@ pub enum Message {
     Pressed(window::Id, Press),
     Files(window::Id, Files),
     Resized(window::Id, Size),
+    /// A window is of another fineness: device pixels of a logical pixel.
+    Scaled(window::Id, f32),
     CloseRequested(window::Id),
     Closed(window::Id),
     System(iced::theme::Mode),
@@ -138,7 +140,7 @@ impl App {
             startup: Startup::new(began),
         };
         let mut tasks =
-            vec![opened.discard(), iced::system::theme().map(Message::System), app.act(Place::Mail, action)];
+            vec![opened.then(scale), iced::system::theme().map(Message::System), app.act(Place::Mail, action)];
         if let Some(open) = open {
             tasks.push(app.open(open));
         }
@@ -176,6 +178,8 @@ impl App {
             Message::Resized(id, size) => {
                 (self.place(id), self.with(id, |screen| screen.resized(size.width, size.height)))
             }
+            Message::Scaled(id, scale) if self.main == Some(id) => (Place::Mail, self.mail.scaled(scale)),
+            Message::Scaled(..) => return Task::none(),
             Message::CloseRequested(id) => (self.place(id), self.with(id, |screen| screen.closing())),
             Message::Closed(id) => return self.closed(id),
             Message::System(mode) => {
@@ -473,8 +477,14 @@ fn heard(event: iced::Event, status: iced::event::Status, id: window::Id) -> Opt
         iced::Event::Window(window::Event::Resized(size) | window::Event::Opened { size, .. }) => {
             Some(Message::Resized(id, size))
         }
+        iced::Event::Window(window::Event::Rescaled(scale)) => Some(Message::Scaled(id, scale)),
         _ => None,
     }
+}
+
+/// Asks for the fineness of a window.
+fn scale(id: window::Id) -> Task<Message> {
+    window::scale_factor(id).map(move |scale| Message::Scaled(id, scale))
 }
 
 fn window_settings(size: Size, min: Size) -> window::Settings {

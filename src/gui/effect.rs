@@ -2,6 +2,7 @@
 //! and the desktop. Futures run on the service's tokio runtime (see [`Executor`]).
 
 mod incoming;
+mod page;
 
 use super::action::{Action, Answer, Ask, Listed, Part, Save, SaveSource, Tag};
 use super::focus::{self, Move};
@@ -96,6 +97,12 @@ pub fn task(context: &Context, window: Option<window::Id>, action: Action) -> Ta
         Action::Unfocus => moved(Move::Nowhere),
         Action::ScrollToTop(id) => operation::scroll_to(id, AbsoluteOffset { x: None, y: Some(0.0) }),
         Action::ScrollBy(id, y) => operation::scroll_by(id, AbsoluteOffset { x: 0.0, y }),
+        Action::Reveal(id, part) => iced::advanced::widget::operate(reveal::reveal_part(id, part))
+            .chain(Task::done(Outcome::Program(Action::None))),
+        Action::WarmPages => {
+            let handle = context.handle.clone();
+            Task::future(async move { handle.warm_pages().await }).discard()
+        }
         Action::PickFiles(tag) => answer(tag, pick_files()),
         Action::SaveAs(save, tag) => {
             let handle = context.handle.clone();
@@ -167,6 +174,13 @@ async fn asked(handle: &Handle, question: Ask) -> Answer {
         Ask::Queue => Answer::Queue(handle.queue().await),
         Ask::UndoHistory => Answer::UndoHistory(handle.undo_history().await),
         Ask::Preferences => Answer::Preferences(handle.preferences().await),
+        Ask::Page { id, view, once, near } => {
+            Answer::Page(id, Box::new(page::open(handle, id, view, once, near).await))
+        }
+        Ask::OfPage(paper, question) => Answer::OfPage(Box::new(page::of(&paper, question).await)),
+        Ask::ChooseImages { sender, choice } => {
+            Answer::ImagesChosen(choice, handle.choose_images(&sender, choice).await)
+        }
     }
 }
 
@@ -371,9 +385,9 @@ async fn open_attachment(context: &Context, id: MessageId, index: usize, file_na
         .map_err(|error| Problem::new(ProblemKind::Internal, error.to_string()))
 }
 
-/// Opens what a browser or mail program opens; everything else in a mail's link is left alone.
+/// Opens what a browser, mail program or telephone opens; everything else in a mail's link is left alone.
 async fn open_url(url: String) {
-    if !url::Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto")) {
+    if !url::Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "mailto" | "tel")) {
         tracing::warn!("a link of an unusual kind was not opened");
         return;
     }

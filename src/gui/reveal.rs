@@ -11,7 +11,23 @@ const MARGIN: f32 = 24.0;
 
 /// Brings the focused control into sight.
 pub fn reveal<T: Send + 'static>() -> impl Operation<T> {
-    Find { seen: 0, around: Vec::new(), entering: None, found: None, _out: std::marker::PhantomData::<fn() -> T> }
+    find(None)
+}
+
+/// Brings a place of a control into sight: how far down in it, from 0 to 1.
+pub fn reveal_part<T: Send + 'static>(id: Id, part: f32) -> impl Operation<T> {
+    find(Some((id, part)))
+}
+
+fn find<T>(wanted: Option<(Id, f32)>) -> Find<T> {
+    Find {
+        wanted,
+        seen: 0,
+        around: Vec::new(),
+        entering: None,
+        found: None,
+        _out: std::marker::PhantomData::<fn() -> T>,
+    }
 }
 
 /// A scrollable on the way to where the walk is.
@@ -25,6 +41,8 @@ struct Around {
 }
 
 struct Find<T> {
+    /// A place of one control; none for what is focused.
+    wanted: Option<(Id, f32)>,
     seen: usize,
     around: Vec<Around>,
     entering: Option<Around>,
@@ -53,9 +71,13 @@ impl<T: Send + 'static> Operation<T> for Find<T> {
         self.entering = Some(Around { number: self.seen, bounds, content, offset });
         self.seen += 1;
     }
-    fn focusable(&mut self, _id: Option<&Id>, bounds: Rectangle, state: &mut dyn Focusable) {
-        if let (true, Some(around)) = (state.is_focused(), self.around.last()) {
-            self.found = target(around, bounds).map(|y| (around.number, y));
+    fn focusable(&mut self, id: Option<&Id>, bounds: Rectangle, state: &mut dyn Focusable) {
+        let place = match &self.wanted {
+            None => state.is_focused().then_some(bounds),
+            Some((wanted, part)) => (id == Some(wanted)).then(|| place(bounds, *part)),
+        };
+        if let (Some(place), Some(around)) = (place, self.around.last()) {
+            self.found = target(around, place).map(|y| (around.number, y));
         }
     }
     fn finish(&self) -> Outcome<T> {
@@ -66,6 +88,12 @@ impl<T: Send + 'static> Operation<T> for Find<T> {
             None => Outcome::None,
         }
     }
+}
+
+/// A line of a control, so far down in it.
+fn place(bounds: Rectangle, part: f32) -> Rectangle {
+    let height = MARGIN.min(bounds.height);
+    Rectangle { y: bounds.y + (bounds.height - height) * part.clamp(0.0, 1.0), height, ..bounds }
 }
 
 /// The offset that shows `control`; `None` where it is in sight.

@@ -162,9 +162,11 @@ fn attached(raw: &[u8], content: &Content, cids: &[String]) -> Vec<Image> {
 }
 
 /// Fetches what comes in time; the rest stays away.
-async fn fetch(urls: &[String], route: &Route, images: &mut Vec<Image>) {
+async fn fetch<'a>(urls: &'a [String], route: &Route, images: &mut Vec<Image>) {
     let mut size: usize = images.iter().map(|image| image.bytes.len()).sum();
-    let each = urls.iter().take(MAX_REMOTE).map(|url| async move { (url, https::picture(url, route).await) });
+    // Gathered first: a stream of a closure's futures is not known to be Send for every lifetime.
+    let one = |url: &'a String| async move { (url, https::picture(url, route).await) };
+    let each: Vec<_> = urls.iter().take(MAX_REMOTE).map(one).collect();
     let mut coming = futures::stream::iter(each).buffer_unordered(AT_ONCE);
     let until = tokio::time::Instant::now() + FETCH;
     while let Ok(Some((url, got))) = tokio::time::timeout_at(until, coming.next()).await {

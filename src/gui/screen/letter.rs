@@ -107,7 +107,7 @@ impl State {
             .line_height(theme::size::line(24.0))
             .padding(0)
             .style(theme::bare_editor)
-            .highlight_with::<Marks>((), links::format)
+            .highlight_with::<Marks>(String::new(), links::format)
             .on_action(Message::Text);
         let editor = control::control("letter-document", Semantics::new(Role::Document, self.title()), editor);
         let attachments = content.attachments.iter().take(200).enumerate().map(|(number, attachment)| {

@@ -10,6 +10,7 @@ pub mod icon;
 pub mod kept_last;
 pub mod lifted;
 pub mod line;
+pub mod page;
 pub mod popover;
 pub mod split;
 pub mod spot;

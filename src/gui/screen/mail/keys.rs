@@ -92,6 +92,13 @@ impl State {
                 self.open_menu(menu)
             }
             Deed::Queue => self.open_menu(Some(Menu::Queue)),
+            Deed::Find => self.open_find(),
+            Deed::FindNext => self.find_step(1),
+            Deed::FindPrevious => self.find_step(-1),
+            Deed::ZoomIn => self.zoom(1),
+            Deed::ZoomOut => self.zoom(-1),
+            Deed::ZoomReset => self.zoom(0),
+            Deed::TogglePage => self.toggle_page(),
             Deed::CloseWindow => Action::batch([self.store_preferences(), Action::Close]),
             Deed::Quit => Action::Quit,
         })
@@ -120,6 +127,9 @@ impl State {
         }
         if self.fetching.take().is_some() {
             return Action::None;
+        }
+        if self.reader.find.is_some() {
+            return self.close_find();
         }
         if self.search.is_some() {
             return self.close_search();

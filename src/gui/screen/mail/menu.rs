@@ -1,5 +1,6 @@
 //! What lies above the window: menus and dialogs, one at a time.
 
+use super::reader::page_view::Question;
 use super::toast::Words;
 use super::{Message, Place, SOURCE, State, folders};
 use crate::fl;
@@ -35,6 +36,8 @@ pub enum Menu {
     /// What waits for the servers.
     Queue,
     Source(MessageId),
+    /// A link that may not lead where it seems to.
+    Link(Box<Question>),
     DeleteForGood(Vec<MessageId>),
     RemoveAccount(String),
     /// A path in words, where no file dialog can be had.

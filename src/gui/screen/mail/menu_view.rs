@@ -2,6 +2,7 @@
 
 use super::list::{is_starred, is_unread, listing_menu};
 use super::menu::{close, valid_folder};
+use super::reader::page_view;
 use super::{Menu, Message, State, account_menu, export, folder_menu, folders, queue, search_view, view};
 use crate::fl;
 use crate::gui::action::{Open, SaveSource};
@@ -40,6 +41,7 @@ pub fn view(state: &State) -> Option<Element<'_, Message>> {
         Menu::Export(id) => export::dialog(state, *id),
         Menu::Queue => queue::view(state),
         Menu::Source(_) => dialog(fl!("source"), source(state), 820.0),
+        Menu::Link(question) => dialog(page_view::question_title(question), page_view::question(question), 520.0),
         Menu::DeleteForGood(ids) => dialog(fl!("delete-for-good"), delete_for_good(ids), 420.0),
         Menu::RemoveAccount(name) => dialog(fl!("remove-account"), remove_account(name), 460.0),
         Menu::Path => dialog(fl!("save-path"), path(state), 560.0),
@@ -153,6 +155,7 @@ fn more(state: &State) -> Element<'_, Message> {
         item("more-star", star.0, star.1, Some(Deed::ToggleStar), does(Deed::ToggleStar)),
         item("more-all-read", Icon::CheckCheck, fl!("mark-all-read"), None, all_read),
         item("more-copy", Icon::Copy, fl!("copy"), Some(Deed::Copy), copied.then_some(Message::Do(Deed::Copy))),
+        Column::with_children(page_view::menu(state)),
         item("more-source", Icon::CodeXml, fl!("source"), None, one.map(|id| Message::Menu(Some(Menu::Source(id))))),
         item("more-save", Icon::Download, fl!("save-message"), None, state.as_file().map(Message::Save)),
     ]

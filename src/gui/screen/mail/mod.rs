@@ -180,6 +180,8 @@ pub struct State {
     kept: HashSet<String>,
     corrections: HashMap<(i64, String), String>,
     saving: saving::Saving,
+    /// The number of the last change of the reader's width.
+    rested: u64,
     /// The pane that F6 gave the keyboard last: folders, list, reader.
     pane: u8,
 }
@@ -259,6 +261,8 @@ const DRAG: &str = "mail.drag";
 const DRAG_SCROLL: &str = "mail.drag.scroll";
 const TOAST: &str = "mail.toast";
 const STORE: &str = "mail.store";
+/// Milliseconds after the start until the process that draws HTML is started.
+const WARM_AFTER: u64 = 2_500;
 
 impl State {
     pub fn new(preferences: Preferences) -> (State, Action) {
@@ -308,6 +312,7 @@ impl State {
             kept: HashSet::new(),
             corrections: HashMap::new(),
             saving: saving::Saving::default(),
+            rested: 0,
             pane: 0,
         };
         let action = Action::batch([
@@ -318,6 +323,8 @@ impl State {
             state.ask_saved(),
             // What a kill left open is opened again.
             Action::Ask(Ask::Drafts, DRAFTS),
+            // Not while the list is still being read and drawn.
+            Action::After(WARM_AFTER, reader::page::WARM),
         ]);
         (state, action)
     }

@@ -1,6 +1,7 @@
 //! What comes from the service: answers to questions, and events.
 
 use super::fetching::FIRST;
+use super::reader::page;
 use super::reader::whole::WHOLE;
 use super::{
     ACCOUNTS, DEED, DRAFTS, DRAG, DRAG_SCROLL, HISTORY, JUMP, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET,
@@ -66,6 +67,8 @@ impl State {
             (_, Answer::Done(answer)) if tag == UNSENT => self.unsent(answer),
             (_, Answer::Done(answer)) if tag == STOPPED => self.stopped(answer),
             (_, Answer::Done(Err(problem))) if tag == QUIET => self.failed(problem),
+            (page::PAGE | page::SHEET | page::IMAGES | page::WIDTH, answer) => self.page_answered(tag, answer),
+            (_, Answer::Elapsed) if tag == page::WARM => Action::WarmPages,
             (DRAG, Answer::Elapsed) => self.drag_rested(tag.number),
             (DRAG_SCROLL, Answer::Elapsed) => self.drag_scrolls(),
             (TOAST, Answer::Elapsed) => {
@@ -188,8 +191,13 @@ impl State {
                 let top = Action::ScrollToTop("reader-scroll".into());
                 let unbidden = std::mem::take(&mut self.unbidden);
                 let top = if unbidden || flags.contains(Flags::SEEN) { top } else { top.and(self.seen(id)) };
-                top.and(self.load_whole())
+                if let Some(find) = &mut self.reader.find {
+                    find.restart();
+                }
+                top.and(self.load_whole()).and(self.ask_page()).and(self.find_anew())
             }
+            // The same message: its HTML may have come with the rest of it.
+            Some(_) => self.ask_page(),
             _ => Action::None,
         }
     }

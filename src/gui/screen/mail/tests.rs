@@ -5,6 +5,7 @@ mod fetching;
 mod folder_lines;
 mod leaving;
 mod outbox_rows;
+mod paging;
 mod quoting;
 mod searching;
 mod selecting;

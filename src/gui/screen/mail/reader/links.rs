@@ -71,29 +71,38 @@ fn trimmed(link: &str) -> &str {
 pub enum Part {
     Quoted,
     Link,
+    /// What is looked for.
+    Found,
 }
 
-/// Marks quoted lines and links, line by line.
+/// Marks quoted lines, links and what is looked for, line by line.
 #[derive(Debug)]
 pub struct Marks {
     line: usize,
+    found: String,
 }
 
 impl Highlighter for Marks {
-    type Settings = ();
+    /// What is looked for; nothing where it is empty.
+    type Settings = String;
     type Highlight = Part;
     type Iterator<'a> = std::vec::IntoIter<(Range<usize>, Part)>;
 
-    fn new((): &()) -> Marks {
-        Marks { line: 0 }
+    fn new(found: &String) -> Marks {
+        Marks { line: 0, found: found.clone() }
     }
-    fn update(&mut self, (): &()) {}
+    fn update(&mut self, found: &String) {
+        self.found.clone_from(found);
+        self.line = 0;
+    }
     fn change_line(&mut self, line: usize) {
         self.line = self.line.min(line);
     }
     fn highlight_line(&mut self, line: &str) -> Self::Iterator<'_> {
         self.line += 1;
-        parts(line).into_iter()
+        let mut parts = parts(line);
+        parts.extend(super::find::marks(line, &self.found).into_iter().map(|range| (range, Part::Found)));
+        parts.into_iter()
     }
     fn current_line(&self) -> usize {
         self.line
@@ -115,6 +124,7 @@ pub fn format(part: &Part, theme: &Theme) -> Format<Font> {
     let color = match part {
         Part::Quoted => tokens.dim,
         Part::Link => tokens.accent,
+        Part::Found => tokens.warn,
     };
     Format { color: Some(color), font: None }
 }

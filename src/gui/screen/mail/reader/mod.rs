@@ -1,14 +1,20 @@
 //! The message that is read: what is asked for, what is shown, its text as something to select from.
 
+mod cards;
+pub(super) mod find;
 pub(in crate::gui::screen) mod links;
+pub(super) mod page;
+pub(super) mod page_view;
 mod quote;
 pub(super) mod saving;
+mod trust;
 pub(super) mod view;
 pub(super) mod whole;
 
 use crate::service::model::{Attachment, MessageId, MessageView};
 use crate::service::problem::Problem;
 use iced::widget::text_editor;
+use page::{Looking, Page, Sheet};
 use quote::{Block, Piece};
 
 /// Longer text is cut here; the whole is in the file that Save as writes.
@@ -50,10 +56,14 @@ pub struct Opened {
     pub cut: bool,
     /// All addresses are shown.
     pub expanded: bool,
+    /// What is known about the sender is shown.
+    pub trust_shown: bool,
     /// Why the rest of it could not be loaded, where only its headers are here.
     pub unloadable: Option<Problem>,
     /// The link under the last press, until the pointer is dragged.
     pressed: Option<String>,
+    /// Its HTML.
+    pub page: Page,
 }
 
 /// The reader's state.
@@ -64,6 +74,9 @@ pub struct Reader {
     wanted: Option<MessageId>,
     /// The request under way: one at a time, then the newest wish.
     asked: Option<MessageId>,
+    pub looking: Looking,
+    /// The search within the message, while its bar is open.
+    pub find: Option<find::Find>,
 }
 
 impl Reader {
@@ -78,6 +91,10 @@ impl Reader {
             Shown::Message(opened) => Some(opened),
             _ => None,
         }
+    }
+    /// The open page of the message.
+    fn sheet_mut(&mut self) -> Option<&mut Sheet> {
+        self.message_mut()?.page.sheet.as_deref_mut()
     }
     /// Whether this message is on the screen, and shall be.
     pub fn shows(&self, id: MessageId) -> bool {
@@ -96,6 +113,7 @@ impl Reader {
         match id {
             None => {
                 self.shown = Shown::Nothing;
+                self.find = None;
                 None
             }
             Some(id) => {
@@ -151,8 +169,10 @@ impl Opened {
             flows,
             cut,
             expanded: false,
+            trust_shown: false,
             unloadable: None,
             pressed: None,
+            page: Page::new(view.content.html.is_some() && !view.row.headers_only),
             view,
         }
     }
@@ -182,8 +202,19 @@ impl Opened {
         self.blocks.get(self.used.block)?.pieces.get(self.used.piece).map(|piece| &piece.text)
     }
 
+    /// The address of the one who wrote it; none where it is not one alone.
+    pub fn sender(&self) -> Option<String> {
+        match self.view.content.envelope.from.as_slice() {
+            [one] if !one.addr.is_empty() => Some(one.addr.to_lowercase()),
+            _ => None,
+        }
+    }
+
     /// What is selected, where something is.
     pub fn selection(&self) -> Option<String> {
+        if self.page.is_shown() {
+            return self.page.selection().map(String::from);
+        }
         self.used()?.selection().filter(|text| !text.is_empty())
     }
 

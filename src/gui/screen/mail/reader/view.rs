@@ -3,9 +3,9 @@
 use super::links::{self, Marks};
 use super::quote::Block;
 use super::saving::OPEN;
-use super::{Opened, Shown, Spot, may_open, whole};
+use super::{Opened, Shown, Spot, cards, find, may_open, page, page_view, trust, whole};
 use crate::fl;
-use crate::gui::action::{Action, Ask, Open, Save, SaveSource};
+use crate::gui::action::{Action, Ask, Save, SaveSource};
 use crate::gui::keymap::{self, Deed};
 use crate::gui::screen::mail::list::row::name;
 use crate::gui::screen::mail::menu::safe_name;
@@ -17,7 +17,9 @@ use crate::gui::{font, theme};
 use crate::i18n::units;
 use crate::service::model::{self, Address, Attachment, Defect};
 use iced::widget::text_editor::{Binding, KeyPress};
-use iced::widget::{Column, button, column, container, mouse_area, row, rule, scrollable, space, text, text_editor};
+use iced::widget::{
+    Column, button, column, container, mouse_area, row, rule, scrollable, space, stack, text, text_editor,
+};
 use iced::{Alignment, Element, Length, Padding};
 
 /// The id of the text.
@@ -31,6 +33,8 @@ pub enum Message {
     /// The pointer is released over the text.
     Released,
     Expand,
+    /// Shows or hides what is known about the sender.
+    Trust,
     /// Opens an attachment, by its number, or saves it where it must not be opened.
     Attachment(usize),
     SaveAttachment(usize),
@@ -38,6 +42,8 @@ pub enum Message {
     Again,
     /// Loads the rest of a message of which only the headers are here.
     Load,
+    Page(page::Message),
+    Find(find::Message),
 }
 
 impl State {
@@ -45,9 +51,12 @@ impl State {
         if let Message::Again = message {
             return self.reader.again().map(|id| Action::Ask(Ask::Message(id), READ)).unwrap_or_default();
         }
-        if let Message::Load = message {
-            return self.load_whole();
-        }
+        let message = match message {
+            Message::Load => return self.load_whole(),
+            Message::Page(message) => return self.paged(message),
+            Message::Find(message) => return self.finding(message),
+            message => message,
+        };
         let Some(opened) = self.reader.message_mut() else { return Action::None };
         let id = opened.view.row.id;
         match message {
@@ -55,12 +64,12 @@ impl State {
             Message::Fold(block) => opened.fold(block),
             Message::Released => {
                 return match opened.released() {
-                    Some(link) if link.starts_with("mailto:") => Action::Open(Open::Mailto(link)),
-                    Some(link) => Action::OpenUrl(link),
+                    Some(link) => self.follow("", link),
                     None => Action::None,
                 };
             }
             Message::Expand => opened.expanded = !opened.expanded,
+            Message::Trust => opened.trust_shown = !opened.trust_shown,
             Message::Attachment(number) => {
                 let Some(attachment) = opened.attachments().get(number) else { return Action::None };
                 if may_open(attachment) {
@@ -80,7 +89,7 @@ impl State {
                 let save = Save { file_name: String::new(), source: SaveSource::Attachments { id, files } };
                 return self.save(save);
             }
-            Message::Again | Message::Load => {}
+            Message::Again | Message::Load | Message::Page(_) | Message::Find(_) => {}
         }
         Action::None
     }
@@ -103,7 +112,13 @@ pub fn view(state: &State) -> Element<'_, Screen> {
         },
         many => many_selected(many),
     };
-    column![toolbar(state), view::line(), body].height(Length::Fill).into()
+    // The bar's place is kept, so that what follows it keeps its state.
+    let bar = match (&state.reader.find, &state.reader.shown) {
+        (Some(find), Shown::Message(_)) if state.selection.len() == 1 => find::bar(find),
+        _ => space().into(),
+    };
+    let body = stack![body, page_view::status(&state.reader)];
+    column![toolbar(state), view::line(), bar, body].height(Length::Fill).into()
 }
 
 /// Several are selected: their count, and what can be done with all.
@@ -175,21 +190,18 @@ fn toolbar(state: &State) -> Element<'_, Screen> {
 
 fn message<'a>(state: &'a State, opened: &'a Opened) -> Element<'a, Screen> {
     let mut head = column![subject(opened), sender(state, opened)].spacing(theme::space::L);
+    head = head.push(page_view::banner(&state.reader, opened));
     for banner in banners(opened) {
         head = head.push(banner);
     }
-    if opened.flows {
-        let all = head.push(body(opened)).push(attachments(opened));
+    head = head.extend(cards::view(&opened.view.content, &state.now));
+    if opened.page.is_shown() || opened.flows {
+        let all = head.push(body(state, opened)).push(attachments(opened));
         let all = container(all).padding(Padding { top: 18.0, right: 28.0, bottom: 28.0, left: 28.0 });
-        return scrollable(all)
-            .id("reader-scroll")
-            .style(theme::scroll)
-            .width(Length::Fill)
-            .height(Length::Fill)
-            .into();
+        return scrollable(all).id(find::SCROLL).style(theme::scroll).width(Length::Fill).height(Length::Fill).into();
     }
     // A long text scrolls by itself; its attachments stand before it.
-    let all = head.push(attachments(opened)).push(body(opened));
+    let all = head.push(attachments(opened)).push(body(state, opened));
     container(all).padding(Padding { top: 18.0, right: 28.0, bottom: 0.0, left: 28.0 }).height(Length::Fill).into()
 }
 
@@ -218,6 +230,8 @@ fn sender<'a>(state: &'a State, opened: &'a Opened) -> Element<'a, Screen> {
         .style(theme::words::dim)
         .wrapping(text::Wrapping::None);
     let date = control::hint(date, units::full_date_with_zone(opened.view.row.date, &state.now), None);
+    let date = column![date].extend(trust::chip(&opened.view.trust, opened.trust_shown));
+    let date = date.spacing(theme::space::S).align_x(Alignment::End);
     row![
         container(avatar(from, &shown)).padding(Padding { top: 4.0, ..Padding::ZERO }),
         who.width(Length::Fill),
@@ -315,9 +329,8 @@ fn all_addresses<'a>(opened: &'a Opened) -> Element<'a, Screen> {
 fn banners<'a>(opened: &'a Opened) -> Vec<Element<'a, Screen>> {
     let content = &opened.view.content;
     let mut all = Vec::new();
-    if content.remote > 0 {
-        let words = fl!("reader-remote", count = content.remote);
-        all.push(view::banner(Icon::ImageOff, words, Vec::new(), theme::ground::warn));
+    if opened.trust_shown {
+        all.push(trust::details(&opened.view.trust));
     }
     let shortened = content.defects.contains(&Defect::Shortened);
     for words in content.defects.iter().filter(|defect| **defect != Defect::Shortened).map(defect) {
@@ -359,10 +372,18 @@ fn defect(defect: &Defect) -> String {
 }
 
 /// The text: to select from, with quoted lines dimmed and links to click.
-fn body<'a>(opened: &'a Opened) -> Element<'a, Screen> {
+fn body<'a>(state: &'a State, opened: &'a Opened) -> Element<'a, Screen> {
     if opened.view.row.headers_only {
         return whole::view(opened);
     }
+    if opened.page.is_shown() {
+        return page_view::body(&state.reader, opened);
+    }
+    let look = Look {
+        flows: opened.flows,
+        zoom: state.reader.looking.zoom,
+        found: state.reader.find.as_ref().map_or("", |find| find.text.as_str()),
+    };
     if opened.is_empty() {
         let words =
             if opened.attachments().is_empty() { fl!("reader-no-text") } else { fl!("reader-only-attachments") };
@@ -370,9 +391,9 @@ fn body<'a>(opened: &'a Opened) -> Element<'a, Screen> {
     }
     let blocks = opened.blocks.iter().enumerate().map(|(number, block)| {
         if block.is_quoted() {
-            quotation(number, block)
+            quotation(look, number, block)
         } else {
-            piece(opened.flows, Spot { block: number, piece: 0 }, block)
+            piece(look, Spot { block: number, piece: 0 }, block)
         }
     });
     let height = if opened.flows { Length::Shrink } else { Length::Fill };
@@ -381,27 +402,35 @@ fn body<'a>(opened: &'a Opened) -> Element<'a, Screen> {
     control::control("reader-document", Semantics::new(Role::Document, opened.view.row.subject.clone()), all).into()
 }
 
+/// How the text is shown.
+#[derive(Clone, Copy)]
+struct Look<'a> {
+    flows: bool,
+    zoom: f32,
+    /// What is looked for.
+    found: &'a str,
+}
+
 /// One piece of the text, to select from.
-fn piece(flows: bool, spot: Spot, block: &Block) -> Element<'_, Screen> {
+fn piece<'a>(look: Look<'a>, spot: Spot, block: &'a Block) -> Element<'a, Screen> {
     let Some(piece) = block.pieces.get(spot.piece) else { return space().into() };
-    let id = if spot == Spot::default() { TEXT.into() } else { format!("{TEXT}-{}-{}", spot.block, spot.piece) };
     text_editor(&piece.text)
-        .id(id)
-        .size(theme::size::MESSAGE)
-        .line_height(theme::size::line(24.0))
+        .id(find::text_id(spot))
+        .size(theme::size::MESSAGE * look.zoom)
+        .line_height(theme::size::line(24.0 * look.zoom))
         .padding(0)
-        .height(if flows { Length::Shrink } else { Length::Fill })
+        .height(if look.flows { Length::Shrink } else { Length::Fill })
         .key_binding(keys)
         .style(if piece.depth > 0 { theme::quoted_editor } else { theme::bare_editor })
-        .highlight_with::<Marks>((), links::format)
+        .highlight_with::<Marks>(look.found.trim().to_string(), links::format)
         .on_action(move |action| Screen::Read(Message::Text(spot, action)))
         .into()
 }
 
 /// Quoted pieces behind a bar, a further one for each further level; folded where they are long.
-fn quotation(number: usize, block: &Block) -> Element<'_, Screen> {
+fn quotation<'a>(look: Look<'a>, number: usize, block: &'a Block) -> Element<'a, Screen> {
     let pieces = block.pieces.iter().enumerate().take(block.shown()).map(|(at, quoted)| {
-        let words = piece(true, Spot { block: number, piece: at }, block);
+        let words = piece(Look { flows: true, ..look }, Spot { block: number, piece: at }, block);
         (1..quoted.depth).fold(words, |words, _| behind_bar(words))
     });
     let mut all = Column::with_children(pieces);

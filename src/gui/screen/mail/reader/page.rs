@@ -1,0 +1,525 @@
+//! The HTML of a message in the reader: asked for, laid out to the pane's width, cut into tiles of which those near the
+//! view are kept, its links judged before they are opened.
+//!
+//! One request of each kind runs at a time and the newest wish follows it; an answer to what is shown no more is
+//! dropped by the number of its tag. Where a page cannot be drawn the text is shown, and a line says so.
+
+use super::page_view::Question;
+use crate::gui::action::page::{Came, Laid, Near, Of, Paper, Told};
+use crate::gui::action::{Action, Answer, Ask, Open, Tag};
+use crate::gui::screen::mail::{Menu, State};
+use crate::gui::widget::page::Said;
+use crate::service::Problem;
+use crate::service::model::MessageId;
+use crate::service::page::{Colours, ImageChoice, Layout, Point, RenderError, Selection, Unit, Verdict, View, judge};
+use iced::widget::image;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The page of a message; the number is of the request.
+pub const PAGE: &str = "mail.page";
+/// Of an open page; the same number.
+pub const SHEET: &str = "mail.page.sheet";
+/// The pane's width has rested.
+pub const WIDTH: &str = "mail.page.width";
+/// What the person wants of a sender's remote images was kept.
+pub const IMAGES: &str = "mail.page.images";
+/// It is time to start the process that draws.
+pub const WARM: Tag = Tag::new("mail.page.warm");
+
+/// Milliseconds for which a width must last before a page is laid out to it.
+const REST: u64 = 120;
+/// Tiles that are asked for at once.
+const AT_ONCE: usize = 3;
+/// Pixels that a press must move to select.
+const SLACK: f32 = 4.0;
+/// The steps of the zoom.
+const ZOOMS: [f32; 11] = [0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 3.0];
+
+/// How everything is looked at, message after message.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Looking {
+    /// The width that there is and the rows in sight, once the widget has told.
+    pub seen: Option<(f32, Near)>,
+    /// Device pixels of a logical pixel.
+    pub scale: f32,
+    pub zoom: f32,
+}
+
+impl Default for Looking {
+    fn default() -> Looking {
+        Looking { seen: None, scale: 1.0, zoom: 1.0 }
+    }
+}
+
+/// The page of the message that is read.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// The message has HTML.
+    has: bool,
+    /// Its text is shown in the page's stead.
+    pub as_text: bool,
+    pub dark: bool,
+    /// Remote images were asked for, for this time.
+    once: bool,
+    /// The request under way.
+    asked: Option<u64>,
+    pub sheet: Option<Box<Sheet>>,
+    /// It cannot be drawn.
+    pub failed: bool,
+    pub images: Images,
+    /// The small menu of the banner is open.
+    pub choosing: bool,
+}
+
+/// What is known of the images that lie elsewhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Images {
+    pub remote: usize,
+    pub trackers: usize,
+    pub choice: ImageChoice,
+    pub loaded: bool,
+    pub missing: usize,
+}
+
+/// A page that is open.
+#[derive(Debug)]
+pub struct Sheet {
+    paper: Paper,
+    /// The number of its request: answers about another one are not for it.
+    number: u64,
+    view: View,
+    pub layout: Layout,
+    pub tiles: BTreeMap<u32, image::Handle>,
+    waiting: BTreeSet<u32>,
+    /// It is being laid out anew.
+    changing: bool,
+    /// The link under the pointer.
+    pub over: Option<usize>,
+    pub selection: Selection,
+    pressed: Option<Pressed>,
+    selecting: bool,
+    /// What shall be selected after what is.
+    select_next: Option<(Point, Point, Unit)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Pressed {
+    from: Point,
+    unit: Unit,
+    moved: bool,
+}
+
+#[derive(Clone, Debug)]
+pub enum Message {
+    Said(Said),
+    /// Shows the page again, or the text in its stead.
+    AsText(bool),
+    Dark(bool),
+    /// Remote images are shown, for this time.
+    Once,
+    /// Remote images of this sender are always shown, or never.
+    Keep(ImageChoice),
+    Choosing(bool),
+    Again,
+    /// Opens a link that was asked about.
+    Follow(String),
+    /// Copies the address of a link.
+    Copy(String),
+}
+
+impl Page {
+    pub fn new(has: bool) -> Page {
+        Page { has, ..Page::default() }
+    }
+
+    /// Whether the page is, or shall be, on the screen and not the text.
+    pub fn is_shown(&self) -> bool {
+        self.has && !self.as_text && !self.failed
+    }
+
+    /// Whether there is a page to switch to.
+    pub fn has(&self) -> bool {
+        self.has
+    }
+
+    /// The target of the link under the pointer.
+    pub fn target(&self) -> Option<&str> {
+        let sheet = self.sheet.as_ref().filter(|_| self.is_shown())?;
+        sheet.layout.links.get(sheet.over?).map(|link| link.href.as_str())
+    }
+
+    /// What is selected on the page, where it is shown.
+    pub fn selection(&self) -> Option<&str> {
+        let sheet = self.sheet.as_ref().filter(|_| self.is_shown())?;
+        Some(sheet.selection.text.as_str()).filter(|text| !text.is_empty())
+    }
+
+    fn fail(&mut self) {
+        self.failed = true;
+        self.asked = None;
+        self.sheet = None;
+    }
+}
+
+impl Sheet {
+    fn new(number: u64, paper: Paper, laid: Laid) -> Sheet {
+        Sheet {
+            paper,
+            number,
+            view: laid.view,
+            layout: laid.layout,
+            tiles: laid.tiles.into_iter().collect(),
+            waiting: BTreeSet::new(),
+            changing: false,
+            over: None,
+            selection: Selection::default(),
+            pressed: None,
+            selecting: false,
+            select_next: None,
+        }
+    }
+
+    pub fn scale(&self) -> f32 {
+        self.view.scale
+    }
+
+    pub(super) fn ask(&self, question: Of) -> Action {
+        Action::Ask(Ask::OfPage(self.paper.clone(), question), Tag::numbered(SHEET, self.number))
+    }
+
+    /// Lets go of tiles far from the view and asks for those near it that are not here.
+    fn fetch(&mut self, near: Near) -> Action {
+        if self.changing {
+            return Action::None;
+        }
+        let rows = self.layout.pixels.1;
+        let kept = near.tiles_within(2.0, self.view.scale, rows);
+        self.tiles.retain(|number, _| kept.contains(number));
+        let mut actions = Vec::new();
+        // What is in sight comes before what may be soon.
+        let wanted = near.tiles_within(0.0, self.view.scale, rows).chain(near.tiles(self.view.scale, rows));
+        for number in wanted {
+            if self.waiting.len() >= AT_ONCE {
+                break;
+            }
+            if !self.tiles.contains_key(&number) && self.waiting.insert(number) {
+                actions.push(self.ask(Of::Tile(self.view, number)));
+            }
+        }
+        Action::batch(actions)
+    }
+
+    /// Lays it out as it shall be looked at, where it is not.
+    fn look(&mut self, view: View, near: Near) -> Action {
+        if self.changing || self.view == view {
+            return Action::None;
+        }
+        self.changing = true;
+        self.ask(Of::View(view, near))
+    }
+
+    fn laid(&mut self, laid: Laid) {
+        self.changing = false;
+        self.waiting.clear();
+        self.over = None;
+        self.selection = Selection::default();
+        self.view = laid.view;
+        self.layout = laid.layout;
+        self.tiles = laid.tiles.into_iter().collect();
+    }
+
+    fn select(&mut self, from: Point, to: Point, unit: Unit) -> Action {
+        if self.selecting {
+            self.select_next = Some((from, to, unit));
+            return Action::None;
+        }
+        self.selecting = true;
+        self.ask(Of::Select { from, to, unit })
+    }
+
+    fn selected(&mut self, selection: Selection) -> Action {
+        self.selecting = false;
+        self.selection = selection;
+        match self.select_next.take() {
+            Some((from, to, unit)) => self.select(from, to, unit),
+            None => Action::None,
+        }
+    }
+
+    fn press(&mut self, from: Point, unit: Unit) -> Action {
+        self.pressed = Some(Pressed { from, unit, moved: false });
+        self.selection = Selection::default();
+        self.select_next = None;
+        if unit == Unit::Character { Action::None } else { self.select(from, from, unit) }
+    }
+
+    fn drag(&mut self, to: Point) -> Action {
+        let Some(pressed) = &mut self.pressed else { return Action::None };
+        pressed.moved |= (to.x - pressed.from.x).hypot(to.y - pressed.from.y) > SLACK;
+        let Pressed { from, unit, moved } = *pressed;
+        if moved { self.select(from, to, unit) } else { Action::None }
+    }
+
+    /// The link that was pressed and not dragged: what it shows and where it leads.
+    fn release(&mut self) -> Option<(String, String)> {
+        let pressed = self.pressed.take().filter(|pressed| !pressed.moved && pressed.unit == Unit::Character)?;
+        let link = self.layout.link_at(pressed.from)?;
+        Some((link.text.clone(), link.href.clone()))
+    }
+}
+
+impl State {
+    pub(in crate::gui::screen::mail) fn paged(&mut self, message: Message) -> Action {
+        if let Message::Said(Said::Seen(width, near)) = message {
+            return self.page_seen(width, near);
+        }
+        let Some(opened) = self.reader.message_mut() else { return Action::None };
+        let page = &mut opened.page;
+        match message {
+            Message::Said(said) => self.page_said(said),
+            Message::AsText(as_text) => {
+                page.as_text = as_text;
+                let menu = self.open_menu(None);
+                menu.and(self.ask_page()).and(self.find_anew())
+            }
+            Message::Dark(dark) => {
+                page.dark = dark;
+                let menu = self.open_menu(None);
+                menu.and(self.look_anew())
+            }
+            Message::Once => {
+                (page.once, page.choosing) = (true, false);
+                self.ask_page_again()
+            }
+            Message::Keep(choice) => {
+                page.choosing = false;
+                let id = opened.view.row.id;
+                match opened.sender() {
+                    Some(sender) => Action::Ask(Ask::ChooseImages { sender, choice }, Tag::numbered(IMAGES, id.0)),
+                    None => Action::None,
+                }
+            }
+            Message::Choosing(choosing) => {
+                page.choosing = choosing;
+                Action::None
+            }
+            Message::Again => self.ask_page_again(),
+            Message::Follow(href) => self.open_menu(None).and(open(href)),
+            Message::Copy(href) => self.open_menu(None).and(Action::Copy(href)),
+        }
+    }
+
+    fn page_said(&mut self, said: Said) -> Action {
+        let Some(sheet) = self.reader.sheet_mut() else { return Action::None };
+        match said {
+            Said::Seen(..) => Action::None,
+            Said::Over(link) => {
+                sheet.over = link;
+                Action::None
+            }
+            Said::Pressed(at, unit) => sheet.press(at, unit),
+            Said::Dragged(at) => sheet.drag(at),
+            Said::Released(_) => match sheet.release() {
+                Some((text, href)) => self.follow(&text, href),
+                None => Action::None,
+            },
+        }
+    }
+
+    /// Opens a link, or asks first where it may not lead where it seems to.
+    pub(in crate::gui::screen::mail) fn follow(&mut self, text: &str, href: String) -> Action {
+        let domain = |address: &str| address.rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
+        let own = self.accounts.all().iter().filter_map(|view| domain(&view.account.email));
+        let sender = self.reader.message().and_then(|opened| opened.sender());
+        let known: Vec<String> = own.chain(sender.as_deref().and_then(domain)).collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        match judge(text, &href, &known) {
+            Verdict::Plain => open(href),
+            verdict => self.open_menu(Some(Menu::Link(Box::new(Question { href, verdict })))),
+        }
+    }
+
+    /// The pane tells how wide it is and what is in sight.
+    fn page_seen(&mut self, width: f32, near: Near) -> Action {
+        let before = self.reader.looking.seen.replace((width, near));
+        let asked = self.ask_page();
+        let rests = match before {
+            Some((before, _)) if before != width => {
+                self.rested = self.next();
+                Action::After(REST, Tag::numbered(WIDTH, self.rested))
+            }
+            _ => Action::None,
+        };
+        let tiles = self.reader.sheet_mut().map(|sheet| sheet.fetch(near)).unwrap_or_default();
+        Action::batch([asked, rests, tiles])
+    }
+
+    /// The window is of another fineness.
+    pub fn scaled(&mut self, scale: f32) -> Action {
+        self.reader.looking.scale = scale;
+        self.look_anew()
+    }
+
+    /// Larger, smaller, or as it was meant.
+    pub(in crate::gui::screen::mail) fn zoom(&mut self, step: i8) -> Action {
+        let zoom = self.reader.looking.zoom;
+        self.reader.looking.zoom = match step {
+            0 => 1.0,
+            1.. => ZOOMS.into_iter().find(|z| *z > zoom + 0.01).unwrap_or(zoom),
+            _ => ZOOMS.into_iter().rev().find(|z| *z < zoom - 0.01).unwrap_or(zoom),
+        };
+        self.look_anew()
+    }
+
+    /// Switches between the page and its text.
+    pub(in crate::gui::screen::mail) fn toggle_page(&mut self) -> Action {
+        match self.reader.message().filter(|opened| opened.page.has()) {
+            Some(opened) => self.paged(Message::AsText(!opened.page.as_text)),
+            None => Action::None,
+        }
+    }
+
+    /// Asks for the page of the message that is read, where it has one that is neither here nor on its way.
+    pub(in crate::gui::screen::mail) fn ask_page(&mut self) -> Action {
+        let Some(page) = self.reader.message().map(|opened| &opened.page) else { return Action::None };
+        if !page.is_shown() || page.asked.is_some() || page.sheet.is_some() {
+            return Action::None;
+        }
+        self.ask_page_now()
+    }
+
+    /// The same although it is here; that stays on the screen until the other comes.
+    fn ask_page_again(&mut self) -> Action {
+        if let Some(opened) = self.reader.message_mut() {
+            opened.page.failed = false;
+        }
+        self.ask_page_now()
+    }
+
+    fn ask_page_now(&mut self) -> Action {
+        let number = self.next();
+        let looking = self.reader.looking;
+        // Without a width the widget is waited for, which tells it as soon as it is drawn.
+        let (Some(opened), Some((_, seen))) = (self.reader.message_mut(), looking.seen) else { return Action::None };
+        let Some(view) = looking.view(opened.page.dark) else { return Action::None };
+        opened.page.asked = Some(number);
+        let near = if opened.page.sheet.is_some() { seen } else { Near { top: 0.0, ..seen } };
+        let (id, once) = (opened.view.row.id, opened.page.once);
+        Action::Ask(Ask::Page { id, view, once, near }, Tag::numbered(PAGE, number))
+    }
+
+    /// Lays the open page out as it is to be looked at now.
+    fn look_anew(&mut self) -> Action {
+        let looking = self.reader.looking;
+        let Some(opened) = self.reader.message_mut() else { return Action::None };
+        let (Some(view), Some((_, near))) = (looking.view(opened.page.dark), looking.seen) else { return Action::None };
+        opened.page.sheet.as_mut().map(|sheet| sheet.look(view, near)).unwrap_or_default()
+    }
+
+    /// Takes the answers and the times of this file.
+    pub(in crate::gui::screen::mail) fn page_answered(&mut self, tag: Tag, answer: Answer) -> Action {
+        match (tag.name, answer) {
+            (PAGE, Answer::Page(id, answer)) => self.page_came(id, tag.number, *answer),
+            (SHEET, Answer::OfPage(told)) => self.page_told(tag.number, *told),
+            (IMAGES, Answer::ImagesChosen(choice, answer)) => self.images_chosen(MessageId(tag.number), choice, answer),
+            (WIDTH, Answer::Elapsed) if tag.number == self.rested => self.look_anew(),
+            _ => Action::None,
+        }
+    }
+
+    fn page_came(&mut self, id: MessageId, number: u64, answer: Result<Option<Came>, Problem>) -> Action {
+        let opened = self.reader.message_mut().filter(|opened| opened.view.row.id == id);
+        let Some(page) = opened.map(|opened| &mut opened.page).filter(|page| page.asked == Some(number)) else {
+            return Action::None;
+        };
+        page.asked = None;
+        match answer {
+            Ok(Some(came)) => {
+                page.images = Images {
+                    remote: came.facts.remote_images,
+                    trackers: came.facts.trackers,
+                    choice: came.choice,
+                    loaded: came.loaded,
+                    missing: came.missing,
+                };
+                match came.drawn {
+                    Ok((paper, laid)) => page.sheet = Some(Box::new(Sheet::new(number, paper, laid))),
+                    Err(_) => page.fail(),
+                }
+            }
+            Ok(None) => page.has = false,
+            Err(_) => page.fail(),
+        }
+        // The pane may have changed meanwhile.
+        self.look_anew().and(self.fetch_tiles()).and(self.find_anew())
+    }
+
+    fn fetch_tiles(&mut self) -> Action {
+        let Some((_, near)) = self.reader.looking.seen else { return Action::None };
+        self.reader.sheet_mut().map(|sheet| sheet.fetch(near)).unwrap_or_default()
+    }
+
+    fn page_told(&mut self, number: u64, told: Told) -> Action {
+        let Some(sheet) = self.reader.sheet_mut().filter(|sheet| sheet.number == number) else { return Action::None };
+        match told {
+            Told::Laid(Ok(laid)) => {
+                sheet.laid(laid);
+                self.look_anew().and(self.fetch_tiles()).and(self.find_anew())
+            }
+            Told::Tile(at, Ok(tile)) => {
+                // What was asked for before it was laid out anew is not waited for.
+                if sheet.waiting.remove(&at)
+                    && let Some(tile) = tile
+                {
+                    sheet.tiles.insert(at, tile);
+                }
+                self.fetch_tiles()
+            }
+            Told::Selected(Ok(selection)) => sheet.selected(selection),
+            Told::Found(text, Ok(hits)) => self.found_on_page(&text, hits),
+            // A search that fails finds nothing; the page is as it was.
+            Told::Found(text, Err(RenderError::TooLarge)) => self.found_on_page(&text, Vec::new()),
+            Told::Laid(Err(error))
+            | Told::Tile(_, Err(error))
+            | Told::Selected(Err(error))
+            | Told::Found(_, Err(error)) => {
+                tracing::info!(%error, "HTML is shown as text");
+                if let Some(opened) = self.reader.message_mut() {
+                    opened.page.fail();
+                }
+                self.find_anew()
+            }
+        }
+    }
+
+    fn images_chosen(&mut self, id: MessageId, choice: ImageChoice, answer: Result<(), Problem>) -> Action {
+        if let Err(problem) = answer {
+            self.notice = Some(problem);
+            return Action::None;
+        }
+        let Some(opened) = self.reader.message_mut().filter(|opened| opened.view.row.id == id) else {
+            return Action::None;
+        };
+        opened.page.images.choice = choice;
+        if choice == ImageChoice::Always { self.ask_page_again() } else { Action::None }
+    }
+}
+
+impl Looking {
+    fn view(&self, dark: bool) -> Option<View> {
+        let (width, _) = self.seen?;
+        let colours = if dark { Colours::Dark } else { Colours::Light };
+        Some(View { width, scale: self.scale, zoom: self.zoom, colours })
+    }
+}
+
+/// Opens a link that is in order: mail is written here, everything else is the desktop's.
+fn open(href: String) -> Action {
+    if href.starts_with('#') {
+        return Action::None;
+    }
+    if href.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("mailto:")) {
+        return Action::Open(Open::Mailto(href));
+    }
+    Action::OpenUrl(href)
+}
