@@ -140,6 +140,7 @@ const TABLE: &[(With, Stroke, Deed)] = {
         (Command, Stroke::Char("+"), ZoomIn),
         // Where the plus is shifted: as in browsers the key suffices.
         (Command, Stroke::Char("="), ZoomIn),
+        (CommandShift, Stroke::Char("="), ZoomIn),
         (CommandShift, Stroke::Char("+"), ZoomIn),
         (Command, Stroke::Char("-"), ZoomOut),
         (Command, Stroke::Char("0"), ZoomReset),
@@ -287,6 +288,9 @@ mod tests {
         assert_eq!(deed(&press("a", Modifiers::COMMAND)), Some(Deed::SelectAll));
         assert_eq!(deed(&Press::named(Named::Delete)), Some(Deed::Delete));
         assert_eq!(deed(&Press::named(Named::F1)), Some(Deed::Keys));
+        for (key, with) in [("+", Modifiers::empty()), ("=", Modifiers::empty()), ("=", Modifiers::SHIFT)] {
+            assert_eq!(deed(&press(key, Modifiers::COMMAND | with)), Some(Deed::ZoomIn), "{key} {with:?}");
+        }
         assert_eq!(deed(&press("j", Modifiers::ALT)), None);
         assert_eq!(deed(&press("ж", none)), None);
     }

@@ -90,7 +90,9 @@ fn of_page(text: &str, url: &Url, known: &[&str]) -> Vec<Doubt> {
 
 /// The name that a host could be taken for.
 fn resembled(host: &str, ascii: &str, text: &str, known: &[&str]) -> Option<String> {
-    let shape: String = skeleton(host).collect();
+    // A skeleton also rewrites ASCII, “m” as “rn”: what stands there already is kept.
+    let look = |c: char| if c.is_ascii() { c.to_string() } else { skeleton(&c.to_string()).collect() };
+    let shape: String = host.chars().map(look).collect();
     let shown = shown_host(text);
     let others = known.iter().map(|k| k.to_ascii_lowercase()).chain(shown.as_deref().map(str::to_string));
     for other in others {
@@ -147,7 +149,9 @@ fn shown_host(text: &str) -> Option<String> {
     };
     let ending = host.rsplit('.').next().unwrap_or_default();
     let labels = host.split('.').count();
-    let is_site = labels > 1 && psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known());
+    // What is written as a URL claims to be a site, whether or not its ending is known.
+    let is_known = psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known());
+    let is_site = labels > 1 && (explicit || is_known);
     let is_file = !explicit && labels == 2 && FILES.contains(&ending);
     (is_site && !is_file).then_some(host)
 }
@@ -174,6 +178,13 @@ mod tests {
             Verdict::Doubtful(doubts) => doubts,
             Verdict::Refused { scheme } => panic!("refused {scheme}"),
         }
+    }
+
+    #[test]
+    fn a_url_that_is_shown_counts_whatever_its_ending() {
+        let doubt = Doubt::OtherSite { shown: "www.coutts.example".into(), target: "evil.invalid".into() };
+        assert_eq!(doubts("https://www.coutts.example/login", "http://evil.invalid/coutts"), [doubt]);
+        assert_eq!(doubts("https://www.coutts.example/login", "https://coutts.example/"), []);
     }
 
     #[test]
