@@ -105,9 +105,8 @@ fn resembled(host: &str, ascii: &str, text: &str, known: &[&str]) -> Option<Stri
             }
         }
     }
-    // All of it in other letters that look like ASCII ones. The skeleton writes `m` as `rn`: it is no name to show.
-    let letter = |c: char| if c.is_ascii() { c.to_string() } else { skeleton(c.encode_utf8(&mut [0; 4])).collect() };
-    (!host.is_ascii() && shape.is_ascii()).then(|| host.chars().map(letter).collect())
+    // All of it in other letters that look like ASCII ones.
+    (!host.is_ascii() && shape.is_ascii()).then_some(shape)
 }
 
 fn of_address(text: &str, url: &Url) -> Vec<Doubt> {
