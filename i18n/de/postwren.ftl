@@ -1256,6 +1256,12 @@ deed-toggle-page = Nachricht als Text oder wie gestaltet anzeigen
 
 ## More of attachments
 
+trust-short-verified = Absender bestätigt
+trust-short-failed = Nicht von diesem Absender
+trust-short-suspicious = Verdächtig
+trust-short-unknown = Absender unbestätigt
+trust-short-encrypted = verschlüsselt unterwegs
+
 reader-trust-details = Über den Absender
 report-heading = Bericht über eine Nachricht
 report-about = Es geht um „{ $subject }“.

@@ -1251,6 +1251,12 @@ deed-toggle-page = Show the message as text, or as designed
 
 ## More of attachments
 
+trust-short-verified = Verified sender
+trust-short-failed = Not from this sender
+trust-short-suspicious = Suspicious
+trust-short-unknown = Sender not verified
+trust-short-encrypted = encrypted in transit
+
 reader-trust-details = About the sender
 report-heading = Report on a message
 report-about = It is about “{ $subject }”.

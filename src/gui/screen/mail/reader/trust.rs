@@ -7,7 +7,7 @@ use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::{Icon, icon};
 use crate::gui::{font, theme};
 use crate::i18n::reading::trust as words;
-use crate::service::model::{Trust, Verdict};
+use crate::service::model::{Transit, Trust, Verdict};
 use iced::widget::{Column, button, column, container, row, text};
 use iced::{Alignment, Element, Length};
 
@@ -28,7 +28,7 @@ pub fn chip<'a>(trust: &Trust, open: bool) -> Option<Element<'a, Screen>> {
         Verdict::Suspicious => (Icon::TriangleAlert, theme::words::warn, theme::ground::warn),
         Verdict::Unknown | Verdict::NotChecked => (Icon::ShieldQuestionMark, theme::words::dim, theme::ground::key),
     };
-    let said = words::verdict(trust);
+    let said = short(trust);
     let face = text(said.clone()).size(theme::size::META).font(font::SEMIBOLD).style(style);
     let face = row![icon(sign, 13.0).style(style), face.wrapping(text::Wrapping::None)];
     let face = container(face.spacing(6).align_y(Alignment::Center)).padding([3.0, 10.0]).style(ground);
@@ -38,12 +38,27 @@ pub fn chip<'a>(trust: &Trust, open: bool) -> Option<Element<'a, Screen>> {
     Some(chip.on_activate(message).expanded(open).into())
 }
 
+/// The chip's few words: there is little room beside the sender's name. The sentence is in the details.
+fn short(trust: &Trust) -> String {
+    let verdict = match trust.verdict {
+        Verdict::Verified => fl!("trust-short-verified"),
+        Verdict::Failed => fl!("trust-short-failed"),
+        Verdict::Suspicious => fl!("trust-short-suspicious"),
+        Verdict::Unknown | Verdict::NotChecked => fl!("trust-short-unknown"),
+    };
+    match trust.transit {
+        Transit::Encrypted => format!("{verdict} · {}", fl!("trust-short-encrypted")),
+        _ => verdict,
+    }
+}
+
 /// What the chip rests on: oddities first, then checks, then the way that it took.
 pub fn details<'a>(trust: &Trust) -> Element<'a, Screen> {
     let line = |words: String, style: Style| -> Element<'a, Screen> {
         text(words).size(theme::size::SMALL).style(style).width(Length::Fill).into()
     };
-    let mut all: Column<'a, Screen> = column![].spacing(theme::space::XS);
+    let mut all: Column<'a, Screen> = column![line(words::verdict(trust), theme::words::normal)];
+    all = all.spacing(theme::space::XS);
     for suspicion in trust.suspicions.iter().take(MOST) {
         all = all.push(line(words::suspicion(suspicion), theme::words::warn));
     }
