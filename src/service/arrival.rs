@@ -6,7 +6,7 @@
 //! are mail older than [`FRESH`] (its keys may be gone), mail of accounts behind a proxy (the DNS would betray what
 //! the proxy hides), and what lies in Junk, Trash, Sent and Drafts.
 
-use super::event::Event;
+use super::event::{self, Event};
 use super::model::Role;
 use super::state::{Result, Shared, locked};
 use crate::mail::ids::MessageId;
@@ -15,7 +15,6 @@ use crate::protocol::authentication::Verifier;
 use crate::storage::{Expected, Incoming, IncomingBody, Readable, Store, StoredMailbox};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::time::sleep;
 
 /// Seconds for which a message counts as just arrived.
@@ -94,12 +93,8 @@ async fn follow(shared: &Arc<Shared>) {
                 sleep(TROUBLE).await;
             }
         }
-        loop {
-            match events.recv().await {
-                Ok(Event::Mailbox { .. } | Event::Lagged) | Err(RecvError::Lagged(_)) => break,
-                Ok(_) => {}
-                Err(RecvError::Closed) => return,
-            }
+        if !event::mail_moved(&mut events).await {
+            return;
         }
         sleep(QUIET).await;
         events = events.resubscribe();

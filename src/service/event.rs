@@ -3,6 +3,7 @@
 
 use super::model::*;
 use super::problem::Problem;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -60,4 +61,15 @@ pub struct ExportProgress {
     pub total: u64,
     /// True for the last report, however it ended.
     pub finished: bool,
+}
+
+/// Waits until rows of some mailbox came, went or changed. False where the service has ended.
+pub(super) async fn mail_moved(events: &mut Receiver<Event>) -> bool {
+    loop {
+        match events.recv().await {
+            Ok(Event::Mailbox { .. } | Event::Lagged) | Err(RecvError::Lagged(_)) => return true,
+            Ok(_) => {}
+            Err(RecvError::Closed) => return false,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 //! Words are read after their message is in the list, in steps of some hundred messages, and while an account
 //! synchronises only in half of the time, so that mail comes first.
 
-use super::event::Event;
+use super::event;
 use super::model::{Connection, SearchOrder, SearchPage};
 use super::state::{Result, Shared};
 use super::view;
@@ -13,7 +13,6 @@ use jiff::Zoned;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::broadcast::error::RecvError;
 use tokio::time::sleep;
 
 /// News comes in bursts: words are read when it was quiet for so long.
@@ -73,13 +72,8 @@ async fn follow(shared: &Arc<Shared>) {
             tracing::warn!(%problem, "words were not read");
             sleep(TROUBLE).await;
         }
-        // Until something came.
-        loop {
-            match events.recv().await {
-                Ok(Event::Mailbox { .. } | Event::Lagged) | Err(RecvError::Lagged(_)) => break,
-                Ok(_) => {}
-                Err(RecvError::Closed) => return,
-            }
+        if !event::mail_moved(&mut events).await {
+            return;
         }
         sleep(QUIET).await;
         events = events.resubscribe();

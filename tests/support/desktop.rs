@@ -45,10 +45,17 @@ impl Desktop {
         let mut number = String::new();
         std::io::BufRead::read_line(&mut std::io::BufReader::new(reader), &mut number).expect("a display");
         let mut desktop = Desktop { display: format!(":{}", number.trim()), children: vec![server] };
-        let manager = desktop.command("openbox").stderr(Stdio::null()).spawn().expect("openbox starts");
-        desktop.children.push(manager);
+        let start = || desktop.command("openbox").stderr(Stdio::null()).spawn().expect("openbox starts");
+        let mut manager = start();
         // A window that comes while the manager is just starting may stay hidden.
-        eventually(30, "the window manager works", || desktop.xdotool(&["get_num_desktops"]).status.success());
+        eventually(30, "the window manager works", || {
+            // It ends at once where the display is told and does not answer yet.
+            if manager.try_wait().expect("openbox is ours").is_some() {
+                manager = start();
+            }
+            desktop.xdotool(&["get_num_desktops"]).status.success()
+        });
+        desktop.children.push(manager);
         desktop
     }
 

@@ -51,7 +51,7 @@ impl State {
             }
             (_, Answer::PositionOfDate { query, position }) if tag == JUMP => self.date_found(&query, position),
             (_, Answer::SavedSearches(answer)) if tag == SAVED => self.saved_came(answer),
-            (SAVING_SEARCH, Answer::Done(answer)) => self.search_saved(tag.number, answer),
+            (SAVING_SEARCH, Answer::Done(answer)) => self.search_saved(answer),
             (_, Answer::Message(id, answer)) if tag == READ => self.message_came(id, *answer),
             (_, Answer::Source(id, answer)) if tag == SOURCE => self.source_came(id, answer),
             (_, Answer::Preferences(Ok(preferences))) if tag == PREFERENCES => {

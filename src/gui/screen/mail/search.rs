@@ -161,7 +161,7 @@ impl State {
     }
 
     /// A search was kept, renamed or forgotten; a new one is shown as the folder that it is now.
-    pub(super) fn search_saved(&mut self, _number: u64, answer: Result<Receipt, Problem>) -> Action {
+    pub(super) fn search_saved(&mut self, answer: Result<Receipt, Problem>) -> Action {
         match answer {
             Ok(Receipt { saved: Some(id), .. }) => {
                 let shown = self.show(super::Place::Saved(id));

@@ -14,7 +14,7 @@ use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::{Icon, icon};
 use crate::gui::widget::line::line;
 use crate::gui::{font, theme};
-use crate::i18n::units;
+use crate::i18n::{reading, units};
 use crate::service::model::{self, Address, Attachment, Defect};
 use iced::widget::text_editor::{Binding, KeyPress};
 use iced::widget::{
@@ -333,7 +333,7 @@ fn banners<'a>(opened: &'a Opened) -> Vec<Element<'a, Screen>> {
         all.push(trust::details(&opened.view.trust));
     }
     let shortened = content.defects.contains(&Defect::Shortened);
-    for words in content.defects.iter().filter(|defect| **defect != Defect::Shortened).map(defect) {
+    for words in content.defects.iter().filter(|defect| **defect != Defect::Shortened).map(reading::defect) {
         all.push(view::banner(Icon::TriangleAlert, words, Vec::new(), theme::ground::warn));
     }
     if opened.cut || shortened {
@@ -351,24 +351,6 @@ fn banners<'a>(opened: &'a Opened) -> Vec<Element<'a, Screen>> {
         all.push(view::banner(Icon::Scissors, fl!("reader-cut"), vec![save], theme::ground::warn));
     }
     all
-}
-
-/// A defect in words.
-fn defect(defect: &Defect) -> String {
-    match defect {
-        Defect::NoHeaders => fl!("defect-no-headers"),
-        Defect::TooDeep => fl!("defect-too-deep"),
-        Defect::TooManyParts => fl!("defect-too-many-parts"),
-        Defect::Charset(charset) => fl!("defect-charset", charset = charset.as_str()),
-        Defect::UnknownCharset(charset) => fl!("defect-unknown-charset", charset = charset.as_str()),
-        Defect::Encoding => fl!("defect-encoding"),
-        Defect::Unterminated => fl!("defect-unterminated"),
-        Defect::Date => fl!("defect-date"),
-        Defect::From => fl!("defect-from"),
-        Defect::Disguise => fl!("defect-disguise"),
-        Defect::Shortened => fl!("reader-cut"),
-        other => crate::i18n::reading::defect(other),
-    }
 }
 
 /// The text: to select from, with quoted lines dimmed and links to click.
