@@ -1289,3 +1289,13 @@ cli-import-more-failed = { $count ->
    *[other] { $count } weitere waren nicht lesbar.
 }
 cli-few-descriptors = Postwren braucht mindestens { $count } offene Dateien mehr, als das System ihm lässt; erhöhen Sie die Grenze (ulimit -n), oder schließen Sie etwas
+
+## More of cards
+
+## More of print
+
+## More of speed
+
+## More of engine
+
+## More of corpora

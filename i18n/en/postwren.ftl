@@ -1284,3 +1284,13 @@ cli-import-more-failed = { $count ->
    *[other] { $count } more could not be read.
 }
 cli-few-descriptors = Postwren needs at least { $count } more open files than the system lets it have; raise the limit (ulimit -n) or close something
+
+## More of cards
+
+## More of print
+
+## More of speed
+
+## More of engine
+
+## More of corpora
