@@ -1,5 +1,6 @@
 //! The message that is read: what is asked for, what is shown, its text as something to select from.
 
+mod attachments;
 mod cards;
 pub(super) mod find;
 pub(in crate::gui::screen) mod links;
