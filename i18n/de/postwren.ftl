@@ -1292,6 +1292,20 @@ cli-few-descriptors = Postwren braucht mindestens { $count } offene Dateien mehr
 
 ## More of cards
 
+reader-messages = { $count } Nachrichten
+reader-unfold-all = Alle Nachrichten aufklappen
+reader-fold-all = Alle Nachrichten bis auf eine zuklappen
+reader-unfold = Nachricht von { $name } aufklappen
+reader-fold = Nachricht von { $name } zuklappen
+reader-older = { $count } ältere Nachrichten
+reader-monospace = Schrift mit fester Breite
+reader-proportional = Gewöhnliche Schrift
+deed-next-card = Nächste Nachricht der Unterhaltung
+deed-previous-card = Vorige Nachricht der Unterhaltung
+deed-toggle-card = Nachricht auf- oder zuklappen
+deed-unfold-all = Alle Nachrichten der Unterhaltung auf- oder zuklappen
+deed-monospace = Schrift mit fester Breite oder gewöhnliche
+
 ## More of print
 
 ## More of speed

@@ -1287,6 +1287,20 @@ cli-few-descriptors = Postwren needs at least { $count } more open files than th
 
 ## More of cards
 
+reader-messages = { $count } messages
+reader-unfold-all = Open all messages
+reader-fold-all = Fold all messages but one
+reader-unfold = Open the message of { $name }
+reader-fold = Fold the message of { $name }
+reader-older = { $count } older messages
+reader-monospace = Fixed-width letters
+reader-proportional = Ordinary letters
+deed-next-card = Next message of the conversation
+deed-previous-card = Previous message of the conversation
+deed-toggle-card = Open or fold the message
+deed-unfold-all = Open all messages of the conversation, or fold them
+deed-monospace = Fixed-width letters, or ordinary ones
+
 ## More of print
 
 ## More of speed

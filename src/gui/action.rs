@@ -137,6 +137,8 @@ pub enum Ask {
     },
     SavedSearches,
     Message(MessageId),
+    /// All messages of the conversation of a message.
+    Conversation(MessageId),
     /// A message that lies in a file.
     File(PathBuf),
     /// The source of a message as text, at most so many bytes.
@@ -224,6 +226,7 @@ pub enum Answer {
     /// With how many messages each finds.
     SavedSearches(Result<Vec<(SavedSearch, SavedCount)>, Problem>),
     Message(MessageId, Box<Result<MessageView, Problem>>),
+    Conversation(MessageId, Result<ConversationView, Problem>),
     File(Box<Result<Content, Problem>>),
     Source(MessageId, Result<String, Problem>),
     Outbox(Result<Vec<OutboxItem>, Problem>),

@@ -156,6 +156,7 @@ async fn asked(handle: &Handle, question: Ask) -> Answer {
         }
         Ask::SavedSearches => Answer::SavedSearches(saved_searches(handle).await),
         Ask::Message(id) => Answer::Message(id, Box::new(handle.message(id).await)),
+        Ask::Conversation(id) => Answer::Conversation(id, handle.conversation(id, 0..u64::MAX).await),
         Ask::File(path) => {
             let read = read_file(&path).await;
             Answer::File(Box::new(blocking(move || read.map(|raw| crate::mail::mime::content(&raw))).await))

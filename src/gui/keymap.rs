@@ -69,6 +69,11 @@ pub enum Deed {
     ZoomOut,
     ZoomReset,
     TogglePage,
+    NextCard,
+    PreviousCard,
+    ToggleCard,
+    UnfoldAll,
+    Monospace,
     CloseWindow,
     Quit,
 }
@@ -145,6 +150,12 @@ const TABLE: &[(With, Stroke, Deed)] = {
         (Command, Stroke::Char("-"), ZoomOut),
         (Command, Stroke::Char("0"), ZoomReset),
         (CommandShift, Stroke::Char("h"), TogglePage),
+        // On every keyboard without a modifier; Gmail's N and P are taken.
+        (Nothing, Stroke::Char("."), NextCard),
+        (Nothing, Stroke::Char(","), PreviousCard),
+        (Nothing, Stroke::Char("o"), ToggleCard),
+        (Nothing, Stroke::Char("e"), UnfoldAll),
+        (CommandShift, Stroke::Char("m"), Monospace),
         (Command, Stroke::Char("w"), CloseWindow),
         (Command, Stroke::Char("q"), Quit),
     ]
@@ -263,6 +274,11 @@ fn said(deed: Deed) -> String {
         Deed::ZoomOut => fl!("deed-zoom-out"),
         Deed::ZoomReset => fl!("deed-zoom-reset"),
         Deed::TogglePage => fl!("deed-toggle-page"),
+        Deed::NextCard => fl!("deed-next-card"),
+        Deed::PreviousCard => fl!("deed-previous-card"),
+        Deed::ToggleCard => fl!("deed-toggle-card"),
+        Deed::UnfoldAll => fl!("deed-unfold-all"),
+        Deed::Monospace => fl!("deed-monospace"),
         Deed::CloseWindow => fl!("deed-close"),
         Deed::Quit => fl!("deed-quit"),
     }

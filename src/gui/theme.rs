@@ -37,6 +37,11 @@ pub struct Tokens {
     /// Failed, refused.
     pub bad: Color,
     pub bad_bg: Color,
+    /// Quoted text of the second, third and fourth level.
+    pub quotes: [Color; 3],
+    /// Words that were searched for, and the ground beneath them.
+    pub hit: Color,
+    pub hit_bg: Color,
     /// Behind the toast; its words; its button.
     pub toast: Color,
     pub on_toast: Color,
@@ -68,6 +73,9 @@ pub const LIGHT: Tokens = Tokens {
     warn_bg: color!(0xFBF1D9),
     bad: color!(0xB3261E),
     bad_bg: color!(0xFBE5E3),
+    quotes: [color!(0x2F6A7D), color!(0x5A6B2A), color!(0x7A4F78)],
+    hit: color!(0x7A4A00),
+    hit_bg: color!(0xFBE3A6),
     toast: color!(0x2B2926),
     on_toast: color!(0xF4F2EE),
     toast_accent: color!(0xE58E60),
@@ -94,6 +102,9 @@ pub const DARK: Tokens = Tokens {
     warn_bg: color!(0x382F1C),
     bad: color!(0xF08A82),
     bad_bg: color!(0x3D2321),
+    quotes: [color!(0x7FBAD0), color!(0xABBF74), color!(0xCFA3CC)],
+    hit: color!(0xF5CF7A),
+    hit_bg: color!(0x5C4714),
     toast: color!(0xECE8E2),
     on_toast: color!(0x211F1C),
     toast_accent: color!(0xB4532A),
@@ -313,6 +324,18 @@ pub mod press {
         }
     }
 
+    /// A folded message of a conversation.
+    pub fn folded(theme: &Theme, status: Status) -> Style {
+        let t = tokens(theme);
+        let ground = if matches!(status, Status::Hovered | Status::Pressed) { t.hover } else { t.bg };
+        style(Some(ground), t.text, border(t.line, 1.0, super::radius::CARD))
+    }
+
+    /// The head of an open message: it shows no ground of its own.
+    pub fn head(theme: &Theme, _status: Status) -> Style {
+        style(None, tokens(theme).text, border(Color::TRANSPARENT, 0.0, super::radius::CARD))
+    }
+
     /// A row that a pane ground lies under: its hover is that of cards.
     pub fn banner(color: fn(&Tokens) -> Color) -> impl Fn(&Theme, Status) -> Style {
         move |theme, status| {
@@ -364,6 +387,15 @@ pub mod ground {
     pub fn card(theme: &Theme) -> Style {
         let t = tokens(theme);
         Style { border: border(t.line, 1.0, radius::CARD), text_color: Some(t.text), ..filled(t.card) }
+    }
+
+    /// An open message of a conversation; the `active` one is outlined.
+    pub fn message(active: bool) -> impl Fn(&Theme) -> Style {
+        move |theme| {
+            let t = tokens(theme);
+            let edge = if active { t.faint } else { t.line };
+            Style { border: border(edge, 1.0, radius::CARD), ..card(theme) }
+        }
     }
 
     /// A card that is refused or failed.
@@ -469,9 +501,22 @@ pub fn bare_editor(theme: &Theme, _status: text_editor::Status) -> text_editor::
     }
 }
 
-/// The same for quoted text.
-pub fn quoted_editor(theme: &Theme, status: text_editor::Status) -> text_editor::Style {
+/// The same for text that matters less, as a signature.
+pub fn dim_editor(theme: &Theme, status: text_editor::Status) -> text_editor::Style {
     text_editor::Style { value: tokens(theme).dim, ..bare_editor(theme, status) }
+}
+
+/// The same for text that is quoted at a level, from 1.
+pub fn quoted_editor(level: u8, theme: &Theme, status: text_editor::Status) -> text_editor::Style {
+    text_editor::Style { value: quote(level, theme).unwrap_or(tokens(theme).dim), ..bare_editor(theme, status) }
+}
+
+/// The colour of a deeper quotation; the first level is as calm as any second line. After the last of the colours they
+/// begin again.
+fn quote(level: u8, theme: &Theme) -> Option<Color> {
+    let quotes = &tokens(theme).quotes;
+    let deeper = usize::from(level.checked_sub(2)?);
+    quotes.get(deeper % quotes.len()).copied()
 }
 
 /// A text of many lines as a field.
@@ -527,8 +572,9 @@ pub fn hairline(theme: &Theme) -> rule::Style {
 }
 
 /// The bar beside quoted text.
-pub fn quote_bar(theme: &Theme) -> rule::Style {
-    rule::Style { color: tokens(theme).line, radius: 0.0.into(), fill_mode: rule::FillMode::Full, snap: true }
+pub fn quote_bar(level: u8, theme: &Theme) -> rule::Style {
+    let color = quote(level, theme).map_or(tokens(theme).line, |color| Color { a: 0.5, ..color });
+    rule::Style { color, radius: 0.0.into(), fill_mode: rule::FillMode::Full, snap: true }
 }
 
 /// The ground of a person's initials: a calm colour that is always the same for the same address.
@@ -575,6 +621,13 @@ mod tests {
                 (t.ok, t.ok_bg),
                 (t.warn, t.warn_bg),
                 (t.bad, t.bad_bg),
+                (t.quotes[0], t.bg),
+                (t.quotes[1], t.bg),
+                (t.quotes[2], t.bg),
+                (t.quotes[0], t.card),
+                (t.quotes[1], t.card),
+                (t.quotes[2], t.card),
+                (t.hit, t.hit_bg),
                 (t.on_toast, t.toast),
                 (t.on_accent, t.accent),
             ] {

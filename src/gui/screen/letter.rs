@@ -2,7 +2,8 @@
 //! nothing of it enters the mail store.
 
 use super::Screen;
-use super::mail::reader::links::{self, Marks};
+use super::mail::reader::marks::{self, Marks, Settings};
+use super::mail::reader::pieces::Piece;
 use crate::fl;
 use crate::gui::action::{Action, Answer, Ask, Open, Save, SaveSource, Tag};
 use crate::gui::keymap::{self, Deed, Press};
@@ -10,8 +11,9 @@ use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::Icon;
 use crate::gui::{font, theme};
 use crate::i18n::{problem, units};
+use crate::mail::prose;
 use crate::service::Problem;
-use crate::service::model::{Address, Content};
+use crate::service::model::{Address, BlockKind, Content};
 use iced::widget::{Column, column, container, row, scrollable, text, text_editor};
 use iced::{Element, Length};
 use std::path::PathBuf;
@@ -31,7 +33,7 @@ pub struct State {
 enum Shown {
     Loading,
     Failed(Problem),
-    Read(Box<Content>, text_editor::Content),
+    Read(Box<Content>, Box<Piece>),
 }
 
 #[derive(Clone, Debug)]
@@ -53,8 +55,8 @@ impl State {
     pub fn update(&mut self, message: Message) -> Action {
         match message {
             Message::Text(action) => {
-                if let (Shown::Read(_, text), false) = (&mut self.shown, action.is_edit()) {
-                    text.perform(action);
+                if let (Shown::Read(_, piece), false) = (&mut self.shown, action.is_edit()) {
+                    piece.text.perform(action);
                 }
                 Action::None
             }
@@ -87,7 +89,7 @@ impl State {
             .into()
     }
 
-    fn message<'a>(&'a self, content: &'a Content, words: &'a text_editor::Content) -> Element<'a, Message> {
+    fn message<'a>(&'a self, content: &'a Content, words: &'a Piece) -> Element<'a, Message> {
         let subject = text(self.title()).size(theme::size::SUBJECT).font(font::SEMIBOLD);
         let envelope = &content.envelope;
         let now = jiff::Zoned::now();
@@ -101,13 +103,14 @@ impl State {
         let fields = fields.into_iter().filter(|(_, value)| !value.is_empty()).map(|(field, value)| {
             row![text(field).style(theme::words::dim).width(80), text(value).width(Length::Fill)].into()
         });
-        let editor = text_editor(words)
+        let settings = Settings { links: words.links.clone(), ..Settings::default() };
+        let editor = text_editor(&words.text)
             .id("letter-text")
             .size(theme::size::MESSAGE)
             .line_height(theme::size::line(24.0))
             .padding(0)
             .style(theme::bare_editor)
-            .highlight_with::<Marks>(String::new(), links::format)
+            .highlight_with::<Marks>(settings, marks::format)
             .on_action(Message::Text);
         let editor = control::control("letter-document", Semantics::new(Role::Document, self.title()), editor);
         let attachments = content.attachments.iter().take(200).enumerate().map(|(number, attachment)| {
@@ -145,8 +148,9 @@ impl Screen for State {
                         if end < content.text.len() {
                             self.said = Some(fl!("reader-cut"));
                         }
-                        let text = text_editor::Content::with_text(content.text.get(..end).unwrap_or_default());
-                        Shown::Read(Box::new(content), text)
+                        let text = content.text.get(..end).unwrap_or_default();
+                        let piece = Piece::new(BlockKind::Written, text, &prose::links(text));
+                        Shown::Read(Box::new(content), Box::new(piece))
                     }
                     Err(problem) => Shown::Failed(problem),
                 };

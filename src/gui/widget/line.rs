@@ -6,6 +6,7 @@ use iced::advanced::{Layout, Widget, layout, mouse, renderer};
 use iced::widget::text::{LineHeight, Shaping, Wrapping};
 use iced::{Color, Element, Font, Length, Pixels, Rectangle, Renderer, Size, Theme};
 use std::borrow::Cow;
+use std::ops::Range;
 
 type Paragraph = <Renderer as text::Renderer>::Paragraph;
 
@@ -20,6 +21,8 @@ pub struct Line<'a> {
     font: Font,
     color: fn(&Theme) -> iced::widget::text::Style,
     width: Length,
+    /// Bytes that lie on the ground of what was searched for.
+    marks: Vec<Range<usize>>,
 }
 
 /// A line as wide as there is room.
@@ -31,6 +34,7 @@ pub fn line<'a>(content: impl Into<Cow<'a, str>>) -> Line<'a> {
         font: crate::gui::font::REGULAR,
         color: crate::gui::theme::words::normal,
         width: Length::Fill,
+        marks: Vec::new(),
     }
 }
 
@@ -62,14 +66,42 @@ impl Line<'_> {
         self.color = color;
         self
     }
+    /// Lays these bytes, in order and none within another, on the ground of what was searched for.
+    pub fn marked(mut self, marks: Vec<Range<usize>>) -> Self {
+        self.marks = marks;
+        self
+    }
     /// As wide as its text, up to what there is.
     pub fn shrink(mut self) -> Self {
         self.width = Length::Shrink;
         self
     }
 
+    /// Where the marked bytes of a shown text stand.
+    fn grounds(&self, shown: &str) -> Vec<Rectangle> {
+        // Behind the last letter that was kept stands “…”.
+        let kept = if shown == self.content { shown } else { shown.trim_end_matches('…') };
+        let mut spans: Vec<text::Span<'_, ()>> = Vec::new();
+        let (mut at, mut marked) = (0, Vec::new());
+        for mark in &self.marks {
+            let (start, end) = (mark.start.min(kept.len()), mark.end.min(kept.len()));
+            let (Some(before), Some(here)) = (shown.get(at..start), shown.get(start..end)) else { break };
+            spans.push(text::Span::new(before.to_string()));
+            marked.push(spans.len());
+            spans.push(text::Span::new(here.to_string()));
+            at = end;
+        }
+        spans.push(text::Span::new(shown.get(at..).unwrap_or_default().to_string()));
+        let paragraph = Paragraph::with_spans(self.text(spans.as_slice()));
+        marked.into_iter().flat_map(|span| paragraph.span_bounds(span)).collect()
+    }
+
     fn paragraph(&self, content: &str) -> Paragraph {
-        Paragraph::with_text(text::Text {
+        Paragraph::with_text(self.text(content))
+    }
+
+    fn text<T>(&self, content: T) -> text::Text<T, Font> {
+        text::Text {
             content,
             bounds: Size::new(f32::from(u16::MAX), self.height),
             size: Pixels(self.size),
@@ -79,7 +111,7 @@ impl Line<'_> {
             align_y: iced::alignment::Vertical::Top,
             shaping: Shaping::Auto,
             wrapping: Wrapping::None,
-        })
+        }
     }
 }
 
@@ -92,6 +124,8 @@ struct State {
     whole: f32,
     width: f32,
     paragraph: Option<Paragraph>,
+    marks: Vec<Range<usize>>,
+    grounds: Vec<Rectangle>,
 }
 
 /// The longest beginning that fits with “…” after it. `measure` gives the width of a text.
@@ -133,16 +167,23 @@ impl<Message> Widget<Message, Theme, Renderer> for Line<'_> {
     fn layout(&mut self, tree: &mut Tree, _renderer: &Renderer, limits: &layout::Limits) -> layout::Node {
         let state = tree.state.downcast_mut::<State>();
         let room = limits.width(self.width).max().width;
-        let same = state.content == self.content && state.font == Some(self.font) && state.size == self.size;
+        let same = state.content == self.content
+            && state.marks == self.marks
+            && state.font == Some(self.font)
+            && state.size == self.size;
         if !same || state.paragraph.is_none() || (state.width != room && state.whole > room.min(state.width)) {
             let whole = self.paragraph(&self.content);
             state.whole = whole.min_width();
-            state.paragraph = Some(if state.whole <= room {
-                whole
+            let (shown, paragraph) = if state.whole <= room {
+                (self.content.to_string(), whole)
             } else {
                 let short = shortened(&self.content, state.whole, room, |text| self.paragraph(text).min_width());
-                self.paragraph(&short)
-            });
+                let paragraph = self.paragraph(&short);
+                (short, paragraph)
+            };
+            state.paragraph = Some(paragraph);
+            state.grounds = if self.marks.is_empty() { Vec::new() } else { self.grounds(&shown) };
+            state.marks.clone_from(&self.marks);
             state.content.clear();
             state.content.push_str(&self.content);
             state.font = Some(self.font);
@@ -168,11 +209,21 @@ impl<Message> Widget<Message, Theme, Renderer> for Line<'_> {
         _cursor: mouse::Cursor,
         viewport: &Rectangle,
     ) {
+        use iced::advanced::Renderer as _;
         use iced::advanced::text::Renderer as _;
         let bounds = layout.bounds();
         let Some(clip) = bounds.intersection(viewport) else { return };
         let color: Color = (self.color)(theme).color.unwrap_or(style.text_color);
-        if let Some(paragraph) = &tree.state.downcast_ref::<State>().paragraph {
+        let state = tree.state.downcast_ref::<State>();
+        for place in &state.grounds {
+            let place = *place + iced::Vector::new(bounds.x, bounds.y);
+            if let Some(bounds) = place.intersection(&clip) {
+                let border = iced::Border::default().rounded(2);
+                let quad = renderer::Quad { bounds, border, ..renderer::Quad::default() };
+                renderer.fill_quad(quad, crate::gui::theme::tokens(theme).hit_bg);
+            }
+        }
+        if let Some(paragraph) = &state.paragraph {
             renderer.fill_paragraph(paragraph, bounds.position(), color, clip);
         }
     }

@@ -5,7 +5,7 @@ pub mod chip;
 pub mod choice;
 pub mod control;
 pub mod dashes;
-mod forward;
+pub mod forward;
 pub mod icon;
 pub mod kept_last;
 pub mod lifted;

@@ -4,6 +4,7 @@
 //! words as long as their sentences, so each of their characters becomes a word: `東京` is found as
 //! the two words 東 and 京 one after the other, in the text as in what is searched for.
 
+use crate::mail::search::stands_alone;
 use std::borrow::Cow;
 
 /// The text with spaces around each character of a script that writes none.
@@ -22,14 +23,6 @@ pub fn separated(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
-}
-
-/// Han, kana, Hangul, Thai, Lao, Tibetan, Burmese, Khmer.
-fn stands_alone(c: char) -> bool {
-    matches!(u32::from(c),
-        0x0E00..=0x0FFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x1100..=0x11FF | 0x2E80..=0x2FDF | 0x3005..=0x3007
-        | 0x3041..=0x30FF | 0x3105..=0x31BF | 0x31F0..=0x31FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7AF
-        | 0xF900..=0xFAFF | 0xFF66..=0xFF9F | 0x20000..=0x323AF)
 }
 
 /// Words as a phrase of FTS5: `"…"`, with what has a meaning there doubled.

@@ -53,9 +53,9 @@ impl State {
         Action::Open(Open::Compose { origin, reply_all })
     }
 
-    /// Reply, reply to all, forward: to the one message that is selected.
+    /// Reply, reply to all, forward: to the one message that is selected, of a conversation to the card that was used.
     pub(super) fn answer(&mut self, origin: fn(u64) -> DraftOrigin, reply_all: bool) -> Action {
-        match self.selection.single() {
+        match self.attended() {
             Some(id) => self.with_whole(id, Then::Write { origin: origin(id.0), reply_all }),
             None => Action::None,
         }
@@ -148,9 +148,17 @@ impl State {
         self.pages.change(&ids, |listed| list::flag(listed, add, remove));
     }
 
+    /// Shows new flags of one message at once, also in the row of the conversation that it was opened in.
+    pub(super) fn flag_one_here(&mut self, id: MessageId, add: Flags, remove: Flags) {
+        let here = self.reader.conversation().is_some_and(|shown| shown.id.is_some() && self.is_here(shown, id));
+        let row = self.reader.wanted().filter(|_| here).map(|wish| wish.id);
+        let rows: HashSet<MessageId> = row.into_iter().chain([id]).collect();
+        self.pages.change(&rows, |listed| list::flag_one(listed, id, add, remove));
+    }
+
     /// A message was opened: it is read. That is said to nobody.
     pub(super) fn seen(&mut self, id: MessageId) -> Action {
-        self.pages.change(&HashSet::from([id]), list::seen);
+        self.flag_one_here(id, Flags::SEEN, Flags::empty());
         Action::Command(Command::SetFlags { ids: vec![id], add: Flags::SEEN, remove: Flags::empty() }, SEEN)
     }
 

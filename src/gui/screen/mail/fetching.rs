@@ -45,7 +45,7 @@ impl State {
     /// Whether only the headers of a message are here, as far as the screen knows.
     fn is_partial(&self, id: MessageId) -> bool {
         // What is read is known better than its row of a moment ago.
-        let read = self.reader.message().map(|opened| &opened.view.row).filter(|row| row.id == id);
+        let read = self.reader.conversation().and_then(|all| all.card(id)).map(|card| card.row());
         read.or_else(|| self.pages.find(id)).is_some_and(|row| row.headers_only)
     }
 

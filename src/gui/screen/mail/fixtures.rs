@@ -54,6 +54,20 @@ pub fn row(id: u64) -> Row {
     }
 }
 
+/// A message with this text.
+pub fn opened(id: u64, text: &str) -> MessageView {
+    let content = Content { text: text.into(), ..Content::default() };
+    MessageView { row: row(id), account: "ada".into(), content, trust: Trust::default() }
+}
+
+/// A conversation of these messages, all in the same mailbox.
+pub fn conversation(ids: std::ops::RangeInclusive<u64>) -> ConversationView {
+    let place = |id| ConversationPlace { id: MessageId(id), mailbox: MailboxId(1), account: "ada".into() };
+    let message = |id| ConversationMessage { row: row(id), places: vec![place(id)] };
+    let messages: Vec<ConversationMessage> = ids.map(message).collect();
+    ConversationView { id: ConversationId(1), start: 0, total: messages.len() as u64, messages }
+}
+
 /// A part of a mailbox whose ids count down: the row at position p has the id total − p.
 pub fn page(range: std::ops::Range<u64>, total: u64) -> Part {
     let end = range.end.min(total);

@@ -99,6 +99,11 @@ impl State {
             Deed::ZoomOut => self.zoom(-1),
             Deed::ZoomReset => self.zoom(0),
             Deed::TogglePage => self.toggle_page(),
+            Deed::NextCard => self.step_card(1),
+            Deed::PreviousCard => self.step_card(-1),
+            Deed::ToggleCard => self.toggle_active(),
+            Deed::UnfoldAll => self.toggle_cards(),
+            Deed::Monospace => self.toggle_monospace(),
             Deed::CloseWindow => Action::batch([self.store_preferences(), Action::Close]),
             Deed::Quit => Action::Quit,
         })
@@ -110,7 +115,7 @@ impl State {
         Action::Focus(match self.pane {
             0 => super::sidebar::place_id(self.place),
             1 => super::list::ID.into(),
-            _ => super::reader::view::TEXT.into(),
+            _ => self.reader.text_id().into(),
         })
     }
 

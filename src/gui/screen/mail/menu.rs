@@ -153,8 +153,9 @@ impl State {
 
     /// The message that the menu is about, as a file to save.
     pub(super) fn as_file(&self) -> Option<Save> {
-        let id = self.selection.single()?;
-        let subject = self.pages.find(id).map(|row| row.subject.as_str()).unwrap_or_default();
+        let id = self.attended()?;
+        let read = self.reader.conversation().and_then(|all| all.card(id)).map(|card| card.row());
+        let subject = read.or_else(|| self.pages.find(id)).map(|row| row.subject.as_str()).unwrap_or_default();
         Some(Save { file_name: format!("{}.eml", safe_name(subject)), source: SaveSource::Raw(id) })
     }
 

@@ -141,13 +141,17 @@ fn move_to(state: &State) -> Element<'_, Message> {
 }
 
 fn more(state: &State) -> Element<'_, Message> {
-    let one = state.selection.single();
+    let one = state.attended();
     let some = !state.selection.is_empty();
     let unread = state.chosen().iter().filter_map(|id| state.pages.find_listed(*id)).any(is_unread);
     let read = if unread { (Icon::MailOpen, fl!("mark-read")) } else { (Icon::Mail, fl!("mark-unread")) };
     let starred = state.chosen().iter().filter_map(|id| state.pages.find_listed(*id)).all(is_starred);
     let star = if starred { (Icon::StarOff, fl!("unstar")) } else { (Icon::Star, fl!("star")) };
     let does = |deed: Deed| some.then_some(Message::Do(deed));
+    let mono = match state.reader.looking.monospace {
+        true => (Icon::Type, fl!("reader-proportional")),
+        false => (Icon::CaseSensitive, fl!("reader-monospace")),
+    };
     let copied = state.reader.message().and_then(|opened| opened.selection()).is_some();
     let all_read = state.can_mark_all().then_some(Message::MarkAllRead);
     column![
@@ -156,6 +160,7 @@ fn more(state: &State) -> Element<'_, Message> {
         item("more-all-read", Icon::CheckCheck, fl!("mark-all-read"), None, all_read),
         item("more-copy", Icon::Copy, fl!("copy"), Some(Deed::Copy), copied.then_some(Message::Do(Deed::Copy))),
         Column::with_children(page_view::menu(state)),
+        item("more-monospace", mono.0, mono.1, Some(Deed::Monospace), does(Deed::Monospace)),
         item("more-source", Icon::CodeXml, fl!("source"), None, one.map(|id| Message::Menu(Some(Menu::Source(id))))),
         item("more-save", Icon::Download, fl!("save-message"), None, state.as_file().map(Message::Save)),
     ]

@@ -16,6 +16,7 @@ mod fixtures;
 mod folder_deeds;
 mod folder_menu;
 mod folders;
+mod hits;
 mod keys;
 mod list;
 mod menu;
@@ -155,6 +156,8 @@ pub struct State {
     sweep: Option<navigate::Sweep>,
 
     reader: Reader,
+    /// Words of the search that is listed.
+    hits: hits::Hits,
     source: Option<text_editor::Content>,
 
     menu: Option<Menu>,
@@ -241,6 +244,10 @@ const STOPPED: Tag = Tag::new("mail.stopped");
 const QUEUE: Tag = Tag::new("mail.queue");
 const DRAFTS: Tag = Tag::new("mail.drafts");
 const READ: Tag = Tag::new("mail.read");
+/// Of a conversation that is opened; of one that is open and changed; one of its cards, by the number of its message.
+const CONVERSATION: Tag = Tag::new("mail.conversation");
+const REREAD: Tag = Tag::new("mail.reread");
+const CARD: &str = "mail.card";
 const SOURCE: Tag = Tag::new("mail.source");
 const PREFERENCES: Tag = Tag::new("mail.preferences");
 /// Commands that say nothing when they succeed.
@@ -296,6 +303,7 @@ impl State {
             unbidden: false,
             sweep: None,
             reader: Reader::default(),
+            hits: hits::Hits::default(),
             source: None,
             menu: None,
             menu_of: None,

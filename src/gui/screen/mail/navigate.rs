@@ -3,7 +3,7 @@
 use super::folders;
 use super::list::is_unread;
 use super::list::pages::Pages;
-use super::{Place, QUIET, READ, ROWS, SEEK, SWEEP, State};
+use super::{Place, QUIET, ROWS, SEEK, SWEEP, State};
 use crate::fl;
 use crate::gui::action::{Action, Ask, Open, Part, Tag};
 use crate::gui::widget::virtual_list::{self, Position, RowPress, Said};
@@ -52,6 +52,7 @@ impl State {
         self.place = place;
         self.search = None;
         self.listing.filter = Filter::default();
+        self.light();
         self.pages = Pages::default();
         self.list_problem = None;
         self.offset = 0.0;
@@ -299,14 +300,6 @@ impl State {
         }
     }
 
-    /// Shows what is selected in the reader: one message, or nothing.
-    pub(super) fn read_selected(&mut self) -> Action {
-        match self.reader.want(self.selection.single()) {
-            Some(id) => Action::Ask(Ask::Message(id), READ),
-            None => Action::None,
-        }
-    }
-
     /// Enter, or a double click: a draft opens for writing; any other message gives the reader the keyboard.
     pub(super) fn open_selected(&mut self) -> Action {
         let Some((_, id)) = self.selection.cursor() else { return Action::None };
@@ -318,7 +311,7 @@ impl State {
         if draft {
             return Action::Open(Open::Compose { origin: DraftOrigin::Draft(id.0), reply_all: false });
         }
-        Action::Focus(super::reader::view::TEXT.into())
+        Action::Focus(self.reader.text_id().into())
     }
 
     /// Messages leave the list: they go at once, and the cursor moves to what takes their place.
@@ -346,10 +339,11 @@ impl State {
         let Some(id) = self.selection.single() else { return Action::None };
         let near = self.selection.cursor().is_some_and(|(at, _)| range.contains(&at));
         let suspected = near || self.pages.total() < before;
-        if !suspected || self.pages.is_fresh(id) || !self.reader.shows(id) {
+        // A conversation is read again by itself.
+        if !suspected || self.pages.is_fresh(id) || !self.reader.shows(id) || self.reader.is_whole() {
             return Action::None;
         }
-        self.reader.again().map(|id| Action::Ask(Ask::Message(id), READ)).unwrap_or_default()
+        self.reader.again()
     }
 
     /// The opened message was deleted or moved elsewhere: what took its place is shown, and stays unread. The list

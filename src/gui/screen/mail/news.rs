@@ -4,8 +4,9 @@ use super::fetching::FIRST;
 use super::reader::page;
 use super::reader::whole::WHOLE;
 use super::{
-    ACCOUNTS, DEED, DRAFTS, DRAG, DRAG_SCROLL, HISTORY, JUMP, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET,
-    READ, ROWS, SAVED, SAVING_SEARCH, SEEK, SEEN, SOURCE, STOPPED, STORE, SWEEP, State, TOAST, UNDONE, UNSENT,
+    ACCOUNTS, CARD, CONVERSATION, DEED, DRAFTS, DRAG, DRAG_SCROLL, HISTORY, JUMP, Loaded, MAILBOXES, OUTBOX,
+    PREFERENCES, QUEUE, QUIET, READ, REREAD, ROWS, SAVED, SAVING_SEARCH, SEEK, SEEN, SOURCE, STOPPED, STORE, SWEEP,
+    State, TOAST, UNDONE, UNSENT,
 };
 use crate::gui::action::{Action, Answer, Ask, Listed, Open, Part, Tag};
 use crate::gui::screen::mail::toast::Words;
@@ -53,6 +54,9 @@ impl State {
             (_, Answer::SavedSearches(answer)) if tag == SAVED => self.saved_came(answer),
             (SAVING_SEARCH, Answer::Done(answer)) => self.search_saved(answer),
             (_, Answer::Message(id, answer)) if tag == READ => self.message_came(id, *answer),
+            (CARD, Answer::Message(id, answer)) => self.card_came(id, *answer),
+            (_, Answer::Conversation(id, answer)) if tag == CONVERSATION => self.conversation_came(id, answer),
+            (_, Answer::Conversation(id, answer)) if tag == REREAD => self.reread_came(id, answer),
             (_, Answer::Source(id, answer)) if tag == SOURCE => self.source_came(id, answer),
             (_, Answer::Preferences(Ok(preferences))) if tag == PREFERENCES => {
                 self.preferences = preferences;
@@ -158,6 +162,7 @@ impl State {
                 let before = self.pages.total();
                 let moved = self.pages.put(range.clone(), epoch, part);
                 self.selection.shift(moved);
+                self.follow_row();
                 let looked =
                     if epoch == self.pages.epoch() { self.look_for_opened(&range, before) } else { Action::None };
                 // At the top new mail comes into view; elsewhere what is read stays where it is.
@@ -176,34 +181,8 @@ impl State {
         }
     }
 
-    fn message_came(&mut self, id: MessageId, answer: Result<MessageView, Problem>) -> Action {
-        if self.reader.shows(id) && self.has_left(&answer) {
-            self.reader.unasked();
-            return self.opened_left(id);
-        }
-        let before = self.reader.message().map(|opened| opened.view.row.id);
-        if let Some(next) = self.reader.answered(id, answer) {
-            return Action::Ask(Ask::Message(next), READ);
-        }
-        match self.reader.message() {
-            Some(opened) if before != Some(opened.view.row.id) => {
-                let (id, flags) = (opened.view.row.id, opened.view.row.flags);
-                let top = Action::ScrollToTop("reader-scroll".into());
-                let unbidden = std::mem::take(&mut self.unbidden);
-                let top = if unbidden || flags.contains(Flags::SEEN) { top } else { top.and(self.seen(id)) };
-                if let Some(find) = &mut self.reader.find {
-                    find.restart();
-                }
-                top.and(self.load_whole()).and(self.ask_page()).and(self.find_anew())
-            }
-            // The same message: its HTML may have come with the rest of it.
-            Some(_) => self.ask_page(),
-            _ => Action::None,
-        }
-    }
-
     /// Whether a message is no longer in the mailbox that is shown.
-    fn has_left(&self, answer: &Result<MessageView, Problem>) -> bool {
+    pub(super) fn has_left(&self, answer: &Result<MessageView, Problem>) -> bool {
         match answer {
             Ok(view) => !self.shows(view.row.mailbox),
             Err(problem) => matches!(problem.kind, ProblemKind::NotFound { .. }),
@@ -268,6 +247,10 @@ impl State {
         if saved || (counts && self.has_saved()) {
             actions.push(self.ask_saved());
         }
+        if counts {
+            // Also where it changed elsewhere, as in Sent.
+            actions.push(self.reread());
+        }
         if rows && self.placed {
             self.pages.invalidate();
             actions.push(self.fetch());
@@ -275,7 +258,7 @@ impl State {
         Action::batch(actions)
     }
 
-    fn shows(&self, id: MailboxId) -> bool {
+    pub(super) fn shows(&self, id: MailboxId) -> bool {
         if self.search.is_some() {
             return true;
         }

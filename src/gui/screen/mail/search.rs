@@ -102,6 +102,7 @@ impl State {
         self.awaited = None;
         self.sweep = None;
         self.list_problem = None;
+        self.light();
         let list = Action::Focus(super::list::ID.into());
         self.fetch().and(self.read_selected()).and(list)
     }

@@ -1,5 +1,6 @@
 //! The main screen without a display: updates by their actions, and the window by its controls' names.
 
+mod conversing;
 mod dragging;
 mod fetching;
 mod folder_lines;

@@ -2,6 +2,7 @@
 //! Form and columns are kept; order and filter last as long as the window, the filter as long as the place.
 
 use crate::gui::action::{Action, Ask, Listed};
+use crate::gui::screen::mail::hits::Hits;
 use crate::gui::screen::mail::{JUMP, Menu, Place, State};
 use crate::mail::search;
 use crate::service::Problem;
@@ -101,12 +102,23 @@ impl State {
     /// The list is made of other rows: it begins at its top, and nothing is selected.
     pub(in crate::gui::screen::mail) fn relist(&mut self) -> Action {
         self.pages.renew();
+        self.light();
         self.offset = 0.0;
         self.selection.clear();
         self.awaited = None;
         self.sweep = None;
         self.reader.want(None);
         self.fetch()
+    }
+
+    /// Takes the words of what is listed, to light them up.
+    pub(in crate::gui::screen::mail) fn light(&mut self) {
+        let line = match (&self.search, self.place) {
+            (Some(search), _) => search.line.as_str(),
+            (None, Place::Saved(id)) => self.saved(id).map(|(saved, _)| saved.line.as_str()).unwrap_or_default(),
+            _ => self.listing.filter.text.as_str(),
+        };
+        self.hits = if line.trim().is_empty() { Hits::default() } else { Hits::of(line, &self.now) };
     }
 
     /// The typed day as the time that a list by date is asked for; none where it is no date.

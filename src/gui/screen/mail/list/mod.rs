@@ -188,12 +188,25 @@ pub fn flag(listed: &mut ListRow, add: Flags, remove: Flags) {
     }
 }
 
-/// The message of a row was opened: it alone is read.
-pub fn seen(listed: &mut ListRow) {
-    let was_unread = !listed.row.flags.contains(Flags::SEEN);
-    listed.row.flags = listed.row.flags.union(Flags::SEEN);
-    if let (true, Some(conversation)) = (was_unread, &mut listed.conversation) {
-        conversation.unread = conversation.unread.saturating_sub(1);
+/// Shows new flags of one message: of the row, or of another message of its conversation.
+pub fn flag_one(listed: &mut ListRow, id: model::MessageId, add: Flags, remove: Flags) {
+    let before = listed.row.flags;
+    let other = listed.row.id != id;
+    if !other {
+        listed.row.flags = before.union(add).without(remove);
+    }
+    let Some(ConversationRow { count, unread, starred, .. }) = &mut listed.conversation else { return };
+    let changed =
+        |flag: Flags, on: bool| if on { other || !before.contains(flag) } else { other || before.contains(flag) };
+    let step = |how_many: &mut u64, up: bool| {
+        *how_many = if up { how_many.saturating_add(1).min(*count) } else { how_many.saturating_sub(1) };
+    };
+    for (flag, how_many, without) in [(Flags::SEEN, unread, true), (Flags::FLAGGED, starred, false)] {
+        if add.contains(flag) && changed(flag, true) {
+            step(how_many, !without);
+        } else if remove.contains(flag) && changed(flag, false) {
+            step(how_many, without);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::is_starred;
 use super::is_unread;
 use crate::fl;
+use crate::gui::screen::mail::hits::Part;
 use crate::gui::screen::mail::{Message, State};
 use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::{Icon, icon};
@@ -37,11 +38,17 @@ fn known<'a>(state: &'a State, index: u64, listed: &'a ListRow) -> Element<'a, M
     let unread = is_unread(listed);
     let who = who(state, listed);
     let subject = subject(row_);
-    let first =
-        row![author(&who, listed)].extend(signs(listed)).push(when(state, row_)).spacing(5).align_y(Alignment::Center);
-    let second = line(subject.clone()).font(if unread { font::SEMIBOLD } else { font::REGULAR });
+    let first = row![author(state, &who, listed)]
+        .extend(signs(listed))
+        .push(when(state, row_))
+        .spacing(5)
+        .align_y(Alignment::Center);
+    let second = line(subject.clone())
+        .font(if unread { font::SEMIBOLD } else { font::REGULAR })
+        .marked(state.hits.marks(&subject, Part::Subject));
     let second = row![second].extend(star(listed)).spacing(5).align_y(Alignment::Center);
     let third = line(row_.preview.as_str()).size(theme::size::SMALL).height(18.0).style(theme::words::dim);
+    let third = third.marked(state.hits.marks(&row_.preview, Part::Body));
     let body = row![
         container(dot(unread)).padding(Padding { top: 6.0, right: 6.0, ..Padding::ZERO }),
         column![first, second, third].width(Length::Fill),
@@ -55,10 +62,12 @@ fn in_columns<'a>(state: &'a State, index: u64, listed: &'a ListRow) -> Element<
     let unread = is_unread(listed);
     let who = who(state, listed);
     let subject = subject(&listed.row);
-    let words = line(subject.clone()).font(if unread { font::SEMIBOLD } else { font::REGULAR });
+    let words = line(subject.clone())
+        .font(if unread { font::SEMIBOLD } else { font::REGULAR })
+        .marked(state.hits.marks(&subject, Part::Subject));
     let body = row![
         dot(unread),
-        container(author(&who, listed)).width(Length::FillPortion(2)),
+        container(author(state, &who, listed)).width(Length::FillPortion(2)),
         container(words).width(Length::FillPortion(3)),
     ]
     .extend(star(listed))
@@ -91,9 +100,9 @@ fn subject(row: &Row) -> String {
 }
 
 /// The names, and how many messages there are of a conversation.
-fn author<'a>(who: &str, listed: &ListRow) -> Element<'a, Message> {
+fn author<'a>(state: &State, who: &str, listed: &ListRow) -> Element<'a, Message> {
     let strong = if is_unread(listed) { font::SEMIBOLD } else { font::medium(who) };
-    let names = line(who.to_string()).font(strong);
+    let names = line(who.to_string()).font(strong).marked(state.hits.marks(who, Part::From));
     let count = listed.conversation.as_ref().map_or(1, |conversation| conversation.count);
     if count < 2 {
         return names.into();

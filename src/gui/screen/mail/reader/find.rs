@@ -1,8 +1,10 @@
-//! Finding words in the message that is read: on its page or in its text.
+//! Finding words in the message that is read: on its page or in its text. Of a conversation it is the one that was
+//! used last.
 
-use super::quote::Block;
-use super::view::{Message as Read, TEXT};
-use super::{Opened, Spot};
+use super::opened::TEXT;
+use super::pieces::Block;
+use super::view::Message as Read;
+use super::{Opened, Shown, Spot};
 use crate::fl;
 use crate::gui::action::Action;
 use crate::gui::action::page::Of;
@@ -11,10 +13,10 @@ use crate::gui::theme;
 use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::Icon;
 use crate::gui::widget::watch::watch;
+use crate::service::model::MessageId;
 use crate::service::page::{Hit, Rect};
 use iced::keyboard::key::Named;
 use iced::keyboard::{Key, Modifiers};
-use iced::widget::text_editor::{Cursor, Position};
 use iced::widget::{container, row, text};
 use iced::{Alignment, Element, Length};
 use std::ops::Range;
@@ -150,7 +152,11 @@ impl State {
 
     /// Looks for it in what is shown now.
     pub(in crate::gui::screen::mail) fn find_again(&mut self) -> Action {
-        let super::Reader { find: Some(find), shown: super::Shown::Message(opened), .. } = &mut self.reader else {
+        let super::Reader { find: Some(find), shown: Shown::Messages(all), .. } = &mut self.reader else {
+            return Action::None;
+        };
+        let Some(opened) = all.card(all.active).and_then(|card| card.opened()) else {
+            (find.places, find.asking) = (Places::Unknown, false);
             return Action::None;
         };
         let words = find.text.trim();
@@ -172,8 +178,9 @@ impl State {
         }
     }
 
-    pub(in crate::gui::screen::mail) fn found_on_page(&mut self, text: &str, hits: Vec<Hit>) -> Action {
-        let Some(find) = &mut self.reader.find else { return Action::None };
+    pub(in crate::gui::screen::mail) fn found_on_page(&mut self, id: MessageId, text: &str, hits: Vec<Hit>) -> Action {
+        let active = self.reader.active() == Some(id);
+        let Some(find) = self.reader.find.as_mut().filter(|_| active) else { return Action::None };
         find.asking = false;
         if find.text.trim() != text {
             return self.find_again();
@@ -194,44 +201,41 @@ impl State {
     /// Brings the present place into sight.
     fn find_show(&mut self) -> Action {
         let looking = self.reader.looking;
-        let super::Reader { find: Some(find), shown: super::Shown::Message(opened), .. } = &mut self.reader else {
+        let super::Reader { find: Some(find), shown: Shown::Messages(all), .. } = &mut self.reader else {
             return Action::None;
         };
+        let (id, scope) = (all.active, all.has_cards().then_some(all.active));
+        let Some(opened) = all.card_mut(id).and_then(|card| card.opened_mut()) else { return Action::None };
         match &find.places {
             Places::Unknown => Action::None,
             Places::Page(hits) => {
                 let area = hits.get(find.at).and_then(|hit| hit.areas.first());
-                let (Some(area), Some((_, near))) = (area, looking.seen) else { return Action::None };
+                let near = opened.page.near.or(looking.seen.map(|(_, near)| near));
+                let (Some(area), Some(near)) = (area, near) else { return Action::None };
                 let margin = (near.height / 6.0).min(60.0);
                 if area.y >= near.top + margin && area.y + area.height <= near.top + near.height - margin {
                     return Action::None;
                 }
                 Action::ScrollBy(SCROLL.into(), area.y - near.top - near.height / 3.0)
             }
-            Places::Text(found) => found.get(find.at).map(|found| opened.show_found(found)).unwrap_or_default(),
+            Places::Text(found) => match found.get(find.at) {
+                Some(Found { spot, line, bytes }) => {
+                    let part = opened.select(*spot, *line, bytes.clone());
+                    part.map(|part| Action::Reveal(text_id(scope, *spot).into(), part)).unwrap_or_default()
+                }
+                None => Action::None,
+            },
         }
     }
 }
 
-impl Opened {
-    /// Selects a place in the text, unfolds what hides it, and brings it into sight.
-    fn show_found(&mut self, found: &Found) -> Action {
-        let Found { spot, line, bytes } = found;
-        if let Some(block) = self.blocks.get_mut(spot.block) {
-            block.open |= spot.piece >= block.shown();
-        }
-        let Some(piece) = self.piece_mut(*spot) else { return Action::None };
-        let position = |column: usize| Position { line: *line, column };
-        piece.text.move_to(Cursor { position: position(bytes.end), selection: Some(position(bytes.start)) });
-        let part = *line as f32 / piece.text.line_count().saturating_sub(1).max(1) as f32;
-        self.used = *spot;
-        Action::Reveal(text_id(*spot).into(), part)
-    }
-}
-
-/// The id of a piece of the text.
-pub fn text_id(spot: Spot) -> String {
-    if spot == Spot::default() { TEXT.to_string() } else { format!("{TEXT}-{}-{}", spot.block, spot.piece) }
+/// The id of a piece of the text of a message; of one that is shown by itself without its number.
+pub fn text_id(card: Option<MessageId>, spot: Spot) -> String {
+    let text = match card {
+        Some(id) => format!("{TEXT}-of-{id}"),
+        None => TEXT.to_string(),
+    };
+    if spot == Spot::default() { text } else { format!("{text}-{}-{}", spot.block, spot.piece) }
 }
 
 fn in_blocks(blocks: &[Block], words: &str) -> Vec<Found> {

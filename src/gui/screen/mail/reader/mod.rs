@@ -1,30 +1,36 @@
-//! The message that is read: what is asked for, what is shown, its text as something to select from.
+//! The reader: one message, or a conversation as cards. What is asked for, what is shown.
+//!
+//! One wish is asked for at a time, then the newest. Of a conversation both the list of its messages and the wished one
+//! are asked for at once, and what was shown before stays until both are here: nothing jumps.
 
 mod attachments;
+mod banners;
+mod body;
+mod card;
 mod cards;
+mod conversation;
 pub(super) mod find;
-pub(in crate::gui::screen) mod links;
+mod follow;
+mod header;
+mod hover;
+pub(in crate::gui::screen) mod marks;
+pub(super) mod opened;
 pub(super) mod page;
 pub(super) mod page_view;
-mod quote;
+pub(in crate::gui::screen) mod pieces;
 pub(super) mod saving;
 mod trust;
 pub(super) mod view;
 pub(super) mod whole;
 
-use crate::service::model::{Attachment, MessageId, MessageView};
+use super::hits::Hits;
+use super::{Asking, CONVERSATION, READ};
+use crate::gui::action::{Action, Ask};
+use crate::service::model::{Attachment, ConversationView, MessageId, MessageView};
 use crate::service::problem::Problem;
-use iced::widget::text_editor;
-use page::{Looking, Page, Sheet};
-use quote::{Block, Piece};
-
-/// Longer text is cut here; the whole is in the file that Save as writes.
-const MOST_TEXT: usize = 1_000_000;
-/// Up to here the text flows between header and attachments and is laid out whole;
-/// above it scrolls by itself, and only what is visible is laid out.
-const FLOW: usize = 48_000;
-/// A line this long (in bytes) is broken: nobody writes one, and laying it out would take seconds.
-const LONGEST_LINE: usize = 4_000;
+pub use conversation::{Body, Conversation};
+pub use opened::{Opened, Spot};
+use page::{Looking, Sheet};
 
 /// What the reader shows.
 #[derive(Debug, Default)]
@@ -33,251 +39,200 @@ pub enum Shown {
     Nothing,
     Loading,
     Failed(Problem),
-    Message(Box<Opened>),
+    Messages(Box<Conversation>),
 }
 
-/// A piece of the text: its block, and which of its pieces.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spot {
-    pub block: usize,
-    pub piece: usize,
+/// What shall be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish {
+    pub id: MessageId,
+    /// With all of its conversation.
+    pub whole: bool,
 }
 
-/// A message on the screen.
+/// A wish that is asked for, with what has come of it.
 #[derive(Debug)]
-pub struct Opened {
-    pub view: MessageView,
-    /// The text, written and quoted blocks apart.
-    pub blocks: Vec<Block>,
-    /// The piece that was used last: what is selected there can be copied.
-    used: Spot,
-    /// The text is short enough to flow with the rest.
-    pub flows: bool,
-    /// The text was longer than is shown.
-    pub cut: bool,
-    /// All addresses are shown.
-    pub expanded: bool,
-    /// What is known about the sender is shown.
-    pub trust_shown: bool,
-    /// Why the rest of it could not be loaded, where only its headers are here.
-    pub unloadable: Option<Problem>,
-    /// The link under the last press, until the pointer is dragged.
-    pressed: Option<String>,
-    /// Its HTML.
-    pub page: Page,
+struct Asked {
+    wish: Wish,
+    message: Option<Result<MessageView, Problem>>,
+    conversation: Option<Result<ConversationView, Problem>>,
 }
 
 /// The reader's state.
 #[derive(Debug, Default)]
 pub struct Reader {
     pub shown: Shown,
-    /// The message that is or shall be shown.
-    wanted: Option<MessageId>,
+    /// What is or shall be shown.
+    wanted: Option<Wish>,
     /// The request under way: one at a time, then the newest wish.
-    asked: Option<MessageId>,
+    asked: Option<Asked>,
+    /// The conversation that is shown being read again.
+    rereading: Asking,
+    /// What is shown was chosen by nobody: it stays unread until somebody does something with it.
+    pub unbidden: bool,
     pub looking: Looking,
     /// The search within the message, while its bar is open.
     pub find: Option<find::Find>,
+    /// Words of the search that found what is shown.
+    pub hits: Hits,
+}
+
+/// What an answer led to.
+#[derive(Debug, PartialEq)]
+pub enum Came {
+    /// Nothing for the screen; something else may be asked for now.
+    Nothing(Action),
+    /// The wish is shown; another one than before where `new`.
+    Shown { new: bool },
 }
 
 impl Reader {
+    pub fn conversation(&self) -> Option<&Conversation> {
+        if let Shown::Messages(all) = &self.shown { Some(all) } else { None }
+    }
+    pub fn conversation_mut(&mut self) -> Option<&mut Conversation> {
+        if let Shown::Messages(all) = &mut self.shown { Some(all) } else { None }
+    }
+    /// The message that the person is at, where it is open.
     pub fn message(&self) -> Option<&Opened> {
-        match &self.shown {
-            Shown::Message(opened) => Some(opened),
-            _ => None,
-        }
+        self.opened(self.active()?)
     }
-    pub fn message_mut(&mut self) -> Option<&mut Opened> {
-        match &mut self.shown {
-            Shown::Message(opened) => Some(opened),
-            _ => None,
-        }
+    /// An open message.
+    pub fn opened(&self, id: MessageId) -> Option<&Opened> {
+        self.conversation()?.card(id)?.opened()
     }
-    /// The open page of the message.
-    fn sheet_mut(&mut self) -> Option<&mut Sheet> {
-        self.message_mut()?.page.sheet.as_deref_mut()
+    pub fn opened_mut(&mut self, id: MessageId) -> Option<&mut Opened> {
+        self.conversation_mut()?.card_mut(id)?.opened_mut()
     }
-    /// Whether this message is on the screen, and shall be.
+    /// All open messages, from top to bottom.
+    pub fn all_opened(&mut self) -> impl Iterator<Item = &mut Opened> {
+        self.conversation_mut().into_iter().flat_map(|all| &mut all.cards).filter_map(|card| card.opened_mut())
+    }
+    /// The card that was used last.
+    pub fn active(&self) -> Option<MessageId> {
+        self.conversation().map(|all| all.active)
+    }
+    fn sheet_mut(&mut self, id: MessageId) -> Option<&mut Sheet> {
+        self.opened_mut(id)?.page.sheet.as_deref_mut()
+    }
+
+    /// What is or shall be shown.
+    pub fn wanted(&self) -> Option<Wish> {
+        self.wanted
+    }
+    /// Whether this message was chosen and is on the screen.
     pub fn shows(&self, id: MessageId) -> bool {
-        self.wanted == Some(id) && self.message().is_some_and(|opened| opened.view.row.id == id)
+        self.wanted.is_some_and(|wish| wish.id == id) && self.conversation().is_some_and(|all| all.card(id).is_some())
     }
+    /// Whether all of a conversation is shown, for the message that was chosen.
+    pub fn is_whole(&self) -> bool {
+        let shown = self.conversation().filter(|all| all.id.is_some());
+        shown.zip(self.wanted).is_some_and(|(all, wish)| wish.whole && all.card(wish.id).is_some())
+    }
+
+    /// Wishes for something, or for nothing. Returns what to ask for now.
+    pub fn want(&mut self, wish: Option<Wish>) -> Action {
+        if self.wanted == wish {
+            return Action::None;
+        }
+        self.wanted = wish;
+        match wish {
+            None => {
+                self.shown = Shown::Nothing;
+                self.find = None;
+                Action::None
+            }
+            Some(wish) => {
+                // What was before stays on the screen for the few milliseconds until this is here.
+                if !matches!(self.shown, Shown::Messages(_)) {
+                    self.shown = Shown::Loading;
+                }
+                self.ask(wish)
+            }
+        }
+    }
+
+    /// Another message of the same conversation stands for it.
+    fn stand_in(&mut self, id: MessageId) {
+        if let Some(wish) = &mut self.wanted {
+            wish.id = id;
+        }
+    }
+
+    /// Asks for the wish again: it changed, or failed.
+    pub fn again(&mut self) -> Action {
+        self.wanted.map(|wish| self.ask(wish)).unwrap_or_default()
+    }
+
+    fn ask(&mut self, wish: Wish) -> Action {
+        if self.asked.is_some() {
+            return Action::None;
+        }
+        self.asked = Some(Asked { wish, message: None, conversation: None });
+        let message = Action::Ask(Ask::Message(wish.id), READ);
+        if wish.whole { message.and(Action::Ask(Ask::Conversation(wish.id), CONVERSATION)) } else { message }
+    }
+
+    /// The message that was asked for.
+    pub fn message_came(&mut self, id: MessageId, answer: Result<MessageView, Problem>) -> Came {
+        if let Some(asked) = self.asked.as_mut().filter(|asked| asked.wish.id == id) {
+            asked.message = Some(answer);
+        }
+        self.came()
+    }
+
+    /// The conversation that was asked for.
+    pub fn conversation_came(&mut self, id: MessageId, answer: Result<ConversationView, Problem>) -> Came {
+        if let Some(asked) = self.asked.as_mut().filter(|asked| asked.wish.id == id) {
+            asked.conversation = Some(answer);
+        }
+        self.came()
+    }
+
+    fn came(&mut self) -> Came {
+        let is_here =
+            |asked: &mut Asked| asked.message.is_some() && (asked.conversation.is_some() || !asked.wish.whole);
+        let Some(Asked { wish, message: Some(message), conversation }) = self.asked.take_if(is_here) else {
+            return Came::Nothing(Action::None);
+        };
+        if self.wanted != Some(wish) {
+            return Came::Nothing(self.again());
+        }
+        let view = match message {
+            Ok(view) => view,
+            Err(problem) => {
+                self.shown = Shown::Failed(problem);
+                return Came::Nothing(Action::None);
+            }
+        };
+        let all = conversation.and_then(Result::ok);
+        match (&mut self.shown, all) {
+            // The same again: what is selected and open in it stays.
+            (Shown::Messages(shown), all) if shown.card(wish.id).is_some_and(|card| card.opened().is_some()) => {
+                shown.put(wish.id, Ok(view));
+                if let Some(all) = all {
+                    shown.renew(all);
+                }
+                return Came::Shown { new: false };
+            }
+            (shown, Some(all)) => *shown = Shown::Messages(Box::new(Conversation::whole(view, all))),
+            (shown, None) => *shown = Shown::Messages(Box::new(Conversation::single(view))),
+        }
+        Came::Shown { new: true }
+    }
+
     /// The request under way was answered by something that is not for the screen.
     pub fn unasked(&mut self) {
         self.asked = None;
     }
-    /// Wishes for a message, or for none. Returns what to ask for now.
-    pub fn want(&mut self, id: Option<MessageId>) -> Option<MessageId> {
-        if self.wanted == id {
-            return None;
-        }
-        self.wanted = id;
-        match id {
-            None => {
-                self.shown = Shown::Nothing;
-                self.find = None;
-                None
-            }
-            Some(id) => {
-                // The message before stays on the screen for the few milliseconds until this one is here.
-                if !matches!(self.shown, Shown::Message(_)) {
-                    self.shown = Shown::Loading;
-                }
-                self.ask(id)
-            }
+
+    /// The control that has the text of what the person is at.
+    pub fn text_id(&self) -> String {
+        match self.conversation() {
+            Some(all) => find::text_id(all.has_cards().then_some(all.active), Spot::default()),
+            None => opened::TEXT.into(),
         }
     }
-
-    /// Asks for the wished message again: it changed, or failed.
-    pub fn again(&mut self) -> Option<MessageId> {
-        let id = self.wanted?;
-        self.ask(id)
-    }
-
-    fn ask(&mut self, id: MessageId) -> Option<MessageId> {
-        if self.asked.is_some() {
-            return None;
-        }
-        self.asked = Some(id);
-        Some(id)
-    }
-
-    /// Takes an answer. Returns what to ask for next; [`Reader::message`] has it where it was still wished.
-    pub fn answered(&mut self, id: MessageId, answer: Result<MessageView, Problem>) -> Option<MessageId> {
-        self.asked = None;
-        let wanted = self.wanted?;
-        if wanted != id {
-            return self.ask(wanted);
-        }
-        match (answer, &mut self.shown) {
-            // The same text again: flags changed. What is selected in it stays.
-            (Ok(view), Shown::Message(opened)) if opened.view.row.id == id && opened.view.content == view.content => {
-                opened.view = view;
-            }
-            (Ok(view), _) => self.shown = Shown::Message(Box::new(Opened::new(view))),
-            (Err(problem), _) => self.shown = Shown::Failed(problem),
-        }
-        None
-    }
-}
-
-impl Opened {
-    pub fn new(view: MessageView) -> Opened {
-        let (text, cut) = prepared(&view.content.text);
-        let flows = text.len() <= FLOW;
-        Opened {
-            blocks: quote::blocks(&text, flows),
-            used: Spot::default(),
-            flows,
-            cut,
-            expanded: false,
-            trust_shown: false,
-            unloadable: None,
-            pressed: None,
-            page: Page::new(view.content.html.is_some() && !view.row.headers_only),
-            view,
-        }
-    }
-
-    /// What a person does to the text: selecting, never editing. A press on a link is kept for its release.
-    pub fn perform(&mut self, spot: Spot, action: text_editor::Action) {
-        if action.is_edit() {
-            return;
-        }
-        let click = matches!(action, text_editor::Action::Click(_));
-        let Some(piece) = self.piece_mut(spot) else { return };
-        piece.text.perform(action);
-        self.used = spot;
-        self.pressed = if click { self.link_at_cursor() } else { None };
-    }
-
-    /// The pointer is released: the link that it was pressed on, if it was not dragged since.
-    pub fn released(&mut self) -> Option<String> {
-        self.pressed.take()
-    }
-
-    fn piece_mut(&mut self, spot: Spot) -> Option<&mut Piece> {
-        self.blocks.get_mut(spot.block)?.pieces.get_mut(spot.piece)
-    }
-
-    fn used(&self) -> Option<&text_editor::Content> {
-        self.blocks.get(self.used.block)?.pieces.get(self.used.piece).map(|piece| &piece.text)
-    }
-
-    /// The address of the one who wrote it; none where it is not one alone.
-    pub fn sender(&self) -> Option<String> {
-        match self.view.content.envelope.from.as_slice() {
-            [one] if !one.addr.is_empty() => Some(one.addr.to_lowercase()),
-            _ => None,
-        }
-    }
-
-    /// What is selected, where something is.
-    pub fn selection(&self) -> Option<String> {
-        if self.page.is_shown() {
-            return self.page.selection().map(String::from);
-        }
-        self.used()?.selection().filter(|text| !text.is_empty())
-    }
-
-    /// Whether there is no text at all.
-    pub fn is_empty(&self) -> bool {
-        self.blocks.iter().flat_map(|block| &block.pieces).all(|piece| piece.text.is_empty())
-    }
-
-    /// Shows all of a quotation, or its first lines alone.
-    pub fn fold(&mut self, block: usize) {
-        if let Some(block) = self.blocks.get_mut(block) {
-            block.open = !block.open;
-            self.used = Spot::default();
-        }
-    }
-
-    fn link_at_cursor(&self) -> Option<String> {
-        let text = self.used()?;
-        let at = text.cursor().position;
-        let line = text.line(at.line)?;
-        let found =
-            links::find(&line.text).into_iter().find(|range| range.start <= at.column && at.column < range.end)?;
-        line.text.get(found).map(String::from)
-    }
-
-    /// Attachments in the order of the message.
-    pub fn attachments(&self) -> &[Attachment] {
-        &self.view.content.attachments
-    }
-}
-
-/// The text as it is shown: at most [`MOST_TEXT`], with no endless line, and whether something was left out.
-fn prepared(text: &str) -> (String, bool) {
-    let end = floor(text, MOST_TEXT);
-    let shown = text.get(..end).unwrap_or_default();
-    let mut out = String::with_capacity(shown.len() + 64);
-    for (number, line) in shown.split('\n').enumerate() {
-        if number > 0 {
-            out.push('\n');
-        }
-        let mut rest = line.trim_end_matches('\r');
-        while rest.len() > LONGEST_LINE {
-            let cut = floor(rest, LONGEST_LINE);
-            let (head, tail) = rest.split_at(cut);
-            out.push_str(head);
-            out.push('\n');
-            rest = tail;
-        }
-        out.push_str(rest);
-    }
-    let trimmed = out.trim_end().len();
-    out.truncate(trimmed);
-    (out, end < text.len())
-}
-
-/// The last boundary of a character at or before `at`.
-fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// Whether the desktop may open this by itself: kinds that show something and run nothing.
@@ -293,47 +248,56 @@ pub fn may_open(attachment: &Attachment) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gui::screen::mail::fixtures::row;
-    use crate::service::model::{Content, Trust};
-    use proptest::prelude::*;
+    use crate::gui::screen::mail::fixtures::{conversation, opened};
 
-    fn view(id: u64, text: &str) -> MessageView {
-        MessageView {
-            row: row(id),
-            account: "ada".into(),
-            content: Content { text: text.into(), ..Content::default() },
-            trust: Trust::default(),
-        }
+    fn flat(id: u64) -> Option<Wish> {
+        Some(Wish { id: MessageId(id), whole: false })
+    }
+
+    fn asks(id: u64) -> Action {
+        Action::Ask(Ask::Message(MessageId(id)), READ)
     }
 
     #[test]
     fn the_newest_wish_wins_and_one_request_runs_at_a_time() {
         let mut reader = Reader::default();
-        assert_eq!(reader.want(Some(MessageId(1))), Some(MessageId(1)));
-        assert_eq!(reader.want(Some(MessageId(2))), None);
-        assert_eq!(reader.want(Some(MessageId(3))), None);
-        assert_eq!(reader.answered(MessageId(1), Ok(view(1, "one"))), Some(MessageId(3)));
+        assert_eq!(reader.want(flat(1)), asks(1));
+        assert_eq!(reader.want(flat(2)), Action::None);
+        assert_eq!(reader.want(flat(3)), Action::None);
+        assert_eq!(reader.message_came(MessageId(1), Ok(opened(1, "one"))), Came::Nothing(asks(3)));
         assert!(reader.message().is_none(), "the first is not wished any more");
-        assert_eq!(reader.answered(MessageId(3), Ok(view(3, "three"))), None);
+        assert_eq!(reader.message_came(MessageId(3), Ok(opened(3, "three"))), Came::Shown { new: true });
         assert_eq!(reader.message().map(|m| m.view.row.id), Some(MessageId(3)));
-        assert_eq!(reader.want(None), None);
+        assert_eq!(reader.want(None), Action::None);
         assert!(matches!(reader.shown, Shown::Nothing));
     }
 
     #[test]
-    fn a_link_opens_on_release_and_not_after_a_drag() {
-        use iced::Point;
-        use iced::widget::text_editor::Action;
-        let mut opened = Opened::new(view(1, "see https://mail.example/x now"));
-        let spot = Spot::default();
-        let position = text_editor::Position { line: 0, column: 8 };
-        opened.piece_mut(spot).unwrap().text.move_to(text_editor::Cursor { position, selection: None });
-        assert_eq!(opened.link_at_cursor().as_deref(), Some("https://mail.example/x"));
-        opened.pressed = opened.link_at_cursor();
-        opened.perform(spot, Action::Drag(Point::new(1.0, 1.0)));
-        assert_eq!(opened.released(), None);
-        opened.perform(spot, Action::Edit(text_editor::Edit::Insert('x')));
-        assert!(!opened.used().unwrap().text().contains("xsee"), "the text cannot be edited");
+    fn a_conversation_is_shown_once_it_and_the_message_are_here() {
+        for message_first in [true, false] {
+            let mut reader = Reader::default();
+            let wish = Wish { id: MessageId(2), whole: true };
+            let both = asks(2).and(Action::Ask(Ask::Conversation(MessageId(2)), CONVERSATION));
+            assert_eq!(reader.want(Some(wish)), both);
+            let mut come = |message: bool| match message {
+                true => reader.message_came(MessageId(2), Ok(opened(2, "two"))),
+                false => reader.conversation_came(MessageId(2), Ok(conversation(1..=3))),
+            };
+            assert_eq!(come(message_first), Came::Nothing(Action::None));
+            assert_eq!(come(!message_first), Came::Shown { new: true });
+            assert!(reader.is_whole());
+            assert_eq!(reader.conversation().map(|all| all.cards.len()), Some(3));
+        }
+    }
+
+    #[test]
+    fn where_the_conversation_cannot_be_had_the_message_is_shown() {
+        let mut reader = Reader::default();
+        let _ = reader.want(Some(Wish { id: MessageId(2), whole: true }));
+        let problem = Problem::new(crate::service::ProblemKind::Offline, "");
+        let _ = reader.conversation_came(MessageId(2), Err(problem));
+        assert_eq!(reader.message_came(MessageId(2), Ok(opened(2, "two"))), Came::Shown { new: true });
+        assert!(!reader.is_whole() && reader.message().is_some());
     }
 
     #[test]
@@ -345,23 +309,5 @@ mod tests {
         for bad in ["run.sh", "a.exe", "x.desktop", "page.html", "pdf", "a.svg", "a.pdf.lnk", "m.docm"] {
             assert!(!may_open(&named(bad)), "{bad}");
         }
-    }
-
-    proptest! {
-        #[test]
-        fn text_keeps_its_characters_and_has_no_endless_line(text in "[a-zé中\n]{0,3000}", repeat in 1usize..8) {
-            let text = text.repeat(repeat);
-            let (shown, cut) = prepared(&text);
-            prop_assert!(!cut);
-            prop_assert!(shown.split('\n').all(|line| line.len() <= LONGEST_LINE));
-            let bare = |s: &str| s.replace('\n', "");
-            prop_assert_eq!(bare(&shown), bare(&text));
-        }
-    }
-
-    #[test]
-    fn huge_text_is_cut_and_says_so() {
-        let (shown, cut) = prepared(&"é".repeat(MOST_TEXT));
-        assert!(cut && shown.len() <= MOST_TEXT + MOST_TEXT / LONGEST_LINE + 2);
     }
 }

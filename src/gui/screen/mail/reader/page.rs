@@ -1,9 +1,10 @@
-//! The HTML of a message in the reader: asked for, laid out to the pane's width, cut into tiles of which those near the
+//! The HTML of a message in the reader (of several open messages, each its own): asked for, laid out to the pane's width, cut into tiles of which those near the
 //! view are kept, its links judged before they are opened.
 //!
 //! One request of each kind runs at a time and the newest wish follows it; an answer to what is shown no more is
 //! dropped by the number of its tag. Where a page cannot be drawn the text is shown, and a line says so.
 
+use super::Opened;
 use super::page_view::Question;
 use crate::gui::action::page::{Came, Laid, Near, Of, Paper, Told};
 use crate::gui::action::{Action, Answer, Ask, Open, Tag};
@@ -38,16 +39,18 @@ const ZOOMS: [f32; 11] = [0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 3
 /// How everything is looked at, message after message.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Looking {
-    /// The width that there is and the rows in sight, once the widget has told.
+    /// The width that there is, and the rows in sight of the page that told it last.
     pub seen: Option<(f32, Near)>,
     /// Device pixels of a logical pixel.
     pub scale: f32,
     pub zoom: f32,
+    /// Texts are set in letters of one width.
+    pub monospace: bool,
 }
 
 impl Default for Looking {
     fn default() -> Looking {
-        Looking { seen: None, scale: 1.0, zoom: 1.0 }
+        Looking { seen: None, scale: 1.0, zoom: 1.0, monospace: false }
     }
 }
 
@@ -59,6 +62,8 @@ pub struct Page {
     /// Its text is shown in the page's stead.
     pub as_text: bool,
     pub dark: bool,
+    /// The rows of it that are in sight, once the widget has told.
+    pub near: Option<Near>,
     /// Remote images were asked for, for this time.
     once: bool,
     /// The request under way.
@@ -152,6 +157,11 @@ impl Page {
     pub fn selection(&self) -> Option<&str> {
         let sheet = self.sheet.as_ref().filter(|_| self.is_shown())?;
         Some(sheet.selection.text.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// Whether it is in sight or soon may be, as far as the widget has told.
+    fn is_near(&self) -> bool {
+        self.near.is_none_or(|near| near.top > -2.0 * near.height)
     }
 
     fn fail(&mut self) {
@@ -269,31 +279,31 @@ impl Sheet {
 }
 
 impl State {
-    pub(in crate::gui::screen::mail) fn paged(&mut self, message: Message) -> Action {
+    /// About the page of a message; nothing is shown of it where it has none yet.
+    pub(in crate::gui::screen::mail) fn paged(&mut self, id: Option<MessageId>, message: Message) -> Action {
         if let Message::Said(Said::Seen(width, near)) = message {
-            return self.page_seen(width, near);
+            return self.page_seen(id, width, near);
         }
-        let Some(opened) = self.reader.message_mut() else { return Action::None };
+        let Some((id, opened)) = id.and_then(|id| Some((id, self.reader.opened_mut(id)?))) else { return Action::None };
         let page = &mut opened.page;
         match message {
-            Message::Said(said) => self.page_said(said),
+            Message::Said(said) => self.page_said(id, said),
             Message::AsText(as_text) => {
                 page.as_text = as_text;
                 let menu = self.open_menu(None);
-                menu.and(self.ask_page()).and(self.find_anew())
+                menu.and(self.ask_page(id)).and(self.find_anew())
             }
             Message::Dark(dark) => {
                 page.dark = dark;
                 let menu = self.open_menu(None);
-                menu.and(self.look_anew())
+                menu.and(self.look_anew(id))
             }
             Message::Once => {
                 (page.once, page.choosing) = (true, false);
-                self.ask_page_again()
+                self.ask_page_again(id)
             }
             Message::Keep(choice) => {
                 page.choosing = false;
-                let id = opened.view.row.id;
                 match opened.sender() {
                     Some(sender) => Action::Ask(Ask::ChooseImages { sender, choice }, Tag::numbered(IMAGES, id.0)),
                     None => Action::None,
@@ -303,14 +313,14 @@ impl State {
                 page.choosing = choosing;
                 Action::None
             }
-            Message::Again => self.ask_page_again(),
+            Message::Again => self.ask_page_again(id),
             Message::Follow(href) => self.open_menu(None).and(open(href)),
             Message::Copy(href) => self.open_menu(None).and(Action::Copy(href)),
         }
     }
 
-    fn page_said(&mut self, said: Said) -> Action {
-        let Some(sheet) = self.reader.sheet_mut() else { return Action::None };
+    fn page_said(&mut self, id: MessageId, said: Said) -> Action {
+        let Some(sheet) = self.reader.sheet_mut(id) else { return Action::None };
         match said {
             Said::Seen(..) => Action::None,
             Said::Over(link) => {
@@ -320,17 +330,17 @@ impl State {
             Said::Pressed(at, unit) => sheet.press(at, unit),
             Said::Dragged(at) => sheet.drag(at),
             Said::Released(_) => match sheet.release() {
-                Some((text, href)) => self.follow(&text, href),
+                Some((text, href)) => self.follow(id, &text, href),
                 None => Action::None,
             },
         }
     }
 
     /// Opens a link, or asks first where it may not lead where it seems to.
-    pub(in crate::gui::screen::mail) fn follow(&mut self, text: &str, href: String) -> Action {
+    pub(in crate::gui::screen::mail) fn follow(&mut self, id: MessageId, text: &str, href: String) -> Action {
         let domain = |address: &str| address.rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
         let own = self.accounts.all().iter().filter_map(|view| domain(&view.account.email));
-        let sender = self.reader.message().and_then(|opened| opened.sender());
+        let sender = self.reader.opened(id).and_then(|opened| opened.sender());
         let known: Vec<String> = own.chain(sender.as_deref().and_then(domain)).collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         match judge(text, &href, &known) {
@@ -340,9 +350,11 @@ impl State {
     }
 
     /// The pane tells how wide it is and what is in sight.
-    fn page_seen(&mut self, width: f32, near: Near) -> Action {
+    fn page_seen(&mut self, id: Option<MessageId>, width: f32, near: Near) -> Action {
         let before = self.reader.looking.seen.replace((width, near));
-        let asked = self.ask_page();
+        let Some((id, opened)) = id.and_then(|id| Some((id, self.reader.opened_mut(id)?))) else { return Action::None };
+        opened.page.near = Some(near);
+        let asked = self.ask_page(id);
         let rests = match before {
             Some((before, _)) if before != width => {
                 self.rested = self.next();
@@ -350,14 +362,13 @@ impl State {
             }
             _ => Action::None,
         };
-        let tiles = self.reader.sheet_mut().map(|sheet| sheet.fetch(near)).unwrap_or_default();
-        Action::batch([asked, rests, tiles])
+        Action::batch([asked, rests, self.fetch_tiles(id)])
     }
 
     /// The window is of another fineness.
     pub fn scaled(&mut self, scale: f32) -> Action {
         self.reader.looking.scale = scale;
-        self.look_anew()
+        self.look_anew_all()
     }
 
     /// Larger, smaller, or as it was meant.
@@ -368,52 +379,70 @@ impl State {
             1.. => ZOOMS.into_iter().find(|z| *z > zoom + 0.01).unwrap_or(zoom),
             _ => ZOOMS.into_iter().rev().find(|z| *z < zoom - 0.01).unwrap_or(zoom),
         };
-        self.look_anew()
+        self.look_anew_all()
     }
 
     /// Switches between the page and its text.
     pub(in crate::gui::screen::mail) fn toggle_page(&mut self) -> Action {
         match self.reader.message().filter(|opened| opened.page.has()) {
-            Some(opened) => self.paged(Message::AsText(!opened.page.as_text)),
+            Some(opened) => self.paged(Some(opened.view.row.id), Message::AsText(!opened.page.as_text)),
             None => Action::None,
         }
     }
 
-    /// Asks for the page of the message that is read, where it has one that is neither here nor on its way.
-    pub(in crate::gui::screen::mail) fn ask_page(&mut self) -> Action {
-        let Some(page) = self.reader.message().map(|opened| &opened.page) else { return Action::None };
-        if !page.is_shown() || page.asked.is_some() || page.sheet.is_some() {
+    /// Asks for the page of a message, where it has one that is neither here nor on its way.
+    pub(in crate::gui::screen::mail) fn ask_page(&mut self, id: MessageId) -> Action {
+        let Some(page) = self.reader.opened(id).map(|opened| &opened.page) else { return Action::None };
+        if !page.is_shown() || page.asked.is_some() || page.sheet.is_some() || !page.is_near() {
             return Action::None;
         }
-        self.ask_page_now()
+        self.ask_page_now(id)
+    }
+
+    /// The same for all open messages.
+    pub(in crate::gui::screen::mail) fn ask_pages(&mut self) -> Action {
+        let all = self.all_open();
+        Action::batch(all.into_iter().map(|id| self.ask_page(id)))
+    }
+
+    fn all_open(&mut self) -> Vec<MessageId> {
+        self.reader.all_opened().map(|opened| opened.view.row.id).collect()
     }
 
     /// The same although it is here; that stays on the screen until the other comes.
-    fn ask_page_again(&mut self) -> Action {
-        if let Some(opened) = self.reader.message_mut() {
+    fn ask_page_again(&mut self, id: MessageId) -> Action {
+        if let Some(opened) = self.reader.opened_mut(id) {
             opened.page.failed = false;
         }
-        self.ask_page_now()
+        self.ask_page_now(id)
     }
 
-    fn ask_page_now(&mut self) -> Action {
+    fn ask_page_now(&mut self, id: MessageId) -> Action {
         let number = self.next();
         let looking = self.reader.looking;
         // Without a width the widget is waited for, which tells it as soon as it is drawn.
-        let (Some(opened), Some((_, seen))) = (self.reader.message_mut(), looking.seen) else { return Action::None };
+        let (Some(opened), Some((_, seen))) = (self.reader.opened_mut(id), looking.seen) else { return Action::None };
         let Some(view) = looking.view(opened.page.dark) else { return Action::None };
         opened.page.asked = Some(number);
-        let near = if opened.page.sheet.is_some() { seen } else { Near { top: 0.0, ..seen } };
-        let (id, once) = (opened.view.row.id, opened.page.once);
+        let near = opened.page.near.unwrap_or(seen);
+        let near = if opened.page.sheet.is_some() { near } else { Near { top: 0.0, ..near } };
+        let once = opened.page.once;
         Action::Ask(Ask::Page { id, view, once, near }, Tag::numbered(PAGE, number))
     }
 
-    /// Lays the open page out as it is to be looked at now.
-    fn look_anew(&mut self) -> Action {
+    /// Lays an open page out as it is to be looked at now.
+    fn look_anew(&mut self, id: MessageId) -> Action {
         let looking = self.reader.looking;
-        let Some(opened) = self.reader.message_mut() else { return Action::None };
-        let (Some(view), Some((_, near))) = (looking.view(opened.page.dark), looking.seen) else { return Action::None };
-        opened.page.sheet.as_mut().map(|sheet| sheet.look(view, near)).unwrap_or_default()
+        let Some(page) = self.reader.opened_mut(id).map(|opened| &mut opened.page) else { return Action::None };
+        let (Some(view), Some((_, seen))) = (looking.view(page.dark), looking.seen) else { return Action::None };
+        let near = page.near.unwrap_or(seen);
+        page.sheet.as_mut().map(|sheet| sheet.look(view, near)).unwrap_or_default()
+    }
+
+    /// The same for all that are open.
+    fn look_anew_all(&mut self) -> Action {
+        let all = self.all_open();
+        Action::batch(all.into_iter().map(|id| self.look_anew(id)))
     }
 
     /// Takes the answers and the times of this file.
@@ -422,13 +451,13 @@ impl State {
             (PAGE, Answer::Page(id, answer)) => self.page_came(id, tag.number, *answer),
             (SHEET, Answer::OfPage(told)) => self.page_told(tag.number, *told),
             (IMAGES, Answer::ImagesChosen(choice, answer)) => self.images_chosen(MessageId(tag.number), choice, answer),
-            (WIDTH, Answer::Elapsed) if tag.number == self.rested => self.look_anew(),
+            (WIDTH, Answer::Elapsed) if tag.number == self.rested => self.look_anew_all(),
             _ => Action::None,
         }
     }
 
     fn page_came(&mut self, id: MessageId, number: u64, answer: Result<Option<Came>, Problem>) -> Action {
-        let opened = self.reader.message_mut().filter(|opened| opened.view.row.id == id);
+        let opened = self.reader.opened_mut(id);
         let Some(page) = opened.map(|opened| &mut opened.page).filter(|page| page.asked == Some(number)) else {
             return Action::None;
         };
@@ -451,20 +480,30 @@ impl State {
             Err(_) => page.fail(),
         }
         // The pane may have changed meanwhile.
-        self.look_anew().and(self.fetch_tiles()).and(self.find_anew())
+        self.look_anew(id).and(self.fetch_tiles(id)).and(self.find_in(id))
     }
 
-    fn fetch_tiles(&mut self) -> Action {
-        let Some((_, near)) = self.reader.looking.seen else { return Action::None };
-        self.reader.sheet_mut().map(|sheet| sheet.fetch(near)).unwrap_or_default()
+    fn fetch_tiles(&mut self, id: MessageId) -> Action {
+        let seen = self.reader.looking.seen;
+        let Some(page) = self.reader.opened_mut(id).map(|opened| &mut opened.page) else { return Action::None };
+        let Some(near) = page.near.or(seen.map(|(_, near)| near)) else { return Action::None };
+        page.sheet.as_mut().map(|sheet| sheet.fetch(near)).unwrap_or_default()
+    }
+
+    /// What is looked for is looked for again, where this is the message that the person is at.
+    fn find_in(&mut self, id: MessageId) -> Action {
+        if self.reader.active() == Some(id) { self.find_anew() } else { Action::None }
     }
 
     fn page_told(&mut self, number: u64, told: Told) -> Action {
-        let Some(sheet) = self.reader.sheet_mut().filter(|sheet| sheet.number == number) else { return Action::None };
+        let has = |opened: &&mut Opened| opened.page.sheet.as_ref().is_some_and(|sheet| sheet.number == number);
+        let Some(opened) = self.reader.all_opened().find(has) else { return Action::None };
+        let id = opened.view.row.id;
+        let Some(sheet) = &mut opened.page.sheet else { return Action::None };
         match told {
             Told::Laid(Ok(laid)) => {
                 sheet.laid(laid);
-                self.look_anew().and(self.fetch_tiles()).and(self.find_anew())
+                self.look_anew(id).and(self.fetch_tiles(id)).and(self.find_in(id))
             }
             Told::Tile(at, Ok(tile)) => {
                 // What was asked for before it was laid out anew is not waited for.
@@ -473,21 +512,19 @@ impl State {
                 {
                     sheet.tiles.insert(at, tile);
                 }
-                self.fetch_tiles()
+                self.fetch_tiles(id)
             }
             Told::Selected(Ok(selection)) => sheet.selected(selection),
-            Told::Found(text, Ok(hits)) => self.found_on_page(&text, hits),
+            Told::Found(text, Ok(hits)) => self.found_on_page(id, &text, hits),
             // A search that fails finds nothing; the page is as it was.
-            Told::Found(text, Err(RenderError::TooLarge)) => self.found_on_page(&text, Vec::new()),
+            Told::Found(text, Err(RenderError::TooLarge)) => self.found_on_page(id, &text, Vec::new()),
             Told::Laid(Err(error))
             | Told::Tile(_, Err(error))
             | Told::Selected(Err(error))
             | Told::Found(_, Err(error)) => {
                 tracing::info!(%error, "HTML is shown as text");
-                if let Some(opened) = self.reader.message_mut() {
-                    opened.page.fail();
-                }
-                self.find_anew()
+                opened.page.fail();
+                self.find_in(id)
             }
         }
     }
@@ -497,11 +534,9 @@ impl State {
             self.notice = Some(problem);
             return Action::None;
         }
-        let Some(opened) = self.reader.message_mut().filter(|opened| opened.view.row.id == id) else {
-            return Action::None;
-        };
+        let Some(opened) = self.reader.opened_mut(id) else { return Action::None };
         opened.page.images.choice = choice;
-        if choice == ImageChoice::Always { self.ask_page_again() } else { Action::None }
+        if choice == ImageChoice::Always { self.ask_page_again(id) } else { Action::None }
     }
 }
 

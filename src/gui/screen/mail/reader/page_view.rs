@@ -36,9 +36,9 @@ fn say(message: Message) -> Screen {
 }
 
 /// The page, as far as it is here: before that only its width is told.
-pub fn body<'a>(reader: &'a Reader, opened: &'a Opened) -> Element<'a, Screen> {
+pub fn body<'a>(find: Option<&'a Find>, opened: &'a Opened) -> Element<'a, Screen> {
     let sheet = opened.page.sheet.as_deref();
-    let (found, present) = reader.find.as_ref().map(Find::areas).unwrap_or_default();
+    let (found, present) = find.map(Find::areas).unwrap_or_default();
     let picture = sheet.map(|sheet| Picture {
         layout: &sheet.layout,
         scale: sheet.scale(),
@@ -148,7 +148,7 @@ fn banner_link<'a>(id: &'static str, name: String, message: Message) -> Element<
 /// The target of the link under the pointer, at the bottom of the pane. It is there always, so that what lies below it
 /// keeps its state.
 pub fn status<'a>(reader: &'a Reader) -> Element<'a, Screen> {
-    let target = reader.message().and_then(|opened| opened.page.target());
+    let target = reader.conversation().and_then(|all| all.cards.iter().find_map(|card| card.opened()?.target()));
     let Some(target) = target else { return space().into() };
     let words = shown_address(target);
     let face = line(words.clone()).size(theme::size::META);

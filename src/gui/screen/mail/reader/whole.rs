@@ -5,7 +5,7 @@ use super::Opened;
 use super::view::Message as Read;
 use crate::fl;
 use crate::gui::action::{Action, Ask, Tag};
-use crate::gui::screen::mail::{Message as Screen, READ, State};
+use crate::gui::screen::mail::{CARD, Message as Screen, State};
 use crate::gui::theme;
 use crate::gui::widget::control;
 use crate::gui::widget::icon::Icon;
@@ -20,28 +20,23 @@ use iced::{Element, Length};
 pub const WHOLE: &str = "mail.whole";
 
 impl State {
-    /// Loads the message that is read, where only its headers are here.
-    pub(in crate::gui::screen::mail) fn load_whole(&mut self) -> Action {
-        let Some(opened) = self.reader.message_mut().filter(|opened| opened.view.row.headers_only) else {
+    /// Loads a message that is read, where only its headers are here.
+    pub(in crate::gui::screen::mail) fn load_whole(&mut self, id: MessageId) -> Action {
+        let Some(opened) = self.reader.opened_mut(id).filter(|opened| opened.view.row.headers_only) else {
             return Action::None;
         };
         opened.unloadable = None;
-        let id = opened.view.row.id;
         Action::Command(Command::FetchWhole { ids: vec![id] }, Tag::numbered(WHOLE, id.0))
     }
 
     /// It is here, or cannot be had.
     pub(in crate::gui::screen::mail) fn whole_came(&mut self, number: u64, answer: Result<Receipt, Problem>) -> Action {
         let id = MessageId(number);
-        if !self.reader.shows(id) {
-            return Action::None;
-        }
+        let Some(opened) = self.reader.opened_mut(id) else { return Action::None };
         match answer {
-            Ok(_) => self.reader.again().map(|id| Action::Ask(Ask::Message(id), READ)).unwrap_or_default(),
+            Ok(_) => Action::Ask(Ask::Message(id), Tag::numbered(CARD, id.0)),
             Err(problem) => {
-                if let Some(opened) = self.reader.message_mut() {
-                    opened.unloadable = Some(problem);
-                }
+                opened.unloadable = Some(problem);
                 Action::None
             }
         }
@@ -69,15 +64,24 @@ mod tests {
     use super::*;
     use crate::gui::action::Answer;
     use crate::gui::screen::Screen as _;
-    use crate::gui::screen::mail::fixtures::row;
+    use crate::gui::screen::mail::READ;
+    use crate::gui::screen::mail::fixtures::opened;
+    use crate::gui::screen::mail::reader::Wish;
     use crate::service::ProblemKind;
-    use crate::service::model::{Content, MessageView, Preferences, Row, Trust};
+    use crate::service::model::Preferences;
 
-    fn answered(state: &mut State, id: u64, headers_only: bool) -> Action {
-        let row = Row { headers_only, ..row(id) };
-        let content = Content { text: if headers_only { "" } else { "Here it is." }.into(), ..Content::default() };
-        let view = MessageView { row, account: "ada".into(), content, trust: Trust::default() };
-        state.answered(READ, Answer::Message(MessageId(id), Box::new(Ok(view))))
+    fn answered(state: &mut State, tag: Tag, id: u64, headers_only: bool) -> Action {
+        let mut view = opened(id, if headers_only { "" } else { "Here it is." });
+        view.row.headers_only = headers_only;
+        state.answered(tag, Answer::Message(MessageId(id), Box::new(Ok(view))))
+    }
+
+    /// A message is read of which only the headers are here.
+    fn reading() -> (State, Action) {
+        let (mut state, _) = State::new(Preferences::default());
+        let _ = state.reader.want(Some(Wish { id: MessageId(1), whole: false }));
+        let action = answered(&mut state, READ, 1, true);
+        (state, action)
     }
 
     fn loads(action: &Action) -> bool {
@@ -90,10 +94,8 @@ mod tests {
 
     #[test]
     fn the_rest_is_loaded_at_once_and_offered_again_where_that_fails() {
-        let (mut state, _) = State::new(Preferences::default());
-        state.reader.want(Some(MessageId(1)));
-        assert!(loads(&answered(&mut state, 1, true)));
-        assert!(!loads(&answered(&mut state, 1, true)), "it is under way");
+        let (mut state, action) = reading();
+        assert!(loads(&action));
         let tag = Tag::numbered(WHOLE, 1);
         let problem = Problem::new(ProblemKind::Offline, "");
         state.answered(tag, Answer::Done(Err(problem.clone())));
@@ -101,19 +103,20 @@ mod tests {
         assert!(loads(&state.update(Screen::Read(Read::Load))));
         assert_eq!(state.reader.message().unwrap().unloadable, None);
         let action = state.answered(tag, Answer::Done(Ok(Receipt::default())));
-        assert_eq!(action, Action::Ask(Ask::Message(MessageId(1)), READ));
-        assert!(!loads(&answered(&mut state, 1, false)));
+        let card = Tag::numbered(CARD, 1);
+        assert_eq!(action, Action::Ask(Ask::Message(MessageId(1)), card));
+        assert!(!loads(&answered(&mut state, card, 1, false)));
         assert!(!state.reader.message().unwrap().view.row.headers_only);
     }
 
     #[test]
     fn what_is_read_no_more_is_not_shown_as_failed() {
-        let (mut state, _) = State::new(Preferences::default());
-        state.reader.want(Some(MessageId(1)));
-        answered(&mut state, 1, true);
-        state.reader.want(Some(MessageId(2)));
+        let (mut state, _) = reading();
+        let _ = state.reader.want(Some(Wish { id: MessageId(2), whole: false }));
+        answered(&mut state, READ, 2, false);
         let problem = Problem::new(ProblemKind::Offline, "");
         let action = state.answered(Tag::numbered(WHOLE, 1), Answer::Done(Err(problem)));
         assert_eq!(action, Action::None);
+        assert_eq!(state.reader.message().unwrap().unloadable, None);
     }
 }

@@ -350,7 +350,7 @@ fn places_in_a_text_are_selected_and_unfolded() {
     let _ = opened(&mut state, 3, "Engine one\n\n> a\n> b\n> c\n> the ENGINE\n> d\n\nAda");
     let _ = state.deed(Deed::Find);
     let first = find(&mut state, reader::find::Message::Typed("engine".into()));
-    assert_eq!(first, Action::Reveal(reader::view::TEXT.into(), 0.0));
+    assert_eq!(first, Action::Reveal(reader::opened::TEXT.into(), 0.0));
     assert_eq!(state.copy_text(), Action::Copy("Engine".into()));
     let second = state.deed(Deed::FindNext);
     assert!(matches!(&second, Action::Reveal(id, _) if *id == "reader-text-1-1".into()), "{second:?}");

@@ -44,6 +44,6 @@ fn the_keyboard_reaches_the_fold_and_enter_unfolds() {
     let messages = entered(&state, &[Move::To("reader-quote-0".into())]);
     assert!(messages.iter().any(|m| matches!(m, Message::Read(reader::view::Message::Fold(0)))), "{messages:?}");
     // It stands after the text that it unfolds, in the order of Tab.
-    let messages = entered(&state, &[Move::To(reader::view::TEXT.into()), Move::Next]);
+    let messages = entered(&state, &[Move::To(reader::opened::TEXT.into()), Move::Next]);
     assert!(messages.iter().any(|m| matches!(m, Message::Read(reader::view::Message::Fold(0)))), "{messages:?}");
 }

@@ -137,6 +137,7 @@ fn reading_one_message_leaves_the_others_of_its_conversation_unread() {
     let mut state = threaded(3);
     let unread = |state: &State| state.pages.listed(0).and_then(|l| l.conversation.as_ref()).map(|c| c.unread);
     let _ = press(&mut state, 0, Modifiers::empty());
+    let _ = state.answered(CONVERSATION, Answer::Conversation(MessageId(3), Ok(fixtures::conversation(3..=3))));
     let action = opened(&mut state, 3, "hello");
     let seen = Command::SetFlags { ids: vec![MessageId(3)], add: Flags::SEEN, remove: Flags::empty() };
     assert!(commands(&action).contains(&&seen), "this one alone: {action:?}");
