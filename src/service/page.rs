@@ -18,8 +18,8 @@ use std::time::Duration;
 
 pub use crate::mail::html::{Doubt, Facts, Link, Verdict, judge};
 pub use crate::render::{
-    Colours, Document, Error as RenderError, FileKind, Hit, Image, Layout, LinkArea, Page as RenderPage, PageSize,
-    Point, Preview, Rect, Renderer, Selection, Tile, Unit, View, run_worker,
+    Colours, Document, Error as RenderError, FileKind, Hit, Image, Layout, LinkArea, MAX_FILE as MAX_PREVIEW,
+    Page as RenderPage, PageSize, Point, Preview, Rect, Renderer, Selection, Tile, Unit, View, run_worker,
 };
 
 /// Bytes of all images of one document.

@@ -12,6 +12,9 @@ impl State {
         if self.menu.is_some() {
             return self.menu_key(press);
         }
+        if self.files.is_open() {
+            return self.file_key(press);
+        }
         if let (Key::Named(Named::Space), modifiers) = (&press.key, press.modifiers)
             && !modifiers.command()
         {
@@ -99,6 +102,7 @@ impl State {
             Deed::ZoomOut => self.zoom(-1),
             Deed::ZoomReset => self.zoom(0),
             Deed::TogglePage => self.toggle_page(),
+            Deed::Source => self.open_source(),
             Deed::CloseWindow => Action::batch([self.store_preferences(), Action::Close]),
             Deed::Quit => Action::Quit,
         })

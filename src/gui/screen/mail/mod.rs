@@ -19,7 +19,7 @@ mod folders;
 mod keys;
 mod list;
 mod menu;
-mod menu_view;
+pub(super) mod menu_view;
 mod navigate;
 mod news;
 mod outbox;
@@ -37,7 +37,7 @@ mod undo;
 mod view;
 
 pub use folders::{Place, sign_of};
-pub use menu::Menu;
+pub use menu::{Menu, safe_name};
 
 use super::Screen;
 use super::later::TimeField;
@@ -50,7 +50,7 @@ use crate::service::event::{ExportProgress, Progress};
 use crate::service::model::*;
 use crate::service::{Command, Event, Problem};
 use iced::Element;
-use iced::widget::{Id, text_editor};
+use iced::widget::Id;
 use jiff::Zoned;
 use list::listing::Listing;
 use list::pages::Pages;
@@ -155,7 +155,8 @@ pub struct State {
     sweep: Option<navigate::Sweep>,
 
     reader: Reader,
-    source: Option<text_editor::Content>,
+    /// What of the attachments lies over the window.
+    files: super::files::State,
 
     menu: Option<Menu>,
     /// The line of the folders whose menu was opened by its key: the keyboard goes back there.
@@ -228,7 +229,6 @@ pub enum Message {
     Export(MailboxId, ExportFormat),
     StopExport(MailboxId),
     DeleteForGood(Vec<MessageId>),
-    Source(text_editor::Action),
     Save(Save),
     SavePath(String),
     SaveHere,
@@ -241,7 +241,6 @@ const STOPPED: Tag = Tag::new("mail.stopped");
 const QUEUE: Tag = Tag::new("mail.queue");
 const DRAFTS: Tag = Tag::new("mail.drafts");
 const READ: Tag = Tag::new("mail.read");
-const SOURCE: Tag = Tag::new("mail.source");
 const PREFERENCES: Tag = Tag::new("mail.preferences");
 /// Commands that say nothing when they succeed.
 const QUIET: Tag = Tag::new("mail.quiet");
@@ -296,7 +295,7 @@ impl State {
             unbidden: false,
             sweep: None,
             reader: Reader::default(),
-            source: None,
+            files: super::files::State::default(),
             menu: None,
             menu_of: None,
             filter: String::new(),
@@ -409,12 +408,6 @@ impl State {
             Message::Export(mailbox, format) => self.export(mailbox, format),
             Message::StopExport(mailbox) => Action::Command(Command::StopExport { mailbox }, QUIET),
             Message::DeleteForGood(ids) => self.delete_for_good(ids),
-            Message::Source(action) => {
-                if let (Some(source), false) = (&mut self.source, action.is_edit()) {
-                    source.perform(action);
-                }
-                Action::None
-            }
             Message::Save(save) => self.save(save),
             Message::SavePath(path) => self.save_path(path),
             Message::SaveHere => self.save_here(),

@@ -1,15 +1,15 @@
 //! The message that is read: what is asked for, what is shown, its text as something to select from.
 
-mod attachments;
+pub(super) mod attachments;
 mod cards;
 pub(super) mod find;
 pub(in crate::gui::screen) mod links;
-pub(super) mod page;
-pub(super) mod page_view;
+pub(in crate::gui::screen) mod page;
+pub(in crate::gui::screen) mod page_view;
 mod quote;
-pub(super) mod saving;
-mod trust;
-pub(super) mod view;
+pub(in crate::gui::screen) mod saving;
+pub(in crate::gui::screen) mod trust;
+pub(in crate::gui::screen) mod view;
 pub(super) mod whole;
 
 use crate::service::model::{Attachment, MessageId, MessageView};
@@ -280,16 +280,6 @@ fn floor(text: &str, at: usize) -> usize {
     at
 }
 
-/// Whether the desktop may open this by itself: kinds that show something and run nothing.
-pub fn may_open(attachment: &Attachment) -> bool {
-    const KINDS: &[&str] = &[
-        "pdf", "png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "heic", "avif", "txt", "csv", "md", "log",
-        "odt", "ods", "odp", "docx", "xlsx", "pptx", "epub", "mp3", "ogg", "opus", "flac", "wav", "m4a", "mp4", "webm",
-        "mkv", "mov", "ics", "vcf",
-    ];
-    attachment.file_name.rsplit_once('.').is_some_and(|(_, kind)| KINDS.contains(&kind.to_lowercase().as_str()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -334,17 +324,6 @@ mod tests {
         assert_eq!(opened.released(), None);
         opened.perform(spot, Action::Edit(text_editor::Edit::Insert('x')));
         assert!(!opened.used().unwrap().text().contains("xsee"), "the text cannot be edited");
-    }
-
-    #[test]
-    fn only_kinds_that_run_nothing_open_by_themselves() {
-        let named = |name: &str| Attachment { file_name: name.into(), ..Attachment::default() };
-        for good in ["a.pdf", "scan.JPG", "x.tar.txt"] {
-            assert!(may_open(&named(good)), "{good}");
-        }
-        for bad in ["run.sh", "a.exe", "x.desktop", "page.html", "pdf", "a.svg", "a.pdf.lnk", "m.docm"] {
-            assert!(!may_open(&named(bad)), "{bad}");
-        }
     }
 
     proptest! {

@@ -2,11 +2,11 @@
 
 use super::links::{self, Marks};
 use super::quote::Block;
-use super::saving::OPEN;
-use super::{Opened, Shown, Spot, attachments, cards, find, may_open, page, page_view, trust, whole};
+use super::{Opened, Shown, Spot, attachments, cards, find, page, page_view, trust, whole};
 use crate::fl;
 use crate::gui::action::{Action, Ask, Save, SaveSource};
 use crate::gui::keymap::{self, Deed};
+use crate::gui::screen::files;
 use crate::gui::screen::mail::list::row::name;
 use crate::gui::screen::mail::menu::safe_name;
 use crate::gui::screen::mail::{Menu, Message as Screen, Place, READ, State, view};
@@ -15,7 +15,7 @@ use crate::gui::widget::icon::{Icon, icon};
 use crate::gui::widget::line::line;
 use crate::gui::{font, theme};
 use crate::i18n::{reading, units};
-use crate::service::model::{self, Address, Attachment, Defect};
+use crate::service::model::{Address, Defect};
 use iced::widget::text_editor::{Binding, KeyPress};
 use iced::widget::{
     Column, button, column, container, mouse_area, row, rule, scrollable, space, stack, text, text_editor,
@@ -35,10 +35,7 @@ pub enum Message {
     Expand,
     /// Shows or hides what is known about the sender.
     Trust,
-    /// Opens an attachment, by its number, or saves it where it must not be opened.
-    Attachment(usize),
-    SaveAttachment(usize),
-    SaveAll,
+    Files(files::Message),
     Again,
     /// Loads the rest of a message of which only the headers are here.
     Load,
@@ -55,10 +52,10 @@ impl State {
             Message::Load => return self.load_whole(),
             Message::Page(message) => return self.paged(message),
             Message::Find(message) => return self.finding(message),
+            Message::Files(message) => return self.filed(message),
             message => message,
         };
         let Some(opened) = self.reader.message_mut() else { return Action::None };
-        let id = opened.view.row.id;
         match message {
             Message::Text(spot, action) => opened.perform(spot, action),
             Message::Fold(block) => opened.fold(block),
@@ -70,33 +67,10 @@ impl State {
             }
             Message::Expand => opened.expanded = !opened.expanded,
             Message::Trust => opened.trust_shown = !opened.trust_shown,
-            Message::Attachment(number) => {
-                let Some(attachment) = opened.attachments().get(number) else { return Action::None };
-                if may_open(attachment) {
-                    let (index, file_name) = (attachment.index, attachment.file_name.clone());
-                    return Action::OpenAttachment { id, index, file_name, tag: OPEN };
-                }
-                let save = one(id, attachment);
-                return self.save(save);
-            }
-            Message::SaveAttachment(number) => {
-                if let Some(save) = opened.attachments().get(number).map(|attachment| one(id, attachment)) {
-                    return self.save(save);
-                }
-            }
-            Message::SaveAll => {
-                let files = opened.attachments().iter().map(|a| (a.index, a.file_name.clone())).collect();
-                let save = Save { file_name: String::new(), source: SaveSource::Attachments { id, files } };
-                return self.save(save);
-            }
-            Message::Again | Message::Load | Message::Page(_) | Message::Find(_) => {}
+            Message::Again | Message::Load | Message::Page(_) | Message::Find(_) | Message::Files(_) => {}
         }
         Action::None
     }
-}
-
-fn one(id: model::MessageId, attachment: &Attachment) -> Save {
-    Save { file_name: attachment.file_name.clone(), source: SaveSource::Attachment { id, index: attachment.index } }
 }
 
 pub fn view(state: &State) -> Element<'_, Screen> {
@@ -196,12 +170,12 @@ fn message<'a>(state: &'a State, opened: &'a Opened) -> Element<'a, Screen> {
     }
     head = head.extend(cards::view(&opened.view.content, &state.now));
     if opened.page.is_shown() || opened.flows {
-        let all = head.push(body(state, opened)).push(attachments::view(opened));
+        let all = head.push(body(state, opened)).push(attachments::view(state, opened));
         let all = container(all).padding(Padding { top: 18.0, right: 28.0, bottom: 28.0, left: 28.0 });
         return scrollable(all).id(find::SCROLL).style(theme::scroll).width(Length::Fill).height(Length::Fill).into();
     }
     // A long text scrolls by itself; its attachments stand before it.
-    let all = head.push(attachments::view(opened)).push(body(state, opened));
+    let all = head.push(attachments::view(state, opened)).push(body(state, opened));
     container(all).padding(Padding { top: 18.0, right: 28.0, bottom: 0.0, left: 28.0 }).height(Length::Fill).into()
 }
 
