@@ -11,6 +11,10 @@ fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|first| first == postwren::render::WORKER) {
         return postwren::render::run_worker();
     }
+    #[cfg(feature = "html")]
+    if std::env::args_os().nth(1).is_some_and(|first| first == postwren::render::PREVIEW_WORKER) {
+        return postwren::render::run_preview_worker();
+    }
     i18n::choose(None);
     let arguments = cli::parse();
     cli::start_log();

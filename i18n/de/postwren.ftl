@@ -1290,6 +1290,89 @@ cli-import-more-failed = { $count ->
 }
 cli-few-descriptors = Postwren braucht mindestens { $count } offene Dateien mehr, als das System ihm lässt; erhöhen Sie die Grenze (ulimit -n), oder schließen Sie etwas
 
+## More of attachments
+
+attachments = Anhänge
+attachment-show = { $name } zeigen
+attachment-more = Was mit { $name } getan werden kann
+files-more = { $count ->
+    [one] Einen weiteren Teil zeigen
+   *[other] { $count } weitere Teile zeigen
+}
+files-fewer = Nur Dateien zeigen
+file-show = Zeigen
+file-open = Öffnen
+file-open-asking = Öffnen…
+file-save = Speichern unter…
+file-copy = Kopieren
+file-question = Diese Datei öffnen?
+file-question-advice = Öffnen Sie sie nur, wenn Sie sie erwartet haben und den Absender kennen. Fragen Sie im Zweifel auf einem anderen Weg nach.
+file-open-anyway = Trotzdem öffnen
+file-unknown-kind = Postwren kennt Dateien dieser Art nicht. Ein Programm Ihres Desktops würde sie öffnen.
+file-kind-other = Datei
+file-kind-text = Text
+file-kind-image = Bild
+file-kind-audio = Ton
+file-kind-video = Film
+file-kind-pdf = PDF
+file-kind-document = Dokument
+file-kind-spreadsheet = Tabelle
+file-kind-presentation = Präsentation
+file-kind-archive = Archiv
+file-kind-page = Webseite
+file-kind-calendar = Kalender
+file-kind-contact = Kontakt
+file-kind-message = Nachricht
+file-kind-key = Schlüssel oder Signatur
+file-kind-program = Programm
+danger-program = Ein Programm
+danger-script = Ein Skript
+danger-macros = Kann Makros enthalten
+danger-shortcut = Öffnet etwas anderes
+danger-disk-image = Das Abbild eines Datenträgers
+danger-page = Eine Seite, die eine Anmeldung vortäuschen kann
+danger-double-extension = Ihr Name täuscht eine andere Art vor
+danger-disguised-name = Ihr Name war verschleiert
+danger-type-mismatch = Sie ist nicht, was sie vorgibt
+danger-program-long = Dies ist ein Programm. Wer es öffnet, führt es aus, mit allen eigenen Rechten.
+danger-script-long = Dies ist ein Skript. Wer es öffnet, führt es womöglich aus, mit allen eigenen Rechten.
+danger-macros-long = Dokumente dieser Art können Makros enthalten: Programme, die im Büroprogramm laufen.
+danger-shortcut-long = Diese Datei öffnet etwas anderes: ein Programm, einen Ort auf der Platte oder eine Adresse im Netz.
+danger-disk-image-long = Dies ist das Abbild eines Datenträgers. Was darin ist, entgeht den Warnungen für Heruntergeladenes.
+danger-page-long = Dies ist eine Webseite. Sie kann Skripte ausführen und eine Anmeldung vortäuschen, um Ihr Kennwort zu stehlen.
+danger-double-extension-long = Ihr Name gibt eine harmlose Art vor; sie ist es nicht.
+danger-disguised-name-long = Ihr Name enthielt unsichtbare oder umkehrende Zeichen, die verbergen, was sie ist. Sie wurden entfernt.
+danger-type-mismatch-long = Die Nachricht sagt, sie sei harmlos, und ihr Name sagt, dass sie es nicht ist.
+preview-of = { $name }, gezeigt
+preview-loading = Wird geöffnet…
+preview-page = Seite { $page } von { $count }
+preview-pixels = { $width } × { $height } Pixel
+preview-zoom = { $percent } %
+preview-of-many = { $at } von { $count }
+preview-before = Der Anhang davor
+preview-after = Der nächste Anhang
+preview-cut = Nur der erste Teil wird gezeigt. Zum Ganzen öffnen oder speichern Sie die Datei.
+preview-more-pages = Gezeigt werden die ersten { $shown } von { $count } Seiten. Zum Ganzen öffnen oder speichern Sie die Datei.
+preview-no-kind = Dateien dieser Art können hier nicht gezeigt werden; öffnen oder speichern Sie sie.
+preview-too-large = Sie ist zu groß, um hier gezeigt zu werden; öffnen oder speichern Sie sie.
+preview-locked = Sie ist mit einem Kennwort gesperrt und kann hier nicht gezeigt werden; öffnen oder speichern Sie sie.
+preview-unreadable = Sie kann hier nicht gezeigt werden: Sie ist beschädigt oder nicht, was ihr Name sagt. Öffnen oder speichern Sie sie.
+preview-costly = Sie kann hier nicht gezeigt werden: Es dauerte zu lange oder brauchte zu viel Speicher. Öffnen oder speichern Sie sie.
+preview-no-worker = Sie kann nicht gezeigt werden: Der Prozess, der Dateien zeichnet, startet nicht. Öffnen oder speichern Sie sie.
+letter-attached = Angehängte Nachricht
+source-of = Quelltext: { $subject }
+source-tab-headers = Kopfzeilen
+source-tab-source = Quelltext
+source-find = Im Quelltext suchen
+source-lines = Zeilen des Quelltexts
+source-empty = Er ist leer.
+source-size = { $size }
+source-reading = { $size } werden gelesen…
+source-seeking = Sucht…
+source-not-found = Nicht gefunden
+source-copied = Kopiert
+deed-source = Quelltext und alle Kopfzeilen
+
 ## More of cards
 
 reader-messages = { $count } Nachrichten

@@ -1285,6 +1285,89 @@ cli-import-more-failed = { $count ->
 }
 cli-few-descriptors = Postwren needs at least { $count } more open files than the system lets it have; raise the limit (ulimit -n) or close something
 
+## More of attachments
+
+attachments = Attachments
+attachment-show = Show { $name }
+attachment-more = What can be done with { $name }
+files-more = { $count ->
+    [one] Show one more part
+   *[other] Show { $count } more parts
+}
+files-fewer = Show files alone
+file-show = Show
+file-open = Open
+file-open-asking = Open…
+file-save = Save as…
+file-copy = Copy
+file-question = Open this file?
+file-question-advice = Open it only if you expected it and know the sender. If in doubt, ask them another way.
+file-open-anyway = Open it all the same
+file-unknown-kind = Postwren does not know files of this kind. A program of your desktop would open it.
+file-kind-other = File
+file-kind-text = Text
+file-kind-image = Picture
+file-kind-audio = Sound
+file-kind-video = Film
+file-kind-pdf = PDF
+file-kind-document = Document
+file-kind-spreadsheet = Spreadsheet
+file-kind-presentation = Presentation
+file-kind-archive = Archive
+file-kind-page = Web page
+file-kind-calendar = Calendar
+file-kind-contact = Contact
+file-kind-message = Message
+file-kind-key = Key or signature
+file-kind-program = Program
+danger-program = A program
+danger-script = A script
+danger-macros = May contain macros
+danger-shortcut = Opens something else
+danger-disk-image = An image of a disk
+danger-page = A page that may imitate a log-in
+danger-double-extension = Its name pretends another kind
+danger-disguised-name = Its name was disguised
+danger-type-mismatch = It is not what it says it is
+danger-program-long = This is a program. Opening it runs it, with everything that you may do.
+danger-script-long = This is a script. Opening it may run it, with everything that you may do.
+danger-macros-long = Documents of this kind may contain macros: programs that run inside your office program.
+danger-shortcut-long = This file opens something else: a program, a place on your disk or an address in the web.
+danger-disk-image-long = This is an image of a disk. What is in it escapes the warnings that downloads get.
+danger-page-long = This is a web page. It may run scripts and imitate a log-in to steal your password.
+danger-double-extension-long = Its name pretends to be of a harmless kind; it is not.
+danger-disguised-name-long = Its name had invisible or reversing characters, which hide what it is. They were taken out.
+danger-type-mismatch-long = The message says that it is harmless, and its name says that it is not.
+preview-of = { $name }, shown
+preview-loading = Opening…
+preview-page = page { $page } of { $count }
+preview-pixels = { $width } × { $height } pixels
+preview-zoom = { $percent } %
+preview-of-many = { $at } of { $count }
+preview-before = The attachment before
+preview-after = The next attachment
+preview-cut = Only its first part is shown. Open or save it to see all.
+preview-more-pages = The first { $shown } of { $count } pages are shown. Open or save it to see all.
+preview-no-kind = Files of this kind cannot be shown here; open or save it.
+preview-too-large = It is too large to be shown here; open or save it.
+preview-locked = It is locked with a password and cannot be shown here; open or save it.
+preview-unreadable = It cannot be shown here: it is damaged, or not what its name says. Open or save it.
+preview-costly = It cannot be shown here: it took too long or too much memory. Open or save it.
+preview-no-worker = It cannot be shown: the process that draws files does not start. Open or save it.
+letter-attached = Attached message
+source-of = Source: { $subject }
+source-tab-headers = Headers
+source-tab-source = Source
+source-find = Find in the source
+source-lines = Lines of the source
+source-empty = There is nothing in it.
+source-size = { $size }
+source-reading = reading { $size }…
+source-seeking = Searching…
+source-not-found = Not found
+source-copied = Copied
+deed-source = Source and all headers
+
 ## More of cards
 
 reader-messages = { $count } messages

@@ -106,6 +106,7 @@ const MAIL: &[Entry] = &[
     mail!(ADA, ENGINE, "", Days(3, 11, 26), "jacquard"),
     mail!(ADA, ENGINE, "", Days(2, 9, 9), "github-issue"),
     mail!(ADA, ENGINE, "", Days(1, 18, 55), "clement-carriage"),
+    mail!(ADA, ENGINE, "S", Minutes(190), "drawings"),
     mail!(ADA, SOCIETY, "S", Days(60, 12, 0), "catalogue"),
     mail!(ADA, SOCIETY, "S", Days(22, 12, 0), "fellowship"),
     mail!(ADA, "Junk", "", Days(3, 3, 33), "lottery"),

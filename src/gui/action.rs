@@ -1,11 +1,13 @@
 //! What a screen's update wants done, as plain data that a test can compare. [`super::effect`] does it.
 
 pub mod page;
+pub mod preview;
 
 use crate::service::command::{AttachSource, Command, ExportFormat, Receipt, Secret, SendTime};
 use crate::service::model::*;
-use crate::service::page::{ImageChoice, View};
+use crate::service::page::{ImageChoice, RenderError, View};
 use crate::service::problem::Problem;
+use crate::service::{Letter, MessagePlace};
 use iced::widget::Id;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -51,7 +53,14 @@ pub enum Action {
     SaveTo(Save, PathBuf, Tag),
     /// Shows an attachment in the desktop's program for it, from a private copy; the answer is [`Answer::Opened`].
     OpenAttachment {
-        id: MessageId,
+        place: MessagePlace,
+        index: usize,
+        file_name: String,
+        tag: Tag,
+    },
+    /// Puts an attachment on the clipboard as a file, from a private copy; the answer is [`Answer::Opened`].
+    CopyAttachment {
+        place: MessagePlace,
         index: usize,
         file_name: String,
         tag: Tag,
@@ -139,12 +148,42 @@ pub enum Ask {
     Message(MessageId),
     /// All messages of the conversation of a message.
     Conversation(MessageId),
-    /// A message that lies in a file.
-    File(PathBuf),
-    /// The source of a message as text, at most so many bytes.
+    /// A message wherever it lies.
+    Letter(MessagePlace),
+    /// The HTML of such a message; `once` with its remote images. The answer is [`Answer::LetterPage`].
+    LetterPage {
+        place: MessagePlace,
+        view: View,
+        once: bool,
+        near: page::Near,
+    },
+    /// An attachment, to look at it.
+    Preview(MessagePlace, Box<Attachment>),
+    /// A page of what is looked at, so many device pixels wide.
+    Sheet {
+        sheets: preview::Sheets,
+        page: usize,
+        width: u32,
+    },
+    /// All header fields of a message.
+    Fields(MessagePlace),
+    /// Bytes of a message's source.
     Source {
-        id: MessageId,
-        limit: usize,
+        place: MessagePlace,
+        start: u64,
+        length: usize,
+    },
+    /// Where in a message's source a text stands next, from a byte on, in either case of ASCII letters.
+    FindSource {
+        place: MessagePlace,
+        text: String,
+        from: u64,
+        back: bool,
+    },
+    /// Bytes of a message's source as text for the clipboard.
+    SourceText {
+        place: MessagePlace,
+        range: Range<u64>,
     },
     Outbox,
     Drafts,
@@ -227,8 +266,20 @@ pub enum Answer {
     SavedSearches(Result<Vec<(SavedSearch, SavedCount)>, Problem>),
     Message(MessageId, Box<Result<MessageView, Problem>>),
     Conversation(MessageId, Result<ConversationView, Problem>),
-    File(Box<Result<Content, Problem>>),
-    Source(MessageId, Result<String, Problem>),
+    Letter(Box<Result<Letter, Problem>>),
+    /// None where the message has no HTML.
+    LetterPage(Box<Result<Option<page::Came>, Problem>>),
+    Preview(Box<Result<preview::Came, Problem>>),
+    Sheet {
+        page: usize,
+        width: u32,
+        drawn: Result<iced::widget::image::Handle, RenderError>,
+    },
+    Fields(Result<Vec<SourceField>, Problem>),
+    Source(Result<SourcePage, Problem>),
+    /// Where it stands; none where it stands nowhere more.
+    FoundSource(Result<Option<u64>, Problem>),
+    SourceText(Result<String, Problem>),
     Outbox(Result<Vec<OutboxItem>, Problem>),
     Drafts(Result<Vec<Draft>, Problem>),
     Begun(Box<Result<Draft, Problem>>),
@@ -274,11 +325,18 @@ pub enum SaveSource {
         id: MessageId,
         index: usize,
     },
-    /// An attachment of a message that lies in a file.
+    /// An attachment of a message that lies in a file or in another message.
     Enclosed {
-        file: PathBuf,
+        place: MessagePlace,
         index: usize,
     },
+    /// Several of them with their names, into a directory.
+    AllEnclosed {
+        place: MessagePlace,
+        files: Vec<(usize, String)>,
+    },
+    /// Such a message itself.
+    Letter(MessagePlace),
     /// Several attachments with their names, into a directory.
     Attachments {
         id: MessageId,
@@ -303,8 +361,10 @@ pub enum Open {
     Draft(Box<Draft>),
     /// A compose window for a `mailto:` link (RFC 6068).
     Mailto(String),
-    /// A window on a message that lies in a file.
-    Letter(PathBuf),
+    /// A window on a message that lies in a file or in another message.
+    Letter(MessagePlace),
+    /// A window on the source of a message.
+    Source(MessagePlace),
     /// The recorded dialogues: of one account or of all.
     Transcript(Option<String>),
     /// The account set-up: empty, or with the settings of this account.

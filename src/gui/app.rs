@@ -3,13 +3,13 @@
 use super::action::{Action, Answer, Open, Tag};
 use super::effect::{self, Context, Outcome};
 use super::keymap::Press;
-use super::screen::{Files, Screen, account, compose, letter, mail, onboarding, transcript};
+use super::screen::{Files, Screen, account, compose, letter, mail, onboarding, source, transcript};
 use super::startup::Startup;
 use super::widget::control;
 use super::widget::tabs::tabs;
 use super::{Start, events, font, theme};
 use crate::service::model::{Preferences, ThemeChoice};
-use crate::service::{Event, Handle};
+use crate::service::{Event, Handle, MessagePlace};
 use iced::keyboard::key::Named;
 use iced::keyboard::{self, Key, Modifiers};
 use iced::{Element, Size, Subscription, Task, Theme, window};
@@ -41,7 +41,7 @@ pub fn run(start: Start) -> Result<(), Error> {
     let _guard = runtime.enter();
     let open = open.map(|open| match open {
         super::Open::Mailto(link) => Open::Mailto(link),
-        super::Open::Message(path) => Open::Letter(path),
+        super::Open::Message(path) => Open::Letter(MessagePlace::file(path)),
     });
     let boot = move || App::boot(handle.clone(), preferences.clone(), open.clone(), began);
     iced::daemon(boot, App::update, App::view)
@@ -77,6 +77,7 @@ pub enum Window {
     Compose(Box<compose::State>),
     Transcript(Box<transcript::State>),
     Letter(Box<letter::State>),
+    Source(Box<source::State>),
     Account(Box<account::State>),
 }
 
@@ -95,6 +96,7 @@ pub enum Message {
     Compose(window::Id, compose::Message),
     Transcript(window::Id, transcript::Message),
     Letter(window::Id, letter::Message),
+    Source(window::Id, source::Message),
     Account(window::Id, account::Message),
     Done(Place, Outcome),
     Service(Vec<Event>),
@@ -166,6 +168,10 @@ impl App {
                 Some(Window::Letter(screen)) => (Place::Window(id), screen.update(message)),
                 _ => return Task::none(),
             },
+            Message::Source(id, message) => match self.windows.get_mut(&id) {
+                Some(Window::Source(screen)) => (Place::Window(id), screen.update(message)),
+                _ => return Task::none(),
+            },
             Message::Account(id, message) => match self.windows.get_mut(&id) {
                 Some(Window::Account(screen)) => (Place::Window(id), screen.update(message)),
                 _ => return Task::none(),
@@ -179,7 +185,10 @@ impl App {
                 (self.place(id), self.with(id, |screen| screen.resized(size.width, size.height)))
             }
             Message::Scaled(id, scale) if self.main == Some(id) => (Place::Mail, self.mail.scaled(scale)),
-            Message::Scaled(..) => return Task::none(),
+            Message::Scaled(id, scale) => match self.windows.get_mut(&id) {
+                Some(Window::Letter(screen)) => (Place::Window(id), screen.scaled(scale)),
+                _ => return Task::none(),
+            },
             Message::CloseRequested(id) => (self.place(id), self.with(id, |screen| screen.closing())),
             Message::Closed(id) => return self.closed(id),
             Message::System(mode) => {
@@ -228,6 +237,7 @@ impl App {
             (Some(Window::Compose(screen)), _) => f(&mut **screen),
             (Some(Window::Transcript(screen)), _) => f(&mut **screen),
             (Some(Window::Letter(screen)), _) => f(&mut **screen),
+            (Some(Window::Source(screen)), _) => f(&mut **screen),
             (Some(Window::Account(screen)), _) => f(&mut **screen),
             (None, _) => Action::None,
         }
@@ -296,8 +306,12 @@ impl App {
                 let (state, action) = transcript::State::new(account);
                 (Window::Transcript(Box::new(state)), action)
             }
-            Open::Letter(path) => {
-                let (state, action) = letter::State::new(path);
+            Open::Source(place) => {
+                let (state, action) = source::State::new(place);
+                (Window::Source(Box::new(state)), action)
+            }
+            Open::Letter(place) => {
+                let (state, action) = letter::State::new(place);
                 (Window::Letter(Box::new(state)), action)
             }
             Open::Account(account) => {
@@ -316,12 +330,13 @@ impl App {
         let size = match screen {
             Window::Compose(_) => Size::new(880.0, 680.0),
             Window::Account(_) => Size::new(680.0, 760.0),
+            Window::Source(_) | Window::Letter(_) => Size::new(900.0, 720.0),
             _ => Size::new(820.0, 620.0),
         };
         let (id, opened) = window::open(window_settings(size, Size::new(480.0, 360.0)));
         self.windows.insert(id, screen);
         let task = self.act(Place::Window(id), action);
-        Task::batch([opened.discard(), task])
+        Task::batch([opened.then(scale), task])
     }
 
     fn compose_of(&self, draft: &str) -> Option<window::Id> {
@@ -409,6 +424,9 @@ impl App {
             (Some(Window::Letter(screen)), _) => {
                 (screen.title(), screen.view().map(move |message| Message::Letter(id, message)))
             }
+            (Some(Window::Source(screen)), _) => {
+                (screen.title(), screen.view().map(move |message| Message::Source(id, message)))
+            }
             (Some(Window::Account(screen)), _) => {
                 (screen.title(), screen.view().map(move |message| Message::Account(id, message)))
             }
@@ -424,6 +442,7 @@ impl App {
             (Some(Window::Compose(screen)), _) => screen.title(),
             (Some(Window::Transcript(screen)), _) => screen.title(),
             (Some(Window::Letter(screen)), _) => screen.title(),
+            (Some(Window::Source(screen)), _) => screen.title(),
             (Some(Window::Account(screen)), _) => screen.title(),
             (None, _) => String::new(),
         }
@@ -446,6 +465,7 @@ impl App {
                 Window::Compose(screen) => screen.ticks(),
                 Window::Transcript(screen) => screen.ticks(),
                 Window::Letter(screen) => screen.ticks(),
+                Window::Source(screen) => screen.ticks(),
                 Window::Account(screen) => screen.ticks(),
             })
             .min();

@@ -3,14 +3,16 @@
 
 mod incoming;
 mod page;
+mod preview;
+mod source;
 
 use super::action::{Action, Answer, Ask, Listed, Part, Save, SaveSource, Tag};
 use super::focus::{self, Move};
 use super::reveal;
-use crate::service::Handle;
 use crate::service::command::{Command, ExportFormat};
-use crate::service::model::{ListPage, ListRow, MailboxId, MessageId, SavedCount, SavedSearch};
+use crate::service::model::{ListPage, ListRow, MailboxId, SavedCount, SavedSearch};
 use crate::service::problem::{Problem, ProblemKind};
+use crate::service::{Handle, MessagePlace};
 use iced::widget::operation::{self, AbsoluteOffset};
 use iced::{Task, window};
 use std::ops::Range;
@@ -115,9 +117,13 @@ pub fn task(context: &Context, window: Option<window::Id>, action: Action) -> Ta
                 Answer::Saved(write(&handle, &save, &to).await.map(Some))
             })
         }
-        Action::OpenAttachment { id, index, file_name, tag } => {
+        Action::OpenAttachment { place, index, file_name, tag } => {
             let context = context.clone();
-            answer(tag, async move { Answer::Opened(open_attachment(&context, id, index, &file_name).await) })
+            answer(tag, async move { Answer::Opened(open_attachment(&context, &place, index, &file_name).await) })
+        }
+        Action::CopyAttachment { place, index, file_name, tag } => {
+            let context = context.clone();
+            answer(tag, async move { Answer::Opened(copy_attachment(&context, &place, index, &file_name).await) })
         }
         Action::OpenUrl(url) => Task::future(open_url(url)).discard(),
         Action::Copy(text) => iced::clipboard::write(text),
@@ -157,11 +163,20 @@ async fn asked(handle: &Handle, question: Ask) -> Answer {
         Ask::SavedSearches => Answer::SavedSearches(saved_searches(handle).await),
         Ask::Message(id) => Answer::Message(id, Box::new(handle.message(id).await)),
         Ask::Conversation(id) => Answer::Conversation(id, handle.conversation(id, 0..u64::MAX).await),
-        Ask::File(path) => {
-            let read = read_file(&path).await;
-            Answer::File(Box::new(blocking(move || read.map(|raw| crate::mail::mime::content(&raw))).await))
+        Ask::Letter(place) => Answer::Letter(Box::new(handle.letter(&place).await)),
+        Ask::LetterPage { place, view, once, near } => {
+            Answer::LetterPage(Box::new(page::open_letter(handle, &place, view, once, near).await))
         }
-        Ask::Source { id, limit } => Answer::Source(id, source(handle, id, limit).await),
+        Ask::Preview(place, attachment) => Answer::Preview(Box::new(preview::open(handle, &place, &attachment).await)),
+        Ask::Sheet { sheets, page, width } => {
+            Answer::Sheet { page, width, drawn: preview::sheet(&sheets, page, width).await }
+        }
+        Ask::Fields(place) => Answer::Fields(handle.letter_fields(&place).await),
+        Ask::Source { place, start, length } => Answer::Source(handle.letter_source(&place, start, length).await),
+        Ask::FindSource { place, text, from, back } => {
+            Answer::FoundSource(source::find(handle, &place, &text, from, back).await)
+        }
+        Ask::SourceText { place, range } => Answer::SourceText(source::text(handle, &place, range).await),
         Ask::Outbox => Answer::Outbox(handle.outbox().await),
         Ask::Drafts => Answer::Drafts(handle.drafts().await),
         Ask::Begin { origin, reply_all } => Answer::Begun(Box::new(handle.begin(origin, reply_all).await)),
@@ -210,12 +225,6 @@ async fn saved_searches(handle: &Handle) -> Result<Vec<(SavedSearch, SavedCount)
     Ok(all.into_iter().map(|saved| (saved.clone(), count(&saved))).collect())
 }
 
-async fn source(handle: &Handle, id: MessageId, limit: usize) -> Result<String, Problem> {
-    let mut raw = handle.raw(id).await?;
-    raw.truncate(limit);
-    Ok(String::from_utf8_lossy(&raw).replace("\r\n", "\n"))
-}
-
 /// Runs a file dialog. `None`: it never appeared, or never answered.
 async fn dialog<T>(future: impl Future<Output = Option<T>>) -> Option<Option<T>> {
     let begun = Instant::now();
@@ -232,7 +241,9 @@ async fn pick_files() -> Answer {
 
 async fn save_as(handle: Handle, save: Save) -> Answer {
     let chosen = match &save.source {
-        SaveSource::Attachments { .. } | SaveSource::Mailbox { format: ExportFormat::Messages, .. } => {
+        SaveSource::Attachments { .. }
+        | SaveSource::AllEnclosed { .. }
+        | SaveSource::Mailbox { format: ExportFormat::Messages, .. } => {
             dialog(rfd::AsyncFileDialog::new().pick_folder()).await
         }
         _ => dialog(rfd::AsyncFileDialog::new().set_file_name(&save.file_name).save_file()).await,
@@ -252,7 +263,9 @@ async fn place(save: &Save, to: PathBuf) -> PathBuf {
     let directory = tokio::fs::metadata(&to).await.is_ok_and(|found| found.is_dir());
     let inside = matches!(
         save.source,
-        SaveSource::Attachments { .. } | SaveSource::Mailbox { format: ExportFormat::Messages, .. }
+        SaveSource::Attachments { .. }
+            | SaveSource::AllEnclosed { .. }
+            | SaveSource::Mailbox { format: ExportFormat::Messages, .. }
     );
     if directory && !inside {
         return free_name(&to, &save.file_name).await;
@@ -293,12 +306,14 @@ async fn write_there(handle: &Handle, save: &Save, to: &Path) -> Result<(), Prob
             }
             Ok(())
         }
-        SaveSource::Enclosed { file, index } => {
-            let (raw, index) = (read_file(file).await?, *index);
-            let found = blocking(move || Ok(crate::mail::mime::attachment(&raw, index))).await?;
-            let (_, bytes) = found.ok_or_else(|| Problem::not_found(save.file_name.as_str()))?;
-            whole(to, bytes).await
+        SaveSource::Enclosed { place, index } => handle.save_letter_attachment(place, *index, to).await,
+        SaveSource::AllEnclosed { place, files } => {
+            for (index, name) in files {
+                handle.save_letter_attachment(place, *index, &free_name(to, name).await).await?;
+            }
+            Ok(())
         }
+        SaveSource::Letter(place) => whole(to, handle.letter_raw(place).await?).await,
         SaveSource::Raw(id) => whole(to, handle.raw(*id).await?).await,
         SaveSource::Text(text) => whole(to, text.clone().into_bytes()).await,
         SaveSource::Mailbox { id, format } => export(handle, *id, *format, &save.file_name, to).await.map(drop),
@@ -321,24 +336,6 @@ async fn free_name(directory: &Path, name: &str) -> PathBuf {
         }
     }
     directory.join(format!("{stem} {:x}{extension}", fastrand::u64(..)))
-}
-
-/// A larger file is no message.
-const MOST_FILE: u64 = 200 << 20;
-
-async fn read_file(path: &Path) -> Result<Vec<u8>, Problem> {
-    let failed =
-        |error: std::io::Error| Problem::new(ProblemKind::Disk { path: path.display().to_string() }, error.to_string());
-    let size = tokio::fs::metadata(path).await.map_err(failed)?.len();
-    if size > MOST_FILE {
-        return Err(Problem::new(ProblemKind::TooLarge { size, limit: MOST_FILE }, ""));
-    }
-    tokio::fs::read(path).await.map_err(failed)
-}
-
-/// Runs what computes or blocks on a thread for that.
-async fn blocking<T: Send + 'static>(f: impl FnOnce() -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(f).await.map_err(|error| Problem::new(ProblemKind::Internal, error.to_string()))?
 }
 
 /// Writes beside the target and renames, so that an existing file is replaced only whole.
@@ -366,7 +363,13 @@ async fn whole(to: &Path, bytes: Vec<u8>) -> Result<(), Problem> {
     .map_err(failed)
 }
 
-async fn open_attachment(context: &Context, id: MessageId, index: usize, file_name: &str) -> Result<(), Problem> {
+/// Writes an attachment to a private file.
+async fn private_copy(
+    context: &Context,
+    place: &MessagePlace,
+    index: usize,
+    file_name: &str,
+) -> Result<PathBuf, Problem> {
     let disk = |error: std::io::Error| {
         Problem::new(ProblemKind::Disk { path: std::env::temp_dir().display().to_string() }, error.to_string())
     };
@@ -379,11 +382,31 @@ async fn open_attachment(context: &Context, id: MessageId, index: usize, file_na
         return Err(Problem::new(ProblemKind::Internal, "no directory for opened attachments"));
     };
     let to = free_name(directory.path(), file_name).await;
-    context.handle.save_attachment(id, index, &to).await?;
+    context.handle.save_letter_attachment(place, index, &to).await?;
+    Ok(to)
+}
+
+async fn open_attachment(
+    context: &Context,
+    place: &MessagePlace,
+    index: usize,
+    file_name: &str,
+) -> Result<(), Problem> {
+    let to = private_copy(context, place, index, file_name).await?;
     tokio::task::spawn_blocking(move || open::that_detached(&to))
         .await
         .map_err(|error| Problem::new(ProblemKind::Internal, error.to_string()))?
         .map_err(|error| Problem::new(ProblemKind::Internal, error.to_string()))
+}
+
+async fn copy_attachment(
+    context: &Context,
+    place: &MessagePlace,
+    index: usize,
+    file_name: &str,
+) -> Result<(), Problem> {
+    let file = private_copy(context, place, index, file_name).await?;
+    incoming::offer(file).await.map_err(|error| Problem::new(ProblemKind::Internal, error))
 }
 
 /// Opens what a browser, mail program or telephone opens; everything else in a mail's link is left alone.

@@ -74,6 +74,7 @@ pub enum Deed {
     ToggleCard,
     UnfoldAll,
     Monospace,
+    Source,
     CloseWindow,
     Quit,
 }
@@ -156,6 +157,7 @@ const TABLE: &[(With, Stroke, Deed)] = {
         (Nothing, Stroke::Char("o"), ToggleCard),
         (Nothing, Stroke::Char("e"), UnfoldAll),
         (CommandShift, Stroke::Char("m"), Monospace),
+        (Command, Stroke::Char("u"), Source),
         (Command, Stroke::Char("w"), CloseWindow),
         (Command, Stroke::Char("q"), Quit),
     ]
@@ -279,6 +281,7 @@ fn said(deed: Deed) -> String {
         Deed::ToggleCard => fl!("deed-toggle-card"),
         Deed::UnfoldAll => fl!("deed-unfold-all"),
         Deed::Monospace => fl!("deed-monospace"),
+        Deed::Source => fl!("deed-source"),
         Deed::CloseWindow => fl!("deed-close"),
         Deed::Quit => fl!("deed-quit"),
     }

@@ -404,6 +404,11 @@ pub mod ground {
         Style { border: border(t.bad, 1.0, radius::CARD), text_color: Some(t.text), ..filled(t.card) }
     }
 
+    /// A page of paper: white in every theme.
+    pub fn paper(theme: &Theme) -> Style {
+        Style { border: border(tokens(theme).line, 1.0, 0.0), ..filled(Color::WHITE) }
+    }
+
     /// A dialog of its own on the pane.
     pub fn dialog(theme: &Theme) -> Style {
         let t = tokens(theme);

@@ -5,6 +5,7 @@
 //! message's facts mean. It may look at the service's plain values, never the other way round.
 
 pub mod compose;
+pub mod files;
 pub mod problem;
 pub mod reading;
 pub mod units;

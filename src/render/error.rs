@@ -15,6 +15,12 @@ pub enum Error {
     /// The document is larger or deeper than is drawn.
     #[error("the document is too large")]
     TooLarge,
+    /// A file that is damaged, or none of its kind.
+    #[error("the file cannot be read")]
+    Unreadable,
+    /// A file that opens with a password only.
+    #[error("the file is locked with a password")]
+    Locked,
     /// What came over the pipe is no answer to what was asked.
     #[error("the worker's answer is not understood")]
     Protocol,

@@ -15,6 +15,9 @@
 //! worker dies its documents are opened again in the next one, unseen; a document that killed it is refused with
 //! [`Error::Died`] or [`Error::TimedOut`], and the face shows the text of the mail instead.
 //!
+//! Attached pictures and PDFs are as foreign as HTML: a [`Previewer`] draws them the same way, in a worker of its own
+//! that may open no file at all and ends with the last [`Preview`].
+//!
 //! # Bounds
 //! | what | bound |
 //! |---|---|
@@ -22,6 +25,7 @@
 //! | memory of the worker | 512 MB of address space above its start |
 //! | a tile | [`MAX_TILE`] pixels |
 //! | a document's height | [`MAX_HEIGHT`] device pixels |
+//! | an attached file, a page of it | [`MAX_FILE`] bytes, 16 million pixels |
 //! | pixels of one image, of all of a document | larger ones are shrunk; past the sum they are left out |
 //!
 //! # Coordinates
@@ -34,7 +38,11 @@ mod error;
 mod fonts;
 mod images;
 mod model;
+mod pdf;
+mod picture;
 mod places;
+mod preview;
+mod preview_worker;
 mod sandbox;
 mod supervisor;
 mod text;
@@ -43,6 +51,8 @@ mod worker;
 
 pub use error::{Error, Result};
 pub use model::{Colours, Hit, Image, Layout, LinkArea, Page, Point, Rect, Selection, Tile, Unit, View};
+pub use preview::{FileKind, MAX_FILE, PageSize, Preview, Previewer};
+pub use preview_worker::{PREVIEW_WORKER, run as run_preview_worker};
 pub use supervisor::{Document, Renderer};
 pub use worker::{WORKER, run as run_worker};
 

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | memory, CPU, core dumps, file sizes | limits | limits |
 //! | sockets, programs, other processes, files for writing | seccomp: what is not named fails with EPERM | – |
-//! | files for reading | Landlock, where the kernel has it: directories of fonts only | – |
+//! | files for reading | Landlock, where the kernel has it: directories of fonts, or nothing | – |
 //! | new privileges | none, ever | – |
 //!
 //! A system that lacks one of these gets the rest: the worker still has no reason to reach for anything.
@@ -18,10 +18,17 @@ const CPU: u64 = 600;
 /// The longest that one request may take, in seconds, should nobody be left who would end the worker.
 const ALARM: u32 = 20;
 
+/// The files that a worker may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Files {
+    Fonts,
+    Nothing,
+}
+
 /// Confines this process for good. Whether it is confined in more than its memory and time.
-pub fn confine() -> bool {
+pub fn confine(readable: Files) -> bool {
     limits();
-    imp::confine()
+    imp::confine(readable)
 }
 
 /// Ends the process unless [`calm`] is called in time.
@@ -91,13 +98,14 @@ fn address_space() -> Option<u64> {
 
 #[cfg(not(target_os = "linux"))]
 mod imp {
-    pub fn confine() -> bool {
+    pub fn confine(_: super::Files) -> bool {
         false
     }
 }
 
 #[cfg(target_os = "linux")]
 mod imp {
+    use super::Files;
     use landlock::{
         ABI, Access, AccessFs, AccessNet, Compatible, Ruleset, RulesetAttr, RulesetCreatedAttr, path_beneath_rules,
     };
@@ -108,7 +116,7 @@ mod imp {
     use std::collections::BTreeMap;
     use std::path::PathBuf;
 
-    pub fn confine() -> bool {
+    pub fn confine(readable: Files) -> bool {
         // SAFETY: both only take rights from this process.
         unsafe {
             libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -116,7 +124,7 @@ mod imp {
             libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
         }
         // Where Landlock is not there it says so and nothing changes.
-        let _ = files();
+        let _ = files(readable);
         filter().is_some_and(|program| seccompiler::apply_filter_all_threads(&program).is_ok())
     }
 
@@ -149,14 +157,18 @@ mod imp {
         found
     }
 
-    fn files() -> Result<(), landlock::RulesetError> {
+    fn files(readable: Files) -> Result<(), landlock::RulesetError> {
         let abi = ABI::V5;
+        let directories = match readable {
+            Files::Fonts => font_directories(),
+            Files::Nothing => Vec::new(),
+        };
         Ruleset::default()
             .handle_access(AccessFs::from_all(abi))?
             .handle_access(AccessNet::from_all(abi))?
             .create()?
             .set_compatibility(landlock::CompatLevel::BestEffort)
-            .add_rules(path_beneath_rules(font_directories(), AccessFs::ReadFile | AccessFs::ReadDir))?
+            .add_rules(path_beneath_rules(directories, AccessFs::ReadFile | AccessFs::ReadDir))?
             .restrict_self()?;
         Ok(())
     }

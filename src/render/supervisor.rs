@@ -3,6 +3,7 @@
 use super::model::{Layout, Page, Point, Selection, Tile, Unit, View};
 use super::wire::{self, Answer, DocumentId, Request};
 use super::{DEADLINE, Error, Hit, MAX_TILE, Result, WORKER};
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,8 +23,10 @@ pub struct Renderer {
     inner: Arc<Inner>,
 }
 
-struct Inner {
+pub(super) struct Inner {
     program: PathBuf,
+    /// What makes the program a worker.
+    role: &'static str,
     deadline: Duration,
     next: AtomicU64,
     worker: Mutex<Option<Worker>>,
@@ -51,20 +54,12 @@ impl Renderer {
 
     /// Workers are `program`, which must pass [`WORKER`] on to [`run_worker`](super::run_worker).
     pub fn with_program(program: &Path) -> Renderer {
-        let inner = Inner {
-            program: program.to_path_buf(),
-            deadline: DEADLINE,
-            next: AtomicU64::new(1),
-            worker: Mutex::new(None),
-        };
-        Renderer { inner: Arc::new(inner) }
+        Renderer::with_deadline(program, DEADLINE)
     }
 
     /// The same with another deadline, for tests.
     pub fn with_deadline(program: &Path, deadline: Duration) -> Renderer {
-        let inner =
-            Inner { program: program.to_path_buf(), deadline, next: AtomicU64::new(1), worker: Mutex::new(None) };
-        Renderer { inner: Arc::new(inner) }
+        Renderer { inner: Arc::new(Inner::new(program, WORKER, deadline)) }
     }
 
     /// Starts the worker, so that the first document does not wait for it.
@@ -81,7 +76,7 @@ impl Renderer {
 
     /// The worker's process, where one runs.
     pub async fn process(&self) -> Option<u32> {
-        self.inner.worker.lock().await.as_ref().and_then(|worker| worker.child.id())
+        self.inner.process().await
     }
 
     /// Lays a document out.
@@ -89,7 +84,7 @@ impl Renderer {
     /// # Errors
     /// Any: the text is to be shown instead.
     pub async fn open(&self, page: Page, view: View) -> Result<Document> {
-        let id = self.inner.next.fetch_add(1, Ordering::Relaxed);
+        let id = self.inner.next();
         let (page, layout) = (Arc::new(page), Layout::default());
         let mut document = Document { renderer: self.clone(), id, page, view, layout, refused: OnceLock::new() };
         document.layout = document.lay_out().await?;
@@ -261,16 +256,54 @@ fn as_selection(answer: Answer) -> Result<Selection> {
     }
 }
 
-fn bytes_of(width: u32, height: u32) -> usize {
+pub(super) fn bytes_of(width: u32, height: u32) -> usize {
     let bytes = u64::from(width).saturating_mul(u64::from(height)).saturating_mul(4);
     usize::try_from(bytes).unwrap_or(usize::MAX)
 }
 
+/// What a worker has open, and can be given anew.
+pub(super) trait Subject: Sync {
+    /// Why it is asked for nothing any more.
+    fn refused(&self) -> &OnceLock<Error>;
+    fn open(&self) -> (Request, Cow<'_, [u8]>);
+}
+
+impl Subject for Document {
+    fn refused(&self) -> &OnceLock<Error> {
+        &self.refused
+    }
+    fn open(&self) -> (Request, Cow<'_, [u8]>) {
+        let (request, body) = wire::open(self.id, &self.page, self.view);
+        (request, Cow::Owned(body))
+    }
+}
+
 impl Inner {
+    pub(super) fn new(program: &Path, role: &'static str, deadline: Duration) -> Inner {
+        let program = program.to_path_buf();
+        Inner { program, role, deadline, next: AtomicU64::new(1), worker: Mutex::new(None) }
+    }
+
+    /// A number for the next document.
+    pub(super) fn next(&self) -> DocumentId {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The worker's process, where one runs.
+    pub(super) async fn process(&self) -> Option<u32> {
+        self.worker.lock().await.as_ref().and_then(|worker| worker.child.id())
+    }
+
     /// Asks the worker, which is started where none runs. A worker that dies is followed by a fresh one, once, for
     /// the death may be another document's doing; what takes too long is not tried again.
-    async fn ask(&self, document: &Document, request: &Request, body: &[u8], opens: bool) -> Result<(Answer, Vec<u8>)> {
-        if let Some(error) = document.refused.get() {
+    pub(super) async fn ask(
+        &self,
+        subject: &dyn Subject,
+        request: &Request,
+        body: &[u8],
+        opens: bool,
+    ) -> Result<(Answer, Vec<u8>)> {
+        if let Some(error) = subject.refused().get() {
             return Err(error.clone());
         }
         let mut slot = self.worker.lock().await;
@@ -278,7 +311,7 @@ impl Inner {
         let work = async {
             let mut last = Error::Died;
             for _ in 0..2 {
-                match self.attempt(&mut slot, document, request, body, opens).await {
+                match self.attempt(&mut slot, subject, request, body, opens).await {
                     Err(error @ (Error::Died | Error::Protocol)) => last = error,
                     other => return other,
                 }
@@ -293,7 +326,7 @@ impl Inner {
         }
         let answer = answer.unwrap_or(Err(Error::TimedOut));
         if let Err(error @ (Error::TimedOut | Error::Died)) = &answer {
-            let _ = document.refused.set(error.clone());
+            let _ = subject.refused().set(error.clone());
         }
         answer
     }
@@ -301,7 +334,7 @@ impl Inner {
     async fn attempt(
         &self,
         slot: &mut Option<Worker>,
-        document: &Document,
+        subject: &dyn Subject,
         request: &Request,
         body: &[u8],
         opens: bool,
@@ -319,10 +352,11 @@ impl Inner {
         }
         let mut answer = worker.ask(request, body).await?;
         if answer.0 == Answer::Unknown {
-            let (open, page) = wire::open(document.id, &document.page, document.view);
+            let (open, page) = subject.open();
             worker.documents = worker.documents.saturating_add(1);
             answer = worker.ask(&open, &page).await?;
-            if !matches!(request, Request::View { .. }) && matches!(answer.0, Answer::Layout(_)) {
+            let opened = matches!(answer.0, Answer::Layout(_) | Answer::File { .. });
+            if !matches!(request, Request::View { .. }) && opened {
                 answer = worker.ask(request, body).await?;
             }
         }
@@ -331,7 +365,7 @@ impl Inner {
     }
 
     /// Tells the worker, where one runs, that a document is not needed.
-    async fn close(&self, id: DocumentId) {
+    pub(super) async fn close(&self, id: DocumentId) {
         let mut slot = self.worker.lock().await;
         let Some(mut worker) = slot.take() else { return };
         let asked = tokio::time::timeout(self.deadline, worker.ask(&Request::Close { id }, &[])).await;
@@ -343,7 +377,7 @@ impl Inner {
     async fn start(&self) -> Result<Worker> {
         let failed = |error: std::io::Error| Error::Start(error.to_string());
         let mut command = Command::new(&self.program);
-        command.arg(WORKER).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.arg(self.role).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         // It needs to know where fonts are, and nothing else of the person's.
         command.env_clear().current_dir("/").kill_on_drop(true);
         let kept = |name: &str| {
@@ -360,7 +394,7 @@ impl Inner {
         match worker.answer().await {
             Ok((Answer::Ready { confined }, _)) => {
                 if !confined {
-                    tracing::warn!("this system offers no way to confine the process that draws HTML");
+                    tracing::warn!("this system offers no way to confine the process that draws mail");
                 }
                 Ok(worker)
             }
@@ -394,7 +428,7 @@ impl Worker {
 }
 
 /// This program's file, also where an update has replaced it since.
-fn this_program() -> PathBuf {
+pub(super) fn this_program() -> PathBuf {
     if cfg!(target_os = "linux") {
         return PathBuf::from("/proc/self/exe");
     }

@@ -3,6 +3,7 @@
 //! The worker may have been taken over by what it draws, so its answers are believed no further than their bounds.
 
 use super::model::{Hit, Image, Layout, Page, Point, Selection, Unit, View};
+use super::preview::{FileKind, PageSize};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
@@ -15,7 +16,7 @@ pub const MAX_BODY: usize = 128 << 20;
 /// Names a document in the worker.
 pub type DocumentId = u64;
 
-/// A request. Its body is empty but for [`Request::Open`].
+/// A request. Its body is empty but for [`Request::Open`] and [`Request::OpenFile`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
     /// The body holds, in this order, the markup, the sheet and the images.
@@ -59,9 +60,20 @@ pub enum Request {
     Close {
         id: DocumentId,
     },
+    /// The body is the file. Asked of a worker for files.
+    OpenFile {
+        id: DocumentId,
+        kind: FileKind,
+    },
+    /// A page of an open file, so many device pixels wide.
+    FilePage {
+        id: DocumentId,
+        page: usize,
+        width: u32,
+    },
 }
 
-/// An answer. Its body is empty but for [`Answer::Tile`].
+/// An answer. Its body is empty but for [`Answer::Tile`] and [`Answer::FilePage`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
     /// The worker is ready: said once, before any request.
@@ -77,6 +89,19 @@ pub enum Answer {
     Selection(Selection),
     Found(Vec<Hit>),
     Closed,
+    /// How large the pages are that can be shown, and how many there are.
+    File {
+        pages: Vec<PageSize>,
+        count: usize,
+    },
+    FilePage {
+        width: u32,
+        height: u32,
+    },
+    /// It is damaged, or no file of its kind.
+    Unreadable,
+    /// It asks for a password.
+    Locked,
     /// The document is not open here: it was the least recently used.
     Unknown,
     TooLarge,

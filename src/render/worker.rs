@@ -19,7 +19,12 @@ const DOCUMENTS: usize = 6;
 
 /// Is the worker until standard input ends.
 pub fn run() -> ExitCode {
-    let worker = std::thread::Builder::new().name("html".into()).stack_size(STACK).spawn(work);
+    within_stack("html", work)
+}
+
+/// Does the work of a worker on a stack that is large enough for it.
+pub fn within_stack(name: &str, work: fn() -> io::Result<()>) -> ExitCode {
+    let worker = std::thread::Builder::new().name(name.into()).stack_size(STACK).spawn(work);
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
@@ -27,17 +32,26 @@ pub fn run() -> ExitCode {
 }
 
 fn work() -> io::Result<()> {
-    // What went wrong inside is of no use to anybody: the supervisor sees the death.
-    std::panic::set_hook(Box::new(|_| std::process::exit(101)));
+    die_silently();
     let mut desk = Desk { fonts: fonts::context(), open: Vec::new() };
     // Everything that is opened or made once is made now, and the first mail finds the engine warm.
     desk.warm();
-    let confined = sandbox::confine();
+    let confined = sandbox::confine(sandbox::Files::Fonts);
+    serve(confined, |request, body| desk.answer(request, body))
+}
+
+/// What went wrong inside is of no use to anybody: the supervisor sees the death.
+pub fn die_silently() {
+    std::panic::set_hook(Box::new(|_| std::process::exit(101)));
+}
+
+/// Answers requests until the input ends.
+pub fn serve(confined: bool, mut answer: impl FnMut(Request, Vec<u8>) -> (Answer, Vec<u8>)) -> io::Result<()> {
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     wire::write(&mut output, &Answer::Ready { confined }, &[])?;
     while let Some((request, body)) = wire::read::<Request>(&mut input)? {
         sandbox::alarm();
-        let (answer, bytes) = desk.answer(request, body);
+        let (answer, bytes) = answer(request, body);
         sandbox::calm();
         wire::write(&mut output, &answer, &bytes)?;
     }
@@ -90,6 +104,8 @@ impl Desk {
             }
             Request::SelectAll { id } => self.with(id, |open| Answer::Selection(open.select_all())),
             Request::Find { id, text } => self.with(id, |open| Answer::Found(open.find(&text))),
+            // Files have a worker of their own.
+            Request::OpenFile { .. } | Request::FilePage { .. } => Answer::Unknown,
         };
         (answer, Vec::new())
     }

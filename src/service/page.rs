@@ -18,8 +18,8 @@ use std::time::Duration;
 
 pub use crate::mail::html::{Doubt, Facts, Link, Verdict, judge};
 pub use crate::render::{
-    Colours, Document, Error as RenderError, Hit, Image, Layout, LinkArea, Page as RenderPage, Point, Rect, Renderer,
-    Selection, Tile, Unit, View, run_worker,
+    Colours, Document, Error as RenderError, FileKind, Hit, Image, Layout, LinkArea, MAX_FILE as MAX_PREVIEW,
+    Page as RenderPage, PageSize, Point, Preview, Rect, Renderer, Selection, Tile, Unit, View, run_worker,
 };
 
 /// Bytes of all images of one document.
@@ -100,7 +100,7 @@ pub struct Prepared {
 }
 
 /// Sanitises the HTML of a raw message and gathers its images; with a route also the remote ones.
-async fn prepare(raw: Vec<u8>, route: Option<Route>) -> Result<Option<Prepared>> {
+pub(super) async fn prepare(raw: Vec<u8>, route: Option<Route>) -> Result<Option<Prepared>> {
     let policy = Policy { remote_images: route.is_some() };
     let read = tokio::task::spawn_blocking(move || {
         let content = mime::content(&raw);

@@ -64,6 +64,9 @@ pub(super) struct Shared {
     /// The process that draws HTML; not started before it is needed.
     #[cfg(feature = "html")]
     pub renderer: crate::render::Renderer,
+    /// The process that draws attached files; there is none while nobody looks at one.
+    #[cfg(feature = "html")]
+    pub previewer: crate::render::Previewer,
 }
 
 /// An account while the service runs. Replaced as a whole when its settings change.
@@ -185,6 +188,8 @@ impl Shared {
             tasks: Mutex::default(),
             #[cfg(feature = "html")]
             renderer: crate::render::Renderer::new(),
+            #[cfg(feature = "html")]
+            previewer: crate::render::Previewer::default(),
         }
     }
 

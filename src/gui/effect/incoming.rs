@@ -3,6 +3,7 @@
 use crate::service::command::AttachSource;
 use std::io::Cursor;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long the owner of the clipboard may take to answer.
@@ -23,6 +24,24 @@ pub async fn clipboard() -> Vec<AttachSource> {
         Some(vec![AttachSource::Bytes { file_name: crate::fl!("compose-pasted-image"), media_type, bytes }])
     });
     tokio::time::timeout(CLIPBOARD_LIMIT, read).await.ok().and_then(Result::ok).flatten().unwrap_or_default()
+}
+
+/// Puts a file on the clipboard. Whose it is must answer for it, so the clipboard is kept until the program ends.
+pub async fn offer(file: PathBuf) -> Result<(), String> {
+    static KEPT: Mutex<Option<arboard::Clipboard>> = Mutex::new(None);
+    let set = tokio::task::spawn_blocking(move || {
+        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        let clipboard = match kept.take() {
+            Some(clipboard) => clipboard,
+            None => arboard::Clipboard::new()?,
+        };
+        kept.insert(clipboard).set().file_list(&[file])
+    });
+    match tokio::time::timeout(CLIPBOARD_LIMIT, set).await {
+        Ok(Ok(set)) => set.map_err(|error: arboard::Error| error.to_string()),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(elapsed) => Err(elapsed.to_string()),
+    }
 }
 
 /// Pixels (RGBA, row by row) as a PNG.

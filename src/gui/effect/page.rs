@@ -3,12 +3,27 @@
 use crate::gui::action::page::{Came, Laid, Near, Of, Paper, TILE, Told};
 use crate::service::model::MessageId;
 use crate::service::page::{Document, PageView, RenderError, Tile, View};
-use crate::service::{Handle, Problem};
+use crate::service::{Handle, MessagePlace, Problem};
 use iced::widget::image;
 
 /// Opens the page of a message, with the tiles that are seen first; none where it has no HTML.
 pub async fn open(handle: &Handle, id: MessageId, view: View, once: bool, near: Near) -> Result<Option<Came>, Problem> {
-    let Some(page) = handle.page(id, view, once).await? else { return Ok(None) };
+    came(handle.page(id, view, once).await?, near).await
+}
+
+/// The same of a message wherever it lies.
+pub async fn open_letter(
+    handle: &Handle,
+    place: &MessagePlace,
+    view: View,
+    once: bool,
+    near: Near,
+) -> Result<Option<Came>, Problem> {
+    came(handle.letter_page(place, view, once).await?, near).await
+}
+
+async fn came(page: Option<PageView>, near: Near) -> Result<Option<Came>, Problem> {
+    let Some(page) = page else { return Ok(None) };
     let PageView { document, facts, choice, loaded, missing } = page;
     let drawn = match document {
         Ok(document) => laid(&document, near).await.map(|laid| (Paper::new(document), laid)),

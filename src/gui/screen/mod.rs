@@ -2,10 +2,13 @@
 
 pub mod account;
 pub mod compose;
+pub mod files;
 pub mod later;
 pub mod letter;
 pub mod mail;
 pub mod onboarding;
+pub mod preview;
+pub mod source;
 pub mod transcript;
 
 use super::action::{Action, Answer, Tag};

@@ -269,6 +269,31 @@ fn name_of(part: &Part<'_>, media_type: &str) -> String {
     }
 }
 
+/// An attachment as text, and whether that is all of it.
+pub fn text(structure: &Structure<'_>, selection: &Selection, source: Source, limit: usize) -> Option<(String, bool)> {
+    let bytes = bytes(structure, selection, source)?;
+    let declared = match source {
+        Source::Part(at) => structure.parts.get(at)?.media.parameter("charset"),
+        _ => None,
+    };
+    let head = bytes.get(..limit).unwrap_or(&bytes);
+    let declared = match head {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Some("utf-16"),
+        [0xEF, 0xBB, 0xBF, ..] => Some("utf-8"),
+        _ => declared,
+    };
+    // Where it is cut, it may be within a character.
+    let head = match std::str::from_utf8(head) {
+        Err(error) if error.error_len().is_none() => head.get(..error.valid_up_to()).unwrap_or(head),
+        _ => head,
+    };
+    let (decoded, _) = charset::decode(head, declared);
+    if decoded.contains('\0') {
+        return None;
+    }
+    Some((super::super::text::body_safe(&decoded), head.len() == bytes.len()))
+}
+
 /// The decoded bytes of an attachment.
 pub fn bytes(structure: &Structure<'_>, selection: &Selection, source: Source) -> Option<Vec<u8>> {
     match source {

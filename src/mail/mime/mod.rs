@@ -89,6 +89,15 @@ pub fn attachment(raw: &[u8], index: usize) -> Option<(Attachment, Vec<u8>)> {
     Some((described, body::bytes(&structure, &selection, source)?))
 }
 
+/// An attachment read as text, with `\n` line ends and safe to show: by its mark of order, else in the charset that it
+/// declares. At most `limit` bytes of it are read; whether that is all. `None` where it is no text.
+pub fn attachment_text(raw: &[u8], index: usize, limit: usize) -> Option<(String, bool)> {
+    let raw = readable(raw);
+    let structure = Structure::parse(&raw);
+    let selection = Selection::opened(&structure);
+    body::text(&structure, &selection, *selection.attachments.get(index)?, limit)
+}
+
 /// The attached message that a path of [`Attachment::index`]es leads to, each one inside the one before; the message
 /// itself for an empty path. `None` where one of them is no message, or the path is longer than
 /// [`guard::MAX_WITHIN`].

@@ -86,7 +86,11 @@ impl State {
 pub fn message_of(save: &Save) -> Option<MessageId> {
     match &save.source {
         SaveSource::Attachment { id, .. } | SaveSource::Attachments { id, .. } | SaveSource::Raw(id) => Some(*id),
-        SaveSource::Enclosed { .. } | SaveSource::Text(_) | SaveSource::Mailbox { .. } => None,
+        SaveSource::Enclosed { .. }
+        | SaveSource::AllEnclosed { .. }
+        | SaveSource::Letter(_)
+        | SaveSource::Text(_)
+        | SaveSource::Mailbox { .. } => None,
     }
 }
 

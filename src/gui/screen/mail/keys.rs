@@ -12,6 +12,9 @@ impl State {
         if self.menu.is_some() {
             return self.menu_key(press);
         }
+        if self.files.is_open() {
+            return self.file_key(press);
+        }
         if let (Key::Named(Named::Space), modifiers) = (&press.key, press.modifiers)
             && !modifiers.command()
         {
@@ -104,6 +107,7 @@ impl State {
             Deed::ToggleCard => self.toggle_active(),
             Deed::UnfoldAll => self.toggle_cards(),
             Deed::Monospace => self.toggle_monospace(),
+            Deed::Source => self.open_source(),
             Deed::CloseWindow => Action::batch([self.store_preferences(), Action::Close]),
             Deed::Quit => Action::Quit,
         })

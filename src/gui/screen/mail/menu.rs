@@ -2,11 +2,11 @@
 
 use super::reader::page_view::Question;
 use super::toast::Words;
-use super::{Message, Place, SOURCE, State, folders};
+use super::{Message, Place, State, folders};
 use crate::fl;
-use crate::gui::action::{Action, Ask, Save, SaveSource};
-use crate::service::Command;
+use crate::gui::action::{Action, Open, Save, SaveSource};
 use crate::service::model::*;
+use crate::service::{Command, MessagePlace};
 
 /// The open menu or dialog.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +35,6 @@ pub enum Menu {
     Export(MailboxId),
     /// What waits for the servers.
     Queue,
-    Source(MessageId),
     /// A link that may not lead where it seems to.
     Link(Box<Question>),
     DeleteForGood(Vec<MessageId>),
@@ -44,14 +43,10 @@ pub enum Menu {
     Path,
 }
 
-/// How much of a message's source is shown.
-const SOURCE_LIMIT: usize = 1_000_000;
-
 impl State {
     /// Opens a menu, or closes the open one. The keyboard goes where it is needed.
     pub(super) fn open_menu(&mut self, menu: Option<Menu>) -> Action {
         self.filter.clear();
-        self.source = None;
         self.menu = menu;
         if let Some(Menu::SaveSearch(Some(id))) = self.menu {
             self.filter = self.saved(id).map(|(saved, _)| saved.name.clone()).unwrap_or_default();
@@ -78,9 +73,6 @@ impl State {
                 Action::Focus("menu-filter".into())
             }
             Some(Menu::Path) => Action::Focus("save-path".into()),
-            Some(Menu::Source(id)) => {
-                Action::Ask(Ask::Source { id: *id, limit: SOURCE_LIMIT }, SOURCE).and(Action::FocusNext)
-            }
             Some(_) => Action::FocusNext,
         }
     }
@@ -157,6 +149,14 @@ impl State {
         let read = self.reader.conversation().and_then(|all| all.card(id)).map(|card| card.row());
         let subject = read.or_else(|| self.pages.find(id)).map(|row| row.subject.as_str()).unwrap_or_default();
         Some(Save { file_name: format!("{}.eml", safe_name(subject)), source: SaveSource::Raw(id) })
+    }
+
+    /// Opens a window on the source of the selected message.
+    pub(super) fn open_source(&self) -> Action {
+        match self.attended() {
+            Some(id) => Action::Open(Open::Source(MessagePlace::stored(id))),
+            None => Action::None,
+        }
     }
 
     pub(super) fn can_mark_all(&self) -> bool {

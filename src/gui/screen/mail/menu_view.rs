@@ -3,7 +3,7 @@
 use super::list::{is_starred, is_unread, listing_menu};
 use super::menu::{close, valid_folder};
 use super::reader::page_view;
-use super::{Menu, Message, State, account_menu, export, folder_menu, folders, queue, search_view, view};
+use super::{Menu, Message, State, account_menu, export, folder_menu, folders, queue, search_view};
 use crate::fl;
 use crate::gui::action::{Open, SaveSource};
 use crate::gui::keymap::{self, Deed};
@@ -15,7 +15,7 @@ use crate::gui::{font, theme};
 use crate::i18n::{problem, units};
 use crate::service::command::ExportFormat;
 use crate::service::model::{AccountView, Connection, MessageId, ThemeChoice};
-use iced::widget::{Column, button, column, container, mouse_area, opaque, row, scrollable, space, text, text_editor};
+use iced::widget::{Column, button, column, container, mouse_area, opaque, row, scrollable, space, text};
 use iced::{Alignment, Element, Length, Padding};
 
 /// Folders listed at once in the menu of folders; the field narrows them.
@@ -40,7 +40,6 @@ pub fn view(state: &State) -> Option<Element<'_, Message>> {
         Menu::DeleteFolder(id) => folder_menu::delete(state, *id),
         Menu::Export(id) => export::dialog(state, *id),
         Menu::Queue => queue::view(state),
-        Menu::Source(_) => dialog(fl!("source"), source(state), 820.0),
         Menu::Link(question) => dialog(page_view::question_title(question), page_view::question(question), 520.0),
         Menu::DeleteForGood(ids) => dialog(fl!("delete-for-good"), delete_for_good(ids), 420.0),
         Menu::RemoveAccount(name) => dialog(fl!("remove-account"), remove_account(name), 460.0),
@@ -161,7 +160,7 @@ fn more(state: &State) -> Element<'_, Message> {
         item("more-copy", Icon::Copy, fl!("copy"), Some(Deed::Copy), copied.then_some(Message::Do(Deed::Copy))),
         Column::with_children(page_view::menu(state)),
         item("more-monospace", mono.0, mono.1, Some(Deed::Monospace), does(Deed::Monospace)),
-        item("more-source", Icon::CodeXml, fl!("source"), None, one.map(|id| Message::Menu(Some(Menu::Source(id))))),
+        item("more-source", Icon::CodeXml, fl!("source"), Some(Deed::Source), one.map(|_| Message::Do(Deed::Source))),
         item("more-save", Icon::Download, fl!("save-message"), None, state.as_file().map(Message::Save)),
     ]
     .into()
@@ -315,26 +314,6 @@ pub fn choices<'a>(deed: Element<'a, Message>) -> Element<'a, Message> {
     row![space::horizontal(), cancel, deed].spacing(theme::space::S).align_y(Alignment::Center).into()
 }
 
-fn source(state: &State) -> Element<'_, Message> {
-    let Some(content) = &state.source else { return view::quiet(fl!("source-loading")) };
-    let text = text_editor(content)
-        .id("source-text")
-        .font(font::MONO)
-        .size(theme::size::META)
-        .height(Length::Fill)
-        .style(theme::editor)
-        .on_action(Message::Source);
-    let text = control::control("source-document", Semantics::new(Role::Document, fl!("source")), text);
-    let save = control::button(
-        "source-save",
-        Some(Icon::Download),
-        fl!("save-message"),
-        theme::press::plain,
-        state.as_file().map(Message::Save),
-    );
-    column![text, row![space::horizontal(), save]].spacing(theme::space::M).into()
-}
-
 fn delete_for_good<'a>(ids: &'a [MessageId]) -> Element<'a, Message> {
     let delete = control::button(
         "delete-for-good",
@@ -361,7 +340,9 @@ fn path(state: &State) -> Element<'_, Message> {
     let several = state.saving().is_some_and(|save| {
         matches!(
             save.source,
-            SaveSource::Attachments { .. } | SaveSource::Mailbox { format: ExportFormat::Messages, .. }
+            SaveSource::Attachments { .. }
+                | SaveSource::AllEnclosed { .. }
+                | SaveSource::Mailbox { format: ExportFormat::Messages, .. }
         )
     });
     let words = if several { fl!("save-path-directory") } else { fl!("save-path-words") };

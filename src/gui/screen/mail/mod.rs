@@ -20,7 +20,7 @@ mod hits;
 mod keys;
 mod list;
 mod menu;
-mod menu_view;
+pub(super) mod menu_view;
 mod navigate;
 mod news;
 mod outbox;
@@ -38,7 +38,7 @@ mod undo;
 mod view;
 
 pub use folders::{Place, sign_of};
-pub use menu::Menu;
+pub use menu::{Menu, safe_name};
 
 use super::Screen;
 use super::later::TimeField;
@@ -51,7 +51,7 @@ use crate::service::event::{ExportProgress, Progress};
 use crate::service::model::*;
 use crate::service::{Command, Event, Problem};
 use iced::Element;
-use iced::widget::{Id, text_editor};
+use iced::widget::Id;
 use jiff::Zoned;
 use list::listing::Listing;
 use list::pages::Pages;
@@ -158,7 +158,8 @@ pub struct State {
     reader: Reader,
     /// Words of the search that is listed.
     hits: hits::Hits,
-    source: Option<text_editor::Content>,
+    /// What of the attachments lies over the window.
+    files: super::files::State,
 
     menu: Option<Menu>,
     /// The line of the folders whose menu was opened by its key: the keyboard goes back there.
@@ -231,7 +232,6 @@ pub enum Message {
     Export(MailboxId, ExportFormat),
     StopExport(MailboxId),
     DeleteForGood(Vec<MessageId>),
-    Source(text_editor::Action),
     Save(Save),
     SavePath(String),
     SaveHere,
@@ -248,7 +248,6 @@ const READ: Tag = Tag::new("mail.read");
 const CONVERSATION: Tag = Tag::new("mail.conversation");
 const REREAD: Tag = Tag::new("mail.reread");
 const CARD: &str = "mail.card";
-const SOURCE: Tag = Tag::new("mail.source");
 const PREFERENCES: Tag = Tag::new("mail.preferences");
 /// Commands that say nothing when they succeed.
 const QUIET: Tag = Tag::new("mail.quiet");
@@ -304,7 +303,7 @@ impl State {
             sweep: None,
             reader: Reader::default(),
             hits: hits::Hits::default(),
-            source: None,
+            files: super::files::State::default(),
             menu: None,
             menu_of: None,
             filter: String::new(),
@@ -417,12 +416,6 @@ impl State {
             Message::Export(mailbox, format) => self.export(mailbox, format),
             Message::StopExport(mailbox) => Action::Command(Command::StopExport { mailbox }, QUIET),
             Message::DeleteForGood(ids) => self.delete_for_good(ids),
-            Message::Source(action) => {
-                if let (Some(source), false) = (&mut self.source, action.is_edit()) {
-                    source.perform(action);
-                }
-                Action::None
-            }
             Message::Save(save) => self.save(save),
             Message::SavePath(path) => self.save_path(path),
             Message::SaveHere => self.save_here(),

@@ -5,8 +5,8 @@ use super::reader::page;
 use super::reader::whole::WHOLE;
 use super::{
     ACCOUNTS, CARD, CONVERSATION, DEED, DRAFTS, DRAG, DRAG_SCROLL, HISTORY, JUMP, Loaded, MAILBOXES, OUTBOX,
-    PREFERENCES, QUEUE, QUIET, READ, REREAD, ROWS, SAVED, SAVING_SEARCH, SEEK, SEEN, SOURCE, STOPPED, STORE, SWEEP,
-    State, TOAST, UNDONE, UNSENT,
+    PREFERENCES, QUEUE, QUIET, READ, REREAD, ROWS, SAVED, SAVING_SEARCH, SEEK, SEEN, STOPPED, STORE, SWEEP, State,
+    TOAST, UNDONE, UNSENT,
 };
 use crate::gui::action::{Action, Answer, Ask, Listed, Open, Part, Tag};
 use crate::gui::screen::mail::toast::Words;
@@ -15,7 +15,6 @@ use crate::gui::widget::virtual_list::last_offset;
 use crate::service::event::Progress;
 use crate::service::model::*;
 use crate::service::{Event, Problem, ProblemKind};
-use iced::widget::text_editor;
 use jiff::Zoned;
 use std::ops::Range;
 
@@ -57,7 +56,12 @@ impl State {
             (CARD, Answer::Message(id, answer)) => self.card_came(id, *answer),
             (_, Answer::Conversation(id, answer)) if tag == CONVERSATION => self.conversation_came(id, answer),
             (_, Answer::Conversation(id, answer)) if tag == REREAD => self.reread_came(id, answer),
-            (_, Answer::Source(id, answer)) if tag == SOURCE => self.source_came(id, answer),
+            (_, answer @ (Answer::Preview(_) | Answer::Sheet { .. } | Answer::Opened(_))) => {
+                match self.files.answered(tag, answer) {
+                    Ok(action) => action,
+                    Err(problem) => self.failed(problem),
+                }
+            }
             (_, Answer::Preferences(Ok(preferences))) if tag == PREFERENCES => {
                 self.preferences = preferences;
                 Action::None
@@ -81,9 +85,7 @@ impl State {
             }
             // Of a whole drag only the last change is stored.
             (STORE, Answer::Elapsed) if tag.number == self.preferred => self.store_preferences(),
-            (_, answer @ (Answer::Saved(_) | Answer::NoDialog(_) | Answer::Opened(_) | Answer::Elapsed)) => {
-                self.saving_came(tag, answer)
-            }
+            (_, answer @ (Answer::Saved(_) | Answer::NoDialog(_) | Answer::Elapsed)) => self.saving_came(tag, answer),
             _ => Action::None,
         }
     }
@@ -187,20 +189,6 @@ impl State {
             Ok(view) => !self.shows(view.row.mailbox),
             Err(problem) => matches!(problem.kind, ProblemKind::NotFound { .. }),
         }
-    }
-
-    fn source_came(&mut self, id: MessageId, answer: Result<String, Problem>) -> Action {
-        if self.menu != Some(super::Menu::Source(id)) {
-            return Action::None;
-        }
-        match answer {
-            Ok(text) => self.source = Some(text_editor::Content::with_text(&text)),
-            Err(problem) => {
-                self.menu = None;
-                self.notice = Some(problem);
-            }
-        }
-        Action::None
     }
 
     pub(super) fn take_news(&mut self, events: &[Event]) -> Action {

@@ -42,6 +42,9 @@ pub fn view(state: &State) -> Element<'_, Message> {
     );
     let base = container(column![panes, line(), statusbar::view(state)]).style(theme::ground::bg);
     let mut layers = stack![base];
+    for layer in reader::attachments::overlay(state) {
+        layers = layers.push(layer);
+    }
     if let Some(toast) = toast::view(state) {
         layers = layers.push(toast);
     }

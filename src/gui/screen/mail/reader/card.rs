@@ -163,7 +163,7 @@ fn open<'a>(state: &'a State, card: &'a Card, opened: &'a Opened) -> Element<'a,
     let head = sensor(head).key(card.is_unread()).on_show(|_| Screen::Read(Message::OnScreen));
     let rest = column(reader::notes(state, opened))
         .push(body::view(state, opened, Some(card.id())))
-        .push(attachments::view(opened))
+        .push(attachments::view(state, opened))
         .push(answers(card))
         .spacing(theme::space::L);
     let rest = container(rest).padding(Padding { top: 6.0, right: 20.0, bottom: 14.0, left: 20.0 });

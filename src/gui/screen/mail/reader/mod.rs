@@ -3,7 +3,7 @@
 //! One wish is asked for at a time, then the newest. Of a conversation both the list of its messages and the wished one
 //! are asked for at once, and what was shown before stays until both are here: nothing jumps.
 
-mod attachments;
+pub(super) mod attachments;
 mod banners;
 mod body;
 mod card;
@@ -15,18 +15,18 @@ mod header;
 mod hover;
 pub(in crate::gui::screen) mod marks;
 pub(super) mod opened;
-pub(super) mod page;
-pub(super) mod page_view;
+pub(in crate::gui::screen) mod page;
+pub(in crate::gui::screen) mod page_view;
 pub(in crate::gui::screen) mod pieces;
-pub(super) mod saving;
-mod trust;
-pub(super) mod view;
+pub(in crate::gui::screen) mod saving;
+pub(in crate::gui::screen) mod trust;
+pub(in crate::gui::screen) mod view;
 pub(super) mod whole;
 
 use super::hits::Hits;
 use super::{Asking, CONVERSATION, READ};
 use crate::gui::action::{Action, Ask};
-use crate::service::model::{Attachment, ConversationView, MessageId, MessageView};
+use crate::service::model::{ConversationView, MessageId, MessageView};
 use crate::service::problem::Problem;
 pub use conversation::{Body, Conversation};
 pub use opened::{Opened, Spot};
@@ -235,16 +235,6 @@ impl Reader {
     }
 }
 
-/// Whether the desktop may open this by itself: kinds that show something and run nothing.
-pub fn may_open(attachment: &Attachment) -> bool {
-    const KINDS: &[&str] = &[
-        "pdf", "png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "heic", "avif", "txt", "csv", "md", "log",
-        "odt", "ods", "odp", "docx", "xlsx", "pptx", "epub", "mp3", "ogg", "opus", "flac", "wav", "m4a", "mp4", "webm",
-        "mkv", "mov", "ics", "vcf",
-    ];
-    attachment.file_name.rsplit_once('.').is_some_and(|(_, kind)| KINDS.contains(&kind.to_lowercase().as_str()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,16 +288,5 @@ mod tests {
         let _ = reader.conversation_came(MessageId(2), Err(problem));
         assert_eq!(reader.message_came(MessageId(2), Ok(opened(2, "two"))), Came::Shown { new: true });
         assert!(!reader.is_whole() && reader.message().is_some());
-    }
-
-    #[test]
-    fn only_kinds_that_run_nothing_open_by_themselves() {
-        let named = |name: &str| Attachment { file_name: name.into(), ..Attachment::default() };
-        for good in ["a.pdf", "scan.JPG", "x.tar.txt"] {
-            assert!(may_open(&named(good)), "{good}");
-        }
-        for bad in ["run.sh", "a.exe", "x.desktop", "page.html", "pdf", "a.svg", "a.pdf.lnk", "m.docm"] {
-            assert!(!may_open(&named(bad)), "{bad}");
-        }
     }
 }

@@ -95,7 +95,7 @@ pub struct Sheet {
     view: View,
     pub layout: Layout,
     pub tiles: BTreeMap<u32, image::Handle>,
-    waiting: BTreeSet<u32>,
+    pub(in crate::gui::screen) waiting: BTreeSet<u32>,
     /// It is being laid out anew.
     changing: bool,
     /// The link under the pointer.
@@ -172,7 +172,7 @@ impl Page {
 }
 
 impl Sheet {
-    fn new(number: u64, paper: Paper, laid: Laid) -> Sheet {
+    pub(in crate::gui::screen) fn new(number: u64, paper: Paper, laid: Laid) -> Sheet {
         Sheet {
             paper,
             number,
@@ -198,7 +198,7 @@ impl Sheet {
     }
 
     /// Lets go of tiles far from the view and asks for those near it that are not here.
-    fn fetch(&mut self, near: Near) -> Action {
+    pub(in crate::gui::screen) fn fetch(&mut self, near: Near) -> Action {
         if self.changing {
             return Action::None;
         }
@@ -220,7 +220,7 @@ impl Sheet {
     }
 
     /// Lays it out as it shall be looked at, where it is not.
-    fn look(&mut self, view: View, near: Near) -> Action {
+    pub(in crate::gui::screen) fn look(&mut self, view: View, near: Near) -> Action {
         if self.changing || self.view == view {
             return Action::None;
         }
@@ -228,7 +228,7 @@ impl Sheet {
         self.ask(Of::View(view, near))
     }
 
-    fn laid(&mut self, laid: Laid) {
+    pub(in crate::gui::screen) fn laid(&mut self, laid: Laid) {
         self.changing = false;
         self.waiting.clear();
         self.over = None;
@@ -238,7 +238,7 @@ impl Sheet {
         self.tiles = laid.tiles.into_iter().collect();
     }
 
-    fn select(&mut self, from: Point, to: Point, unit: Unit) -> Action {
+    pub(in crate::gui::screen) fn select(&mut self, from: Point, to: Point, unit: Unit) -> Action {
         if self.selecting {
             self.select_next = Some((from, to, unit));
             return Action::None;
@@ -247,7 +247,7 @@ impl Sheet {
         self.ask(Of::Select { from, to, unit })
     }
 
-    fn selected(&mut self, selection: Selection) -> Action {
+    pub(in crate::gui::screen) fn selected(&mut self, selection: Selection) -> Action {
         self.selecting = false;
         self.selection = selection;
         match self.select_next.take() {
@@ -256,14 +256,14 @@ impl Sheet {
         }
     }
 
-    fn press(&mut self, from: Point, unit: Unit) -> Action {
+    pub(in crate::gui::screen) fn press(&mut self, from: Point, unit: Unit) -> Action {
         self.pressed = Some(Pressed { from, unit, moved: false });
         self.selection = Selection::default();
         self.select_next = None;
         if unit == Unit::Character { Action::None } else { self.select(from, from, unit) }
     }
 
-    fn drag(&mut self, to: Point) -> Action {
+    pub(in crate::gui::screen) fn drag(&mut self, to: Point) -> Action {
         let Some(pressed) = &mut self.pressed else { return Action::None };
         pressed.moved |= (to.x - pressed.from.x).hypot(to.y - pressed.from.y) > SLACK;
         let Pressed { from, unit, moved } = *pressed;
@@ -271,7 +271,7 @@ impl Sheet {
     }
 
     /// The link that was pressed and not dragged: what it shows and where it leads.
-    fn release(&mut self) -> Option<(String, String)> {
+    pub(in crate::gui::screen) fn release(&mut self) -> Option<(String, String)> {
         let pressed = self.pressed.take().filter(|pressed| !pressed.moved && pressed.unit == Unit::Character)?;
         let link = self.layout.link_at(pressed.from)?;
         Some((link.text.clone(), link.href.clone()))
@@ -541,7 +541,7 @@ impl State {
 }
 
 impl Looking {
-    fn view(&self, dark: bool) -> Option<View> {
+    pub(in crate::gui::screen) fn view(&self, dark: bool) -> Option<View> {
         let (width, _) = self.seen?;
         let colours = if dark { Colours::Dark } else { Colours::Light };
         Some(View { width, scale: self.scale, zoom: self.zoom, colours })
@@ -549,7 +549,7 @@ impl Looking {
 }
 
 /// Opens a link that is in order: mail is written here, everything else is the desktop's.
-fn open(href: String) -> Action {
+pub(in crate::gui::screen) fn open(href: String) -> Action {
     if href.starts_with('#') {
         return Action::None;
     }

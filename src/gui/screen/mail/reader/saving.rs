@@ -13,7 +13,6 @@ const PATIENCE: u64 = 8_000;
 
 const SAVE: &str = "mail.save";
 const PATIENT: &str = "mail.save.patience";
-pub const OPEN: Tag = Tag::new("mail.open");
 
 /// What is being saved.
 #[derive(Debug, Default)]
@@ -95,10 +94,6 @@ impl State {
                 self.offer_path()
             }
             (PATIENT, Answer::Elapsed) if current && self.menu.is_none() => self.offer_path(),
-            (_, Answer::Opened(Err(problem))) if tag == OPEN => {
-                self.notice = Some(problem);
-                Action::None
-            }
             _ => Action::None,
         }
     }
@@ -107,9 +102,9 @@ impl State {
         if let Some((_, save)) = &self.saving.waiting {
             let directory = downloads();
             let path = match save.source {
-                SaveSource::Attachments { .. } | SaveSource::Mailbox { format: ExportFormat::Messages, .. } => {
-                    directory
-                }
+                SaveSource::Attachments { .. }
+                | SaveSource::AllEnclosed { .. }
+                | SaveSource::Mailbox { format: ExportFormat::Messages, .. } => directory,
                 _ => directory.join(&save.file_name),
             };
             self.saving.path = path.display().to_string();
@@ -119,7 +114,7 @@ impl State {
 }
 
 /// Where files are usually saved.
-fn downloads() -> PathBuf {
+pub(in crate::gui::screen) fn downloads() -> PathBuf {
     let directories = directories::UserDirs::new();
     let place = directories.as_ref().map(|d| d.download_dir().unwrap_or(d.home_dir()).to_path_buf());
     place.unwrap_or_else(|| PathBuf::from("."))

@@ -1,15 +1,15 @@
 //! The reader pane: what can be done with the message, and the message or the cards of its conversation.
 
-use super::saving::OPEN;
-use super::{Opened, Shown, Spot, attachments, banners, body, card, cards, find, header, may_open, page, page_view};
+use super::{Opened, Shown, Spot, attachments, banners, body, card, cards, find, header, page, page_view};
 use crate::fl;
-use crate::gui::action::{Action, Save, SaveSource};
+use crate::gui::action::Action;
 use crate::gui::keymap::{self, Deed};
+use crate::gui::screen::files;
 use crate::gui::screen::mail::{Menu, Message as Screen, Place, State, view};
 use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::{Icon, icon};
 use crate::gui::{font, theme};
-use crate::service::model::{self, Attachment, Flags, MessageId};
+use crate::service::model::{Flags, MessageId};
 use iced::widget::{column, container, row, scrollable, space, stack, text, text_editor};
 use iced::{Alignment, Element, Length, Padding};
 
@@ -41,10 +41,7 @@ pub enum Message {
     Expand,
     /// Shows or hides what is known about the sender.
     Trust,
-    /// Opens an attachment, by its number, or saves it where it must not be opened.
-    Attachment(usize),
-    SaveAttachment(usize),
-    SaveAll,
+    Files(files::Message),
     Again,
     /// Loads the rest of a message of which only the headers are here.
     Load,
@@ -72,6 +69,7 @@ impl State {
             }
             Message::Again => self.reader.again(),
             Message::Find(message) => self.finding(message),
+            Message::Files(message) => self.filed(message),
             Message::ToggleAll => self.toggle_cards(),
             Message::Older => {
                 if let Some(all) = self.reader.conversation_mut() {
@@ -106,34 +104,11 @@ impl State {
             }
             Message::Expand => opened.expanded = !opened.expanded,
             Message::Trust => opened.trust_shown = !opened.trust_shown,
-            Message::Attachment(number) => {
-                let Some(attachment) = opened.attachments().get(number) else { return Action::None };
-                if may_open(attachment) {
-                    let (index, file_name) = (attachment.index, attachment.file_name.clone());
-                    return Action::OpenAttachment { id, index, file_name, tag: OPEN };
-                }
-                let save = one(id, attachment);
-                return self.save(save);
-            }
-            Message::SaveAttachment(number) => {
-                if let Some(save) = opened.attachments().get(number).map(|attachment| one(id, attachment)) {
-                    return self.save(save);
-                }
-            }
-            Message::SaveAll => {
-                let files = opened.attachments().iter().map(|a| (a.index, a.file_name.clone())).collect();
-                let save = Save { file_name: String::new(), source: SaveSource::Attachments { id, files } };
-                return self.save(save);
-            }
             Message::Over(over) => opened.over = over,
             _ => {}
         }
         Action::None
     }
-}
-
-fn one(id: model::MessageId, attachment: &Attachment) -> Save {
-    Save { file_name: attachment.file_name.clone(), source: SaveSource::Attachment { id, index: attachment.index } }
 }
 
 pub fn view(state: &State) -> Element<'_, Screen> {
@@ -241,12 +216,12 @@ fn message<'a>(state: &'a State, opened: &'a Opened) -> Element<'a, Screen> {
     let head = column![header::subject(&opened.view.row), header::view(state, opened)].spacing(theme::space::L);
     let head = head.extend(notes(state, opened));
     if opened.page.is_shown() || opened.flows {
-        let all = head.push(body::view(state, opened, None)).push(attachments::view(opened));
+        let all = head.push(body::view(state, opened, None)).push(attachments::view(state, opened));
         let all = container(all).padding(Padding { top: 18.0, right: 28.0, bottom: 28.0, left: 28.0 });
         return scrollable(all).id(find::SCROLL).style(theme::scroll).width(Length::Fill).height(Length::Fill).into();
     }
     // A long text scrolls by itself; its attachments stand before it.
-    let all = head.push(attachments::view(opened)).push(body::view(state, opened, None));
+    let all = head.push(attachments::view(state, opened)).push(body::view(state, opened, None));
     container(all).padding(Padding { top: 18.0, right: 28.0, bottom: 0.0, left: 28.0 }).height(Length::Fill).into()
 }
 

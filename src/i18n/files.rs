@@ -1,0 +1,56 @@
+//! Attachments in words: what they are, and what is dangerous about them.
+
+use crate::fl;
+use crate::mail::mime::{AttachmentKind, Danger};
+
+/// What a file is, in a word.
+pub fn kind(kind: AttachmentKind) -> String {
+    match kind {
+        AttachmentKind::Other => fl!("file-kind-other"),
+        AttachmentKind::Text => fl!("file-kind-text"),
+        AttachmentKind::Image => fl!("file-kind-image"),
+        AttachmentKind::Audio => fl!("file-kind-audio"),
+        AttachmentKind::Video => fl!("file-kind-video"),
+        AttachmentKind::Pdf => fl!("file-kind-pdf"),
+        AttachmentKind::Document => fl!("file-kind-document"),
+        AttachmentKind::Spreadsheet => fl!("file-kind-spreadsheet"),
+        AttachmentKind::Presentation => fl!("file-kind-presentation"),
+        AttachmentKind::Archive => fl!("file-kind-archive"),
+        AttachmentKind::Page => fl!("file-kind-page"),
+        AttachmentKind::Calendar => fl!("file-kind-calendar"),
+        AttachmentKind::Contact => fl!("file-kind-contact"),
+        AttachmentKind::Message => fl!("file-kind-message"),
+        AttachmentKind::Key => fl!("file-kind-key"),
+        AttachmentKind::Program => fl!("file-kind-program"),
+    }
+}
+
+/// A danger in a few words, for a row.
+pub fn danger(danger: Danger) -> String {
+    match danger {
+        Danger::Program => fl!("danger-program"),
+        Danger::Script => fl!("danger-script"),
+        Danger::Macros => fl!("danger-macros"),
+        Danger::Shortcut => fl!("danger-shortcut"),
+        Danger::DiskImage => fl!("danger-disk-image"),
+        Danger::Page => fl!("danger-page"),
+        Danger::DoubleExtension => fl!("danger-double-extension"),
+        Danger::DisguisedName => fl!("danger-disguised-name"),
+        Danger::TypeMismatch => fl!("danger-type-mismatch"),
+    }
+}
+
+/// The same in a sentence, before it is opened.
+pub fn danger_at_length(danger: Danger) -> String {
+    match danger {
+        Danger::Program => fl!("danger-program-long"),
+        Danger::Script => fl!("danger-script-long"),
+        Danger::Macros => fl!("danger-macros-long"),
+        Danger::Shortcut => fl!("danger-shortcut-long"),
+        Danger::DiskImage => fl!("danger-disk-image-long"),
+        Danger::Page => fl!("danger-page-long"),
+        Danger::DoubleExtension => fl!("danger-double-extension-long"),
+        Danger::DisguisedName => fl!("danger-disguised-name-long"),
+        Danger::TypeMismatch => fl!("danger-type-mismatch-long"),
+    }
+}
