@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::gui::screen::mail::fixtures::{self, conversation};
+use iced::widget::text_editor;
 use reader::view::Message as Read;
 
 const THREAD: ConversationId = ConversationId(1);
