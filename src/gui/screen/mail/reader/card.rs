@@ -160,7 +160,7 @@ fn line_of<'a>(state: &'a State, card: &'a Card) -> Element<'a, Screen> {
 fn open<'a>(state: &'a State, card: &'a Card, opened: &'a Opened) -> Element<'a, Screen> {
     // Its head being in sight, it is read.
     let head = head(card, header::view(state, opened));
-    let head = sensor(head).key(card.is_unread()).on_show(|_| Screen::Read(Message::OnScreen));
+    let head = sensor(head).on_show(|_| Screen::Read(Message::OnScreen));
     let rest = column(reader::notes(state, opened))
         .push(body::view(state, opened, Some(card.id())))
         .push(attachments::view(state, opened))

@@ -159,13 +159,13 @@ impl Conversation {
     }
 
     /// The conversation as it is now. What is open stays open, wherever the message lies by now; what is new is folded,
-    /// so that nothing moves.
+    /// so that nothing moves. What stands for the only open one that went is to be loaded.
     pub fn renew(&mut self, all: ConversationView) {
         let mut before: HashMap<MessageId, Card> = HashMap::new();
         for card in std::mem::take(&mut self.cards) {
             before.insert(card.id(), card);
         }
-        let active = self.active;
+        let (active, was) = (self.active, self.active);
         self.id = Some(all.id);
         for message in all.messages {
             let known = std::iter::once(message.row.id).chain(message.places.iter().map(|place| place.id));
@@ -192,6 +192,12 @@ impl Conversation {
             && let Some(card) = self.cards.iter().rev().find(|card| card.is_open()).or(self.cards.last())
         {
             self.active = card.id();
+        }
+        let none = !self.cards.iter().any(Card::is_open);
+        let (active, lone) = (self.active, self.cards.len() == 1);
+        let moved = active != was;
+        if let Some(card) = self.card_mut(active).filter(|_| none && (lone || moved)) {
+            card.body = Body::Loading;
         }
     }
 
@@ -348,7 +354,7 @@ mod tests {
         assert_eq!((open(&shown), shown.active), (vec![77], MessageId(77)), "what came is folded");
         assert!(shown.card(MessageId(77)).unwrap().opened().unwrap().expanded);
         shown.renew(seen(2..=4));
-        assert_eq!(shown.active, MessageId(4), "the active one went");
+        assert_eq!((shown.active, open(&shown)), (MessageId(4), vec![4]), "the active one went");
         shown.renew(ConversationView::default());
         assert_eq!(shown.cards.len(), 1, "something is always shown");
     }

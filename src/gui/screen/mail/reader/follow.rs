@@ -101,17 +101,19 @@ impl State {
     ) -> Action {
         let stale = self.reader.rereading.answered();
         if !self.reader.is_whole() || !self.reader.shows(id) {
-            return if stale { self.reread() } else { Action::None };
+            // Another message stands for it by now, or something else is shown.
+            return self.reread();
         }
+        let mut renewed = Action::None;
         let gone = match answer {
             Ok(all) => {
-                self.renewed(all);
+                renewed = self.renewed(all);
                 !self.reader.conversation().is_some_and(|shown| self.is_here(shown, id))
             }
             Err(problem) if matches!(problem.kind, ProblemKind::NotFound { .. }) => true,
             Err(_) => false,
         };
-        let again = if stale { self.reread() } else { Action::None };
+        let again = if stale { self.reread() } else { Action::None }.and(renewed);
         if !gone {
             return again;
         }
@@ -129,10 +131,11 @@ impl State {
         }
     }
 
-    fn renewed(&mut self, all: ConversationView) {
-        let Some(shown) = self.reader.conversation_mut() else { return };
+    fn renewed(&mut self, all: ConversationView) -> Action {
+        let Some(shown) = self.reader.conversation_mut() else { return Action::None };
         shown.renew(all);
         self.follow_row();
+        self.load_cards()
     }
 
     /// Letters of one width, or those that are easier to read.
@@ -181,13 +184,14 @@ impl State {
 
     /// A card is used: keys and the toolbar are about it now.
     pub(super) fn attend(&mut self, id: MessageId) -> Action {
-        self.reader.unbidden = false;
+        // Somebody is there now.
+        let seen = if std::mem::take(&mut self.reader.unbidden) { self.card_seen(id) } else { Action::None };
         match self.reader.conversation_mut().filter(|all| all.active != id && all.card(id).is_some()) {
             Some(all) => {
                 all.active = id;
-                self.find_anew()
+                seen.and(self.find_anew())
             }
-            None => Action::None,
+            None => seen,
         }
     }
 

@@ -290,6 +290,7 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn no_word_is_lost_and_no_line_is_endless(
             words in "([> ]{0,4}[a-c é中]{0,6}(https://a.b/|@a.example|)\n){0,30}[a-zé中]{0,300}",

@@ -90,6 +90,12 @@ fn open_ids(state: &State) -> Vec<u64> {
     all.cards.iter().filter(|card| card.is_open()).map(|card| card.id().0).collect()
 }
 
+/// What a click on a card said.
+fn pressed(window: Window<'_>) -> Message {
+    let is_it = |said: &Message| matches!(said, Message::Read(Read::Of(_, inner)) if matches!(**inner, Read::Toggle | Read::AgainCard));
+    window.into_messages().find(is_it).expect("it says something")
+}
+
 fn key(state: &mut State, key: &str) -> Action {
     state.key(&Press::new(keyboard::Key::Character(key.into()), Modifiers::empty()))
 }
@@ -143,14 +149,14 @@ fn a_folded_card_is_a_line_that_opens_by_a_click() {
     assert!(shown.find(having(Kind::Document, "Subject 5")).is_ok());
     assert!(shown.find(having(Kind::Document, "Subject 2")).is_err(), "it is not laid out");
     shown.click(having(Kind::Button, "Open the message of Person 2")).expect("its line");
-    let said = shown.into_messages().find(|m| matches!(m, Message::Read(Read::Of(..)))).expect("it says something");
+    let said = pressed(shown);
     assert_eq!(loads(&state.update(said)), [2]);
     let _ = comes(&mut state, 2);
     assert_eq!(open_ids(&state), [2, 5]);
     let mut shown = window(&state);
     assert!(shown.find(having(Kind::Document, "Subject 2")).is_ok());
     shown.click(having(Kind::Button, "Fold the message of Person 2")).expect("its head");
-    let said = shown.into_messages().find(|m| matches!(m, Message::Read(Read::Of(..)))).expect("it says something");
+    let said = pressed(shown);
     let _ = state.update(said);
     assert_eq!(open_ids(&state), [5]);
 }
@@ -166,7 +172,8 @@ fn a_long_conversation_shows_its_ends() {
     let said: Vec<Message> = shown.into_messages().collect();
     assert!(said.iter().any(|m| matches!(m, Message::Read(Read::Older))), "{said:?}");
     said.into_iter().for_each(|said| drop(state.update(said)));
-    assert!(window(&state).find(having(Kind::Button, "Open the message of Person 280")).is_ok());
+    let lines = state.reader.conversation().map(|all| all.lines().len());
+    assert_eq!(lines, Some(54), "fifty more are shown");
 }
 
 #[test]
@@ -220,9 +227,10 @@ fn the_row_is_followed_to_the_newest_message() {
 #[test]
 fn a_message_that_is_deleted_goes_and_the_conversation_stays() {
     let mut state = reading();
-    let _ = state.happened(&[Event::Mailbox { id: INBOX }]);
+    let mut action = state.happened(&[Event::Mailbox { id: INBOX }]);
+    answer_pages(&mut state, &mut action, |_| listed(4, 0));
     let gone = Problem::new(ProblemKind::NotFound { what: "message".into() }, "");
-    let action = state.answered(REREAD, Answer::Conversation(message(5), Err(gone.clone())));
+    let action = state.answered(REREAD, Answer::Conversation(message(5), Err(gone)));
     assert_eq!((ids(&state), asks(&action)), (vec![4], vec![Ask::Conversation(message(4))]));
     let _ = state.answered(REREAD, Answer::Conversation(message(4), Ok(seen(conversation(1..=4)))));
     assert_eq!(state.reader.conversation().map(|all| all.cards.len()), Some(4));
@@ -247,8 +255,10 @@ fn what_nobody_chose_stays_unread_until_somebody_is_there() {
     let _ = state.answered(CONVERSATION, Answer::Conversation(message(2), Ok(conversation(1..=2))));
     let _ = state.answered(READ, Answer::Message(message(2), Box::new(text(2))));
     assert!(commands(&of(&mut state, 2, Read::OnScreen)).is_empty());
-    let _ = of(&mut state, 2, Read::Expand);
-    assert_eq!(commands(&of(&mut state, 2, Read::OnScreen)), [&set_seen(2)]);
+    assert_eq!(commands(&of(&mut state, 2, Read::Expand)), [&set_seen(2)]);
+    let unread = of(&mut state, 2, Read::Flag(Flags::SEEN));
+    assert_eq!(commands(&unread).len(), 1);
+    assert!(commands(&of(&mut state, 2, Read::Expand)).is_empty(), "what was marked as unread stays so");
 }
 
 #[test]
@@ -259,7 +269,7 @@ fn a_card_that_cannot_be_had_says_so_and_is_asked_for_again() {
     let _ = state.answered(Tag::numbered(CARD, 3), Answer::Message(message(3), Box::new(Err(problem))));
     let mut shown = window(&state);
     shown.click(having(Kind::Button, "Try again")).expect("a button that helps");
-    let said = shown.into_messages().find(|m| matches!(m, Message::Read(Read::Of(..)))).expect("it says something");
+    let said = pressed(shown);
     assert_eq!(loads(&state.update(said)), [3]);
 }
 
