@@ -1375,6 +1375,7 @@ deed-source = Quelltext und alle Kopfzeilen
 
 ## More of cards
 
+day-today = Heute
 reader-messages = { $count } Nachrichten
 reader-unfold-all = Alle Nachrichten aufklappen
 reader-fold-all = Alle Nachrichten bis auf eine zuklappen

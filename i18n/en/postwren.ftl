@@ -1370,6 +1370,7 @@ deed-source = Source and all headers
 
 ## More of cards
 
+day-today = Today
 reader-messages = { $count } messages
 reader-unfold-all = Open all messages
 reader-fold-all = Fold all messages but one

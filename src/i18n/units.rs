@@ -79,6 +79,19 @@ pub fn short_date(at: i64, now: &Zoned) -> String {
     }
 }
 
+/// The day of a moment as a heading: “Today”, “Yesterday”, the weekday within a week, then the date.
+pub fn day_name(at: i64, now: &Zoned) -> String {
+    match local(at, now).map(|then| then.date() == now.date()) {
+        Some(true) => fl!("day-today"),
+        _ => short_date(at, now),
+    }
+}
+
+/// Whether two moments are of one day.
+pub fn same_day(one: i64, other: i64, now: &Zoned) -> bool {
+    local(one, now).map(|then| then.date()) == local(other, now).map(|then| then.date())
+}
+
 /// A moment in full: “Mon 23 Nov 2026, 09:42”.
 pub fn full_date(at: i64, now: &Zoned) -> String {
     local(at, now).map(|then| in_full(&then)).unwrap_or_default()

@@ -5,6 +5,7 @@ pub mod chip;
 pub mod choice;
 pub mod control;
 pub mod dashes;
+mod day_label;
 pub mod forward;
 pub mod icon;
 pub mod kept_last;

@@ -5,6 +5,7 @@
 //! a thousand do. The list paints grounds (selected, hovered) and hairlines itself.
 
 use super::control::{Id, Role, Semantics, ring};
+use super::day_label;
 use super::spot::SLACK;
 use crate::gui::theme;
 use iced::advanced::widget::operation::Focusable;
@@ -96,6 +97,10 @@ pub struct VirtualList<'a, Message> {
     selected: Box<dyn Fn(u64) -> bool + 'a>,
     cursor: Option<u64>,
     lined: bool,
+    /// Rows above which a day begins, with its name.
+    days: Vec<(u64, String)>,
+    /// What stands beside the thumb while it is dragged.
+    date: Option<String>,
     on: Box<dyn Fn(Said) -> Message + 'a>,
 }
 
@@ -137,6 +142,8 @@ impl<'a, Message> VirtualList<'a, Message> {
             selected: Box::new(|_| false),
             cursor: None,
             lined: true,
+            days: Vec::new(),
+            date: None,
             on: Box::new(on),
         }
     }
@@ -148,6 +155,16 @@ impl<'a, Message> VirtualList<'a, Message> {
     /// The row that keys move from.
     pub fn cursor(mut self, cursor: Option<u64>) -> Self {
         self.cursor = cursor;
+        self
+    }
+    /// Names the day that begins with a row, where one does. Only visible rows are asked.
+    pub fn days(mut self, day: impl Fn(u64) -> Option<String>) -> Self {
+        self.days = (self.first..).take(self.rows.len()).filter_map(|at| Some((at, day(at)?))).collect();
+        self
+    }
+    /// The date of what is in sight: it stands beside the thumb while that is dragged.
+    pub fn date(mut self, date: Option<String>) -> Self {
+        self.date = date;
         self
     }
     /// Without hairlines between the rows.
@@ -318,6 +335,9 @@ impl<Message> Widget<Message, Theme, Renderer> for VirtualList<'_, Message> {
             for ((row, tree), layout) in self.rows.iter_mut().zip(&mut tree.children).zip(layout.children()) {
                 row.as_widget_mut().operate(tree, layout, renderer, operation);
             }
+            for (at, day) in &self.days {
+                operation.text(None, self.row_bounds(layout.bounds(), *at), day);
+            }
         });
     }
     fn update(
@@ -446,6 +466,13 @@ impl<Message> Widget<Message, Theme, Renderer> for VirtualList<'_, Message> {
                 row.as_widget().draw(tree, renderer, theme, style, layout, cursor, &clip);
             }
         });
+        if !self.days.is_empty() {
+            renderer.with_layer(clip, |renderer| {
+                for (at, day) in &self.days {
+                    day_label::day(renderer, theme, day, self.row_bounds(bounds, *at).position(), clip);
+                }
+            });
+        }
         if let Some(bar) = self.bar(bounds) {
             let strong =
                 state.grab.is_some() || cursor.is_over(Rectangle { y: bounds.y, height: bounds.height, ..bar });
@@ -453,6 +480,9 @@ impl<Message> Widget<Message, Theme, Renderer> for VirtualList<'_, Message> {
             renderer.with_layer(clip, |renderer| {
                 let border = Border::default().rounded(3);
                 renderer.fill_quad(renderer::Quad { border, ..quad(thin) }, theme::scroller(tokens, strong));
+                if let (Some(date), true) = (&self.date, state.grab.is_some()) {
+                    day_label::bubble(renderer, theme, date, bar, clip);
+                }
             });
         }
         if state.focused {

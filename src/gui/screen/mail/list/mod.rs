@@ -155,8 +155,25 @@ fn rows(state: &State) -> Element<'_, Message> {
     let name = state.place_name().unwrap_or_default();
     let list = VirtualList::new(ID, name, state.position(), |index| row::view(state, index), Message::List)
         .selected(|index| state.pages.get(index).is_some_and(|row| state.selection.contains(row.id)))
-        .cursor(state.selection.cursor().map(|(at, _)| at));
+        .cursor(state.selection.cursor().map(|(at, _)| at))
+        .days(|index| day(state, index))
+        .date(date(state));
     container(list).width(Length::Fill).height(Length::Fill).into()
+}
+
+/// The day that begins with a row: the one before is of another.
+pub(super) fn day(state: &State, index: u64) -> Option<String> {
+    if !state.has_days() {
+        return None;
+    }
+    let (row, before) = (state.pages.get(index)?, state.pages.get(index.checked_sub(1)?)?);
+    (!units::same_day(row.date, before.date, &state.now)).then(|| units::day_name(row.date, &state.now))
+}
+
+/// The day of the first row in sight.
+fn date(state: &State) -> Option<String> {
+    let first = state.position().visible().start;
+    state.pages.get(first).filter(|_| state.has_days()).map(|row| units::day_name(row.date, &state.now))
 }
 
 /// Whether something in a row is unread.

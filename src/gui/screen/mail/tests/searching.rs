@@ -178,6 +178,29 @@ fn a_day_is_gone_to() {
 }
 
 #[test]
+fn days_begin_between_the_rows_of_a_list_by_date() {
+    let mut state = screen_with(Preferences { conversations: false, ..Preferences::default() }, 0);
+    let today = state.now.timestamp().as_second();
+    state.pages.invalidate();
+    let mut action = state.fetch();
+    let dated = |range| {
+        let mut part = page(range, 6);
+        for (at, listed) in (0i64..).zip(&mut part.rows) {
+            // Two of each day.
+            listed.row.date = today - at / 2 * 86_400;
+        }
+        part
+    };
+    answer_pages(&mut state, &mut action, dated);
+    let days = |state: &State| (0..6).filter_map(|at| Some((at, list::day(state, at)?))).collect::<Vec<_>>();
+    let before = crate::i18n::units::day_name(today - 2 * 86_400, &state.now);
+    assert_eq!(days(&state), [(2, "Yesterday".to_string()), (4, before)]);
+    let mut action = state.update(Message::Listing(listing::Message::Sort(SortBy::Size)));
+    answer_pages(&mut state, &mut action, dated);
+    assert!(days(&state).is_empty(), "in another order there are none");
+}
+
+#[test]
 fn one_line_each_shows_more_of_them() {
     let mut state = screen(100);
     let cards = state.position().visible().end;
