@@ -32,6 +32,8 @@ use std::time::Duration;
 const MAX_IDLE_READERS: usize = 2;
 /// Bits of a rowid below the date.
 const TWINS: u32 = 20;
+/// Name in `state`: how many messages are in.
+const COUNT: &str = "count";
 
 /// The search database.
 pub(crate) struct Search {
@@ -93,15 +95,18 @@ impl Search {
         // FTS5 writes ascending rowids together.
         new.sort_by_key(|words| words.date);
         self.write(|tx| {
+            let mut count = counted(tx)?;
             for id in gone.iter().chain(new.iter().map(|words| &words.id)) {
-                take(tx, *id)?;
+                count = count.saturating_sub(i64::from(take(tx, *id)?));
             }
             for words in &new {
                 insert(tx, words)?;
+                count = count.saturating_add(1);
             }
             let mut statement = tx.prepare_cached("INSERT OR REPLACE INTO state VALUES (?1, ?2)")?;
             statement.execute(params!["index", visited.index])?;
             statement.execute(params!["seq", visited.seq])?;
+            statement.execute(params![COUNT, count])?;
             Ok(())
         })
     }
@@ -148,10 +153,7 @@ impl Search {
 
     /// How many messages were read.
     pub fn count(&self, generation: u64) -> Result<u64> {
-        self.read(generation, |c| {
-            let n: i64 = c.prepare_cached("SELECT count(*) FROM doc")?.query_row([], |row| row.get(0))?;
-            Ok(n.max(0).unsigned_abs())
-        })
+        self.read(generation, |c| Ok(counted(c)?.max(0).unsigned_abs()))
     }
 
     fn read<T>(&self, generation: u64, read: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
@@ -217,13 +219,25 @@ impl Search {
 }
 
 fn state(connection: &Connection, name: &str) -> Result<i64> {
-    let found =
-        connection.prepare_cached("SELECT value FROM state WHERE name = ?1")?.query_row([name], |row| row.get(0));
-    Ok(found.optional()?.unwrap_or(0))
+    Ok(known(connection, name)?.unwrap_or(0))
 }
 
-/// Takes a message's words out, where they are in.
-fn take(tx: &Transaction<'_>, id: i64) -> Result<()> {
+fn known(connection: &Connection, name: &str) -> Result<Option<i64>> {
+    let found =
+        connection.prepare_cached("SELECT value FROM state WHERE name = ?1")?.query_row([name], |row| row.get(0));
+    Ok(found.optional()?)
+}
+
+/// How many messages are in. SQLite would walk through all of them to count them, for every question.
+fn counted(connection: &Connection) -> Result<i64> {
+    match known(connection, COUNT)? {
+        Some(count) => Ok(count),
+        None => Ok(connection.prepare_cached("SELECT count(*) FROM doc")?.query_row([], |row| row.get(0))?),
+    }
+}
+
+/// Takes a message's words out, where they are in; whether they were.
+fn take(tx: &Transaction<'_>, id: i64) -> Result<bool> {
     let key: Option<i64> = tx
         .prepare_cached("DELETE FROM doc WHERE id = ?1 RETURNING key")?
         .query_row([id], |row| row.get(0))
@@ -231,7 +245,7 @@ fn take(tx: &Transaction<'_>, id: i64) -> Result<()> {
     if let Some(key) = key {
         tx.prepare_cached("DELETE FROM word WHERE rowid = ?1")?.execute([key])?;
     }
-    Ok(())
+    Ok(key.is_some())
 }
 
 fn insert(tx: &Transaction<'_>, words: &Words) -> Result<()> {
