@@ -1,5 +1,7 @@
 //! What a child process cost: wall and CPU seconds, peak memory.
 
+#![allow(dead_code, reason = "each program uses its part")]
+
 use std::process::Command;
 use std::time::{Duration, Instant};
 

@@ -3,7 +3,8 @@
 //! SQLite's FTS5 was chosen over tantivy by measuring both on 10,000 messages (188 MB, twelve languages), reading and
 //! parsing included: 2.2 s of CPU and 43 MiB against 3.0 s and 63 MiB, questions 0.01–0.2 ms against
 //! 0.01–0.08 ms; its file is larger (47 MB against 19 MB). It is in the program anyway, and one file that is
-//! either committed or not needs no care of ours after a crash.
+//! either committed or not needs no care of ours after a crash. At 100,000 messages (1.8 GB) FTS5 alone was measured:
+//! their words cost 42 s of CPU and 113 MiB, storing them 23 s; the file has 428 MB.
 //!
 //! The database is a cache beside the index, filled after it by [`Store::index_words`](crate::storage::Store::index_words):
 //! a person sees new mail in the list first, and finds its words a moment later. Rows of the index are visited in the
