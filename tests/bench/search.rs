@@ -7,10 +7,8 @@
 //! for ours. Each figure of a question is the median of many whole processes, in turns.
 
 mod corpus;
-#[allow(dead_code)]
 mod dovecot;
 mod indexers;
-#[allow(dead_code)]
 mod measure;
 mod scan;
 

@@ -13,9 +13,7 @@ mod corpus;
 #[path = "../support/desktop.rs"]
 #[allow(dead_code)]
 mod desktop;
-#[allow(dead_code)]
 mod dovecot;
-#[allow(dead_code)]
 mod measure;
 mod rows;
 mod settle;
