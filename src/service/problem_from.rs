@@ -16,9 +16,7 @@ pub(super) fn of_protocol(error: Error, endpoint: &Endpoint) -> Problem {
     let kind = match error {
         Error::Resolve(_) | Error::Connect(_) | Error::Closed | Error::Io(_) => ProblemKind::Unreachable { server },
         Error::TimedOut { .. } => ProblemKind::TimedOut { server },
-        Error::Proxy { proxy, reply, answered } => {
-            ProblemKind::Proxy { proxy, reply: if answered { reply } else { String::new() } }
-        }
+        Error::Proxy { proxy, fault } => ProblemKind::Proxy { proxy, fault },
         Error::Intercepted => ProblemKind::CaptivePortal { server },
         // RFC 3206: the maildrop. IMAP's INUSE is about one command, and its words say more.
         Error::Refused { code: Some(code), .. } if code == "IN-USE" => ProblemKind::InUse { server },

@@ -14,6 +14,8 @@ use crate::protocol::smtp::{Letter, Post, SubmissionEnvelope, SubmitError};
 use crate::service::account::worker::Worker;
 use crate::service::event::Event;
 use crate::service::problem::{Problem, ProblemKind};
+use crate::service::problem_from::of_storage;
+use crate::service::reason;
 use crate::service::state::Result;
 use crate::storage::{OutboxChange, OutboxItem, OutboxState, Store};
 use std::collections::HashMap;
@@ -104,7 +106,7 @@ pub(super) async fn turn(worker: &Worker, fates: Fates, items: Vec<OutboxItem>, 
                 }
                 Err(error) => {
                     // Without its bytes it cannot be sent, and the others can.
-                    let state = OutboxState::Refused { reply: error.to_string() };
+                    let state = OutboxState::Refused { reply: reason::written(&of_storage(error)) };
                     outbox.set_state(item.id, &state, None)?;
                 }
             }
@@ -158,6 +160,7 @@ fn is_given_up(worker: &Worker, task: &Task) -> bool {
 /// The server could not be reached or did not let us in.
 async fn one(worker: &Worker, kept: &mut Kept, batch: &Batch, task: &Task, next: Option<&Task>) -> Result<Settled> {
     let (item, attempts) = (&task.item, attempts(&task.item));
+    let server = &worker.state.account.outgoing;
     loop {
         let connecting = async {
             tokio::select! {
@@ -184,7 +187,7 @@ async fn one(worker: &Worker, kept: &mut Kept, batch: &Batch, task: &Task, next:
         let settled = match result {
             Ok(outcome) => settle(item.recipients.clone(), outcome, attempts, now),
             Err(SubmitError::NotSent(error)) if is_stale && is_of_connection(&error) => continue,
-            Err(SubmitError::NotSent(error)) => not_sent(item.recipients.clone(), error, attempts, now),
+            Err(SubmitError::NotSent(error)) => not_sent(item, error, server, attempts, now),
             Err(SubmitError::Unknown(error)) => {
                 tracing::warn!(account = worker.account(), id = item.id, %error, "whether a message was sent is unknown");
                 worker.failed(Problem::new(ProblemKind::UnknownOutcome, error.to_string()));
@@ -241,7 +244,7 @@ fn waiting_again(item: &OutboxItem) -> Settled {
 }
 
 fn unreached(item: &OutboxItem, problem: &Problem, now: i64) -> Settled {
-    let state = later(Some(problem.detail.clone()), attempts(item), now);
+    let state = later(Some(problem), attempts(item), now);
     Settled { state, recipients: item.recipients.clone(), taken: false }
 }
 
@@ -250,6 +253,10 @@ fn tell(worker: &Worker, changes: &[OutboxChange]) {
     for change in changes {
         match &change.state {
             OutboxState::Refused { reply } => {
+                if let Some(problem) = reason::problem(reply) {
+                    worker.failed(problem);
+                    continue;
+                }
                 let recipients = change.recipients.as_deref().unwrap_or_default();
                 let refused = recipients.iter().filter(|r| super::outcome::is_refused(r)).count() as u64;
                 let kind = ProblemKind::SomeRefused { refused, total: recipients.len() as u64 };

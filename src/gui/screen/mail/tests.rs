@@ -21,7 +21,7 @@ use crate::gui::keymap::Press;
 use crate::gui::widget::control::{Role as Kind, all, having, named, root};
 use crate::gui::widget::virtual_list::RowPress;
 use crate::service::command::UndoToken;
-use crate::service::{ProblemKind, Receipt};
+use crate::service::{Problem, ProblemKind, Receipt};
 use iced::Size;
 use iced::keyboard::key::Named as Key;
 use iced::keyboard::{self, Modifiers};
