@@ -17,6 +17,7 @@ mod leaving;
 mod lists;
 mod local;
 mod maildir;
+mod maildir_folders;
 mod network;
 mod offline;
 mod places;
