@@ -14,7 +14,7 @@ use crate::gui::widget::line::line;
 use crate::gui::{font, theme};
 use crate::i18n::{problem, units};
 use crate::service::command::ExportFormat;
-use crate::service::model::{AccountView, Connection, MessageId, ThemeChoice};
+use crate::service::model::{AccountView, Connection, MessageId, MeteredChoice, ThemeChoice};
 use iced::widget::{Column, button, column, container, mouse_area, opaque, row, scrollable, space, text, text_editor};
 use iced::{Alignment, Element, Length, Padding};
 
@@ -170,6 +170,9 @@ fn settings(state: &State) -> Element<'_, Message> {
     let language = |id: &'static str, name: String, tag: Option<&str>| {
         option(id, name, preferences.language.as_deref() == tag, Message::Language(tag.map(String::from)))
     };
+    let metered = |id: &'static str, name: String, choice: MeteredChoice| {
+        option(id, name, preferences.metered == choice, Message::Metered(choice))
+    };
     column![
         caption(fl!("settings-theme")),
         theme_line("theme-system", fl!("theme-system"), ThemeChoice::System),
@@ -180,6 +183,17 @@ fn settings(state: &State) -> Element<'_, Message> {
         // The names of languages are the same in every language.
         language("language-en", "English".into(), Some("en")),
         language("language-de", "Deutsch".into(), Some("de")),
+        caption(fl!("settings-metered")),
+        metered("metered-system", fl!("metered-system"), MeteredChoice::System),
+        metered("metered-always", fl!("metered-always"), MeteredChoice::Always),
+        metered("metered-never", fl!("metered-never"), MeteredChoice::Never),
+        caption(fl!("settings-senders")),
+        option(
+            "settings-verify-senders",
+            fl!("settings-verify-senders"),
+            preferences.verify_senders,
+            Message::VerifySenders(!preferences.verify_senders)
+        ),
         caption(fl!("accounts")),
         item(
             "settings-accounts",
