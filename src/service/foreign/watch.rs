@@ -71,12 +71,12 @@ async fn listen(shared: &Arc<Shared>) {
     let Followed { mut can_hear, new } = follow(shared, watcher.as_mut(), &heard).await;
     let mut open = Open::default();
     open.note(look(shared, new, true).await);
-    grow(shared, watcher.as_mut(), &heard).await;
+    open.note(grow(shared, watcher.as_mut(), &heard).await);
     loop {
         tokio::select! {
             () = bell.notified() => {
                 tokio::time::sleep(QUIET).await;
-                grow(shared, watcher.as_mut(), &heard).await;
+                open.note(grow(shared, watcher.as_mut(), &heard).await);
                 open.note(visit(shared, &heard).await);
             }
             event = events.recv() => match event {
@@ -86,7 +86,7 @@ async fn listen(shared: &Arc<Shared>) {
                     can_hear = followed.can_hear;
                     // What was done there before it could be heard.
                     open.note(look(shared, followed.new, true).await);
-                    grow(shared, watcher.as_mut(), &heard).await;
+                    open.note(grow(shared, watcher.as_mut(), &heard).await);
                 }
                 Ok(_) => {}
                 Err(RecvError::Closed) => return,
@@ -100,7 +100,7 @@ async fn listen(shared: &Arc<Shared>) {
             }
             () = tokio::time::sleep(POLL), if !can_hear => {
                 locked(&heard).grown = shared.all_accounts().iter().map(|state| state.name().to_string()).collect();
-                grow(shared, watcher.as_mut(), &heard).await;
+                open.note(grow(shared, watcher.as_mut(), &heard).await);
                 let all: Vec<MailboxId> = locked(&heard).places.values().copied().collect();
                 open.note(look(shared, all.into_iter().collect(), true).await);
             }
@@ -181,13 +181,18 @@ fn note(heard: &mut Heard, path: &std::path::Path) {
 }
 
 /// Takes in the Maildirs that appeared. One that is not whole yet is watched, and looked at once more as soon as it is:
-/// it may have become so just before.
-async fn grow(shared: &Arc<Shared>, mut watcher: Option<&mut notify::RecommendedWatcher>, heard: &Mutex<Heard>) {
+/// it may have become so just before. The value is what stays open of the mail in them.
+async fn grow(
+    shared: &Arc<Shared>,
+    mut watcher: Option<&mut notify::RecommendedWatcher>,
+    heard: &Mutex<Heard>,
+) -> HashSet<MailboxId> {
     const TURNS: usize = 4;
+    let mut new = HashSet::new();
     for _ in 0..TURNS {
         let grown = std::mem::take(&mut locked(heard).grown);
         if grown.is_empty() {
-            return;
+            break;
         }
         for state in shared.all_accounts().into_iter().filter(|state| grown.contains(state.name())) {
             let worker = Worker { shared: shared.clone(), state };
@@ -196,8 +201,9 @@ async fn grow(shared: &Arc<Shared>, mut watcher: Option<&mut notify::Recommended
                 Err(problem) => worker.failed(problem),
             }
         }
-        follow(shared, watcher.as_deref_mut(), heard).await;
+        new.extend(follow(shared, watcher.as_deref_mut(), heard).await.new);
     }
+    look(shared, new, true).await
 }
 
 /// The directories in which Maildirs may appear: that of each account, and all below it.
