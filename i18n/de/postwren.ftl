@@ -687,6 +687,8 @@ cli-mailbox-other-account = ein Ordner kann nicht in ein anderes Konto ziehen: {
 
 
 ## More of engine
+problem-too-many-files = Postwren hat so viele Dateien offen, wie das System ihm erlaubt.
+problem-too-many-files-advice = Nichts ging verloren: Was nicht gespeichert werden konnte, ist noch auf dem Server, und Änderungen warten in der Warteschlange. Es geht von selbst weiter, sobald es kann; andere Programme zu schließen oder eine höhere Grenze (ulimit -n) hilft.
 settings-metered = Nur Kopfzeilen holen
 metered-system = in getakteten Netzen
 metered-always = immer
@@ -1333,6 +1335,8 @@ cli-few-descriptors = Postwren braucht mindestens { $count } offene Dateien mehr
 ## More of speed
 
 ## More of engine
+problem-too-many-files = Postwren hat so viele Dateien offen, wie das System ihm erlaubt.
+problem-too-many-files-advice = Nichts ging verloren: Was nicht gespeichert werden konnte, ist noch auf dem Server, und Änderungen warten in der Warteschlange. Es geht von selbst weiter, sobald es kann; andere Programme zu schließen oder eine höhere Grenze (ulimit -n) hilft.
 settings-metered = Nur Kopfzeilen holen
 metered-system = in getakteten Netzen
 metered-always = immer

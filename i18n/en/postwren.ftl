@@ -682,6 +682,8 @@ cli-mailbox-other-account = a mailbox cannot move to another account: { $name }
 
 
 ## More of engine
+problem-too-many-files = Postwren has as many files open as the system lets it have.
+problem-too-many-files-advice = Nothing was lost: what could not be stored is still on the server, and changes wait in the queue. It goes on by itself as soon as it can; closing other programs, or a higher limit (ulimit -n), helps.
 settings-metered = Fetch only headers
 metered-system = over metered networks
 metered-always = always
@@ -1328,6 +1330,8 @@ cli-few-descriptors = Postwren needs at least { $count } more open files than th
 ## More of speed
 
 ## More of engine
+problem-too-many-files = Postwren has as many files open as the system lets it have.
+problem-too-many-files-advice = Nothing was lost: what could not be stored is still on the server, and changes wait in the queue. It goes on by itself as soon as it can; closing other programs, or a higher limit (ulimit -n), helps.
 settings-metered = Fetch only headers
 metered-system = over metered networks
 metered-always = always

@@ -75,6 +75,7 @@ fn what(kind: &ProblemKind) -> String {
         }
         ProblemKind::DiskFull => fl!("problem-disk-full"),
         ProblemKind::Disk { path } => fl!("problem-disk", path = path.as_str()),
+        ProblemKind::TooManyFiles => fl!("problem-too-many-files"),
         ProblemKind::Locked => fl!("problem-locked"),
         ProblemKind::NotFound { what } => fl!("problem-not-found", what = what.as_str()),
         ProblemKind::HeadersOnly => fl!("problem-headers-only"),
@@ -174,6 +175,7 @@ fn advice(kind: &ProblemKind) -> String {
         ProblemKind::TooLarge { .. } => fl!("problem-too-large-advice"),
         ProblemKind::DiskFull => fl!("problem-disk-full-advice"),
         ProblemKind::Disk { .. } => fl!("problem-disk-advice"),
+        ProblemKind::TooManyFiles => fl!("problem-too-many-files-advice"),
         ProblemKind::Locked => fl!("problem-locked-advice"),
         ProblemKind::NotFound { .. } => fl!("problem-not-found-advice"),
         ProblemKind::HeadersOnly => fl!("problem-headers-only-advice"),

@@ -39,6 +39,8 @@ pub enum ProblemKind {
     DiskFull,
     /// The disk, the file system or its permissions failed.
     Disk { path: String },
+    /// The program, or the system, has as many files and connections open as it may.
+    TooManyFiles,
     /// Another Postwren works on this profile.
     Locked,
     /// No such account, mailbox, message or outbox entry: `what` was asked for.

@@ -24,6 +24,7 @@ fn every_kind() -> Vec<ProblemKind> {
         ProblemKind::TooLarge { size: 71_000_000, limit: 25_000_000 },
         ProblemKind::DiskFull,
         ProblemKind::Disk { path: "/home/ada/mail".into() },
+        ProblemKind::TooManyFiles,
         ProblemKind::Locked,
         ProblemKind::NotFound { what: "ada/Nowhere".into() },
         ProblemKind::HeadersOnly,
@@ -71,6 +72,7 @@ fn every_kind() -> Vec<ProblemKind> {
             | ProblemKind::TooLarge { .. }
             | ProblemKind::DiskFull
             | ProblemKind::Disk { .. }
+            | ProblemKind::TooManyFiles
             | ProblemKind::Locked
             | ProblemKind::NotFound { .. }
             | ProblemKind::HeadersOnly

@@ -17,7 +17,7 @@ use crate::service::problem::{Problem, ProblemKind};
 use crate::service::problem_from::of_storage;
 use crate::service::reason;
 use crate::service::state::Result;
-use crate::storage::{OutboxChange, OutboxItem, OutboxState, Store};
+use crate::storage::{Error as StorageError, OutboxChange, OutboxItem, OutboxState, Store};
 use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
@@ -91,6 +91,7 @@ pub(super) async fn turn(worker: &Worker, fates: Fates, items: Vec<OutboxItem>, 
         Taking::Sending => OutboxState::Sending,
         Taking::Marked => OutboxState::Unknown,
     };
+    let now = worker.shared.now();
     let work = move |store: &Store| {
         let outbox = store.outbox();
         let waiting = held.iter().map(|(item, _)| (item.id, item.state.clone()));
@@ -99,14 +100,20 @@ pub(super) async fn turn(worker: &Worker, fates: Fates, items: Vec<OutboxItem>, 
         let mut tasks = Vec::with_capacity(taken.len());
         for (item, in_hand) in held {
             let Some(path) = taken.remove(&item.id) else { continue };
-            match Letter::file(&path).map_err(|e| crate::storage::Error::io(&path, e)) {
+            match Letter::file(&path).map_err(|e| StorageError::io(&path, e)) {
                 Ok(letter) => {
                     let recipients = asked(&item.recipients);
                     tasks.push(Task { item, letter, recipients, in_hand });
                 }
                 Err(error) => {
-                    // Without its bytes it cannot be sent, and the others can.
-                    let state = OutboxState::Refused { reply: reason::written(&of_storage(error)) };
+                    // Without its bytes it cannot be sent, and the others can. That they cannot be read now passes.
+                    let is_gone =
+                        matches!(&error, StorageError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound);
+                    let problem = of_storage(error);
+                    let state = match is_gone {
+                        true => OutboxState::Refused { reply: reason::written(&problem) },
+                        false => later(Some(&problem), attempts(&item), now),
+                    };
                     outbox.set_state(item.id, &state, None)?;
                 }
             }

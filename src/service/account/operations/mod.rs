@@ -232,7 +232,8 @@ impl Executor<'_> {
 
 /// Trouble on this side, which trying the next operation would not help.
 fn is_ours(problem: &Problem) -> bool {
-    matches!(problem.kind, ProblemKind::DiskFull | ProblemKind::Disk { .. } | ProblemKind::Internal)
+    use ProblemKind::{Disk, DiskFull, Internal, TooManyFiles};
+    matches!(problem.kind, DiskFull | Disk { .. } | TooManyFiles | Internal)
 }
 
 /// Whether a refusal says that the mailbox does not exist.
