@@ -9,6 +9,7 @@ mod paging;
 mod quoting;
 mod searching;
 mod selecting;
+mod settings;
 mod taking_back;
 mod typing;
 mod waiting;
