@@ -443,7 +443,7 @@ impl Handle {
                 && let Ok(state) = self.shared().account(&operation.account)
                 && let Connection::Failed { problem, .. } = state.connection()
             {
-                operation.reason = Some(problem.detail);
+                operation.reason = Some(problem);
             }
         }
         Ok(queued)

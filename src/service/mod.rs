@@ -38,6 +38,7 @@ pub mod page;
 pub mod platform;
 pub mod problem;
 mod problem_from;
+mod reason;
 mod receive;
 mod save;
 mod search;

@@ -14,13 +14,14 @@ use tempfile::NamedTempFile;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum OutboxState {
-    /// Waits; `not_before` is the end of the undo delay or the next try, in Unix seconds.
+    /// Waits; `not_before` is the end of the undo delay or the next try, in Unix seconds. The `reason` is as the
+    /// service wrote it.
     Waiting { not_before: i64, reason: Option<String>, attempts: u32 },
     /// Written before the first byte goes to the server: found so after a crash, it is [`OutboxState::Unknown`].
     Sending,
     /// Cut after DATA: nobody can know yet. Never resent silently.
     Unknown,
-    /// Taken for some or none: see the recipients.
+    /// Taken for some or none: see the recipients. The server's reply, or what the service wrote.
     Refused { reply: String },
     /// A server took it for every recipient; the copy in Sent is not filed yet.
     Accepted { reply: String },

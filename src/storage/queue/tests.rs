@@ -1,6 +1,6 @@
 //! The durable queue: what was written is there after a restart, whatever happens to the index.
 
-use super::operations::{NewOperation, OpKind, OpState};
+use super::operations::{NewOperation, OpId, OpKind, OpState};
 use super::outbox::{NewOutbox, OutboxState, Recipient, RecipientOutcome};
 use crate::mail::flags::Flags;
 use crate::mail::ids::MessageId;
@@ -248,6 +248,48 @@ fn a_queue_of_an_earlier_version_is_taken_over() {
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
     assert!(matches!(Store::open(&Profile::open(dir.path()).unwrap()), Err(Error::Damaged { .. })));
+}
+
+/// What each version of the program left (F17): tables and rows as it wrote them.
+#[test]
+fn the_queue_of_every_earlier_version_is_taken_over() {
+    for version in 1..=super::MIGRATIONS.len() {
+        let (dir, store) = desk();
+        drop(store);
+        let path = dir.path().join("queue.db");
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(dir.path().join(format!("queue.db{end}")));
+        }
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        super::MIGRATIONS[..version].iter().for_each(|sql| connection.execute_batch(sql).unwrap());
+        connection.pragma_update(None, "user_version", i32::try_from(version).unwrap()).unwrap();
+        std::fs::write(dir.path().join("outbox/1-a.eml"), b"old").unwrap();
+        connection
+            .execute_batch(
+                r#"INSERT INTO operation (id, account, kind, created_at, not_before, attempts, reason, command) VALUES
+                     (7, 'a', '{"kind":"create_mailbox","path":"New"}', 1, 2, 3, 'NO over quota', 4);
+                   INSERT INTO outbox (id, account, message_id, subject, reverse_path, recipients, size, file, draft,
+                     state, queued_at) VALUES (5, 'a', 'm@x', 'Hello', 'a@x',
+                     '[{"address":"b@y","outcome":"waiting"}]', 3, '1-a.eml', NULL,
+                     '{"state":"waiting","not_before":9,"reason":"451 later","attempts":2}', 1);
+                   INSERT INTO ledger (account, uidl, header_hash, message, state, remove_at) VALUES
+                     ('a', 'u1', 'h', 5, 1, NULL);
+                   INSERT INTO undo (token, command, inverse, at) VALUES (1, 4, '{}', 1);"#,
+            )
+            .unwrap();
+        drop(connection);
+        for again in [false, true] {
+            let store = open(&dir);
+            let pending = store.operations().pending(None).unwrap();
+            assert_eq!((pending.len(), pending[0].id, pending[0].attempts), (1, OpId(7), 3), "{version} {again}");
+            assert_eq!(pending[0].reason.as_deref(), Some("NO over quota"));
+            assert_eq!(pending[0].kind, OpKind::CreateMailbox { path: MailboxPath("New".into()) });
+            let item = store.outbox().item(5).unwrap().unwrap();
+            let state = OutboxState::Waiting { not_before: 9, reason: Some("451 later".into()), attempts: 2 };
+            assert_eq!((item.state, item.leaves_at, store.outbox().raw(5).unwrap()), (state, None, b"old".to_vec()));
+            assert_eq!(store.ledger().entries("a").unwrap().len(), 1);
+        }
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod removal;
 mod rows_alone;
 mod same;
 mod searching;
+mod strangers;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -70,6 +71,7 @@ struct Inner {
 }
 
 pub use searching::{Found, Indexed};
+pub use strangers::{Stranger, Tree};
 pub use survey::{Added, Arrived, Gone, Noticed, Reflagged, Survey};
 
 /// What a synchronisation knows of a stored message.

@@ -14,7 +14,7 @@ use crate::gui::widget::line::line;
 use crate::gui::{font, theme};
 use crate::i18n::{problem, units};
 use crate::service::command::ExportFormat;
-use crate::service::model::{AccountView, Connection, MessageId, ThemeChoice};
+use crate::service::model::{AccountView, Connection, MessageId, MeteredChoice, ThemeChoice};
 use iced::widget::{Column, button, column, container, mouse_area, opaque, row, scrollable, space, text, text_editor};
 use iced::{Alignment, Element, Length, Padding};
 
@@ -56,6 +56,7 @@ pub fn above<'a>(content: Element<'a, Message>) -> Element<'a, Message> {
 
 /// A menu in its corner: under the toolbar's end, or above the sidebar's foot.
 fn corner<'a>(content: Element<'a, Message>, width: f32, foot: bool) -> Element<'a, Message> {
+    let content = scrollable(content).style(theme::scroll);
     let card = container(content).width(width).padding(6).style(theme::ground::menu);
     let card = control::control("menu", Semantics::new(Role::Menu, fl!("menu")), card).on_escape(close());
     let card = lifted(theme::radius::CARD, opaque(card));
@@ -170,6 +171,9 @@ fn settings(state: &State) -> Element<'_, Message> {
     let language = |id: &'static str, name: String, tag: Option<&str>| {
         option(id, name, preferences.language.as_deref() == tag, Message::Language(tag.map(String::from)))
     };
+    let metered = |id: &'static str, name: String, choice: MeteredChoice| {
+        option(id, name, preferences.metered == choice, Message::Metered(choice))
+    };
     column![
         caption(fl!("settings-theme")),
         theme_line("theme-system", fl!("theme-system"), ThemeChoice::System),
@@ -180,6 +184,17 @@ fn settings(state: &State) -> Element<'_, Message> {
         // The names of languages are the same in every language.
         language("language-en", "English".into(), Some("en")),
         language("language-de", "Deutsch".into(), Some("de")),
+        caption(fl!("settings-metered")),
+        metered("metered-system", fl!("metered-system"), MeteredChoice::System),
+        metered("metered-always", fl!("metered-always"), MeteredChoice::Always),
+        metered("metered-never", fl!("metered-never"), MeteredChoice::Never),
+        caption(fl!("settings-senders")),
+        switch(
+            "settings-verify-senders",
+            fl!("settings-verify-senders"),
+            preferences.verify_senders,
+            Message::VerifySenders(!preferences.verify_senders)
+        ),
         caption(fl!("accounts")),
         item(
             "settings-accounts",
@@ -207,6 +222,15 @@ pub fn caption<'a>(words: String) -> Element<'a, Message> {
 
 /// A line of several of which one holds.
 pub fn option<'a>(id: &'static str, name: String, on: bool, message: Message) -> Element<'a, Message> {
+    ticked(Role::Radio, id, name, on, message)
+}
+
+/// A line that holds or does not.
+fn switch<'a>(id: &'static str, name: String, on: bool, message: Message) -> Element<'a, Message> {
+    ticked(Role::CheckBox, id, name, on, message)
+}
+
+fn ticked<'a>(role: Role, id: &'static str, name: String, on: bool, message: Message) -> Element<'a, Message> {
     let sign: Element<'a, Message> = if on {
         icon(Icon::Check, theme::size::ICON_ROW).style(theme::words::accent).into()
     } else {
@@ -215,7 +239,7 @@ pub fn option<'a>(id: &'static str, name: String, on: bool, message: Message) ->
     let face = row![sign, text(name.clone()).width(Length::Fill)].spacing(10).align_y(Alignment::Center);
     let face =
         button(face).padding([5.0, 10.0]).width(Length::Fill).style(theme::press::row(false)).on_press(message.clone());
-    control::control(id, Semantics::new(Role::Radio, name), face)
+    control::control(id, Semantics::new(role, name), face)
         .on_activate(Some(message))
         .on_step(Message::Step)
         .checked(on)

@@ -218,6 +218,8 @@ pub enum Message {
     Step(Step),
     Theme(ThemeChoice),
     Language(Option<String>),
+    Metered(MeteredChoice),
+    VerifySenders(bool),
     Open(Open),
     Outbox(outbox::Message),
     UndoSend(i64),
@@ -383,6 +385,8 @@ impl State {
             Message::Step(Step::On) => Action::FocusNext,
             Message::Step(Step::Back) => Action::FocusPrevious,
             Message::Theme(theme) => self.prefer(|p| p.theme = theme),
+            Message::Metered(metered) => self.prefer(|p| p.metered = metered),
+            Message::VerifySenders(verify) => self.prefer(|p| p.verify_senders = verify),
             Message::Language(language) => {
                 let action = self.prefer(|p| p.language = language.clone());
                 Action::Language(language).and(action)

@@ -32,7 +32,7 @@ pub fn view(state: &State) -> Element<'_, Message> {
     all = all.push(space::horizontal());
     if !state.queue.is_empty() {
         let count = state.queue.len();
-        let reason = state.queue.iter().find_map(|operation| operation.reason.clone());
+        let reason = state.queue.iter().find_map(|operation| operation.reason.as_ref()).map(problem::reason);
         let open = Some(Message::Menu(Some(super::Menu::Queue)));
         let words = fl!("status-queue", count = count);
         let words = control::link("status-queue", words, theme::size::META, theme::press::link, open);
