@@ -90,6 +90,7 @@ fn what(kind: &ProblemKind) -> String {
         }
         ProblemKind::UnknownOutcome => fl!("problem-unknown-outcome"),
         ProblemKind::NoReports { server } => fl!("problem-no-reports", server = server.as_str()),
+        ProblemKind::Unprintable => fl!("problem-unprintable"),
         ProblemKind::Internal => fl!("problem-internal"),
     }
 }
@@ -144,6 +145,7 @@ fn advice(kind: &ProblemKind) -> String {
         ProblemKind::SomeRefused { .. } => fl!("problem-some-refused-advice"),
         ProblemKind::UnknownOutcome => fl!("problem-unknown-outcome-advice"),
         ProblemKind::NoReports { .. } => fl!("problem-no-reports-advice"),
+        ProblemKind::Unprintable => fl!("problem-unprintable-advice"),
         ProblemKind::Internal => fl!("problem-internal-advice"),
     }
 }

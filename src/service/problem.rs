@@ -66,6 +66,8 @@ pub enum ProblemKind {
     UnknownOutcome,
     /// The message was sent, but its server passes no wish for reports of delivery on (DSN, RFC 3461).
     NoReports { server: String },
+    /// The message cannot be brought to paper: it took too long, or is more than the process that draws bears.
+    Unprintable,
     /// A fault of Postwren's own.
     Internal,
 }

@@ -38,6 +38,7 @@ fn every_kind() -> Vec<ProblemKind> {
         ProblemKind::SomeRefused { refused: 1, total: 3 },
         ProblemKind::UnknownOutcome,
         ProblemKind::NoReports { server: server() },
+        ProblemKind::Unprintable,
         ProblemKind::Internal,
     ];
     for kind in &all {
@@ -67,6 +68,7 @@ fn every_kind() -> Vec<ProblemKind> {
             | ProblemKind::SomeRefused { .. }
             | ProblemKind::UnknownOutcome
             | ProblemKind::NoReports { .. }
+            | ProblemKind::Unprintable
             | ProblemKind::Internal => {}
         }
     }
