@@ -5,6 +5,7 @@ pub(super) mod find;
 pub(in crate::gui::screen) mod links;
 pub(super) mod page;
 pub(super) mod page_view;
+pub(super) mod printing;
 mod quote;
 pub(super) mod saving;
 mod trust;

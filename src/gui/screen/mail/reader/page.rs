@@ -12,6 +12,7 @@ use crate::gui::widget::page::Said;
 use crate::service::Problem;
 use crate::service::model::MessageId;
 use crate::service::page::{Colours, ImageChoice, Layout, Point, RenderError, Selection, Unit, Verdict, View, judge};
+use crate::service::printing::Form;
 use iced::widget::image;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -152,6 +153,11 @@ impl Page {
     pub fn selection(&self) -> Option<&str> {
         let sheet = self.sheet.as_ref().filter(|_| self.is_shown())?;
         Some(sheet.selection.text.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// What is printed of it: what is seen.
+    pub fn form(&self) -> Form {
+        if self.is_shown() { Form::Page { once: self.once } } else { Form::Text }
     }
 
     fn fail(&mut self) {
