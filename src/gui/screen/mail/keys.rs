@@ -112,7 +112,10 @@ impl State {
         Action::Focus(match self.pane {
             0 => super::sidebar::place_id(self.place),
             1 => super::list::ID.into(),
-            _ => super::reader::view::TEXT.into(),
+            _ => match self.reader.message() {
+                Some(opened) if opened.page.is_shown() => crate::gui::widget::page::ID.into(),
+                _ => super::reader::view::TEXT.into(),
+            },
         })
     }
 
