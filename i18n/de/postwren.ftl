@@ -1331,6 +1331,21 @@ cli-few-descriptors = Postwren braucht mindestens { $count } offene Dateien mehr
 ## More of cards
 
 ## More of print
+print = Drucken…
+print-pdf = Als PDF speichern…
+print-attachments = Anhänge
+print-making = { $subject } wird für den Druck vorbereitet …
+print-making-pdf = Aus { $subject } wird ein PDF …
+print-viewer = Dieser Desktop bietet keinen Druckdialog. Die Nachricht wurde als PDF geöffnet; drucken Sie sie von dort.
+print-cut = Nur die ersten { $pages } Seiten sind enthalten.
+problem-unprintable = Die Nachricht ließ sich nicht zu Papier bringen.
+problem-unprintable-advice = Zeigen Sie sie als Text (Strg Umschalt H) und versuchen Sie es erneut; die Nachricht selbst ist unversehrt.
+deed-print = drucken
+cli-render-pages = { $pages ->
+    [one] Eine Seite geschrieben.
+   *[other] { $pages } Seiten geschrieben.
+}
+cli-render-cut = Nur die ersten { $pages } Seiten wurden geschrieben.
 
 ## More of speed
 

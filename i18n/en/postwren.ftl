@@ -1326,6 +1326,21 @@ cli-few-descriptors = Postwren needs at least { $count } more open files than th
 ## More of cards
 
 ## More of print
+print = Print…
+print-pdf = Save as PDF…
+print-attachments = Attachments
+print-making = Preparing { $subject } for print…
+print-making-pdf = Making a PDF of { $subject }…
+print-viewer = This desktop offers no printing dialog. The message was opened as PDF; print it from there.
+print-cut = Only the first { $pages } pages are in it.
+problem-unprintable = The message could not be brought to paper.
+problem-unprintable-advice = Show it as text (Ctrl Shift H) and try again; the message itself is unharmed.
+deed-print = print
+cli-render-pages = { $pages ->
+    [one] One page written.
+   *[other] { $pages } pages written.
+}
+cli-render-cut = Only the first { $pages } pages were written.
 
 ## More of speed
 

@@ -69,6 +69,7 @@ pub enum Deed {
     ZoomOut,
     ZoomReset,
     TogglePage,
+    Print,
     CloseWindow,
     Quit,
 }
@@ -145,6 +146,7 @@ const TABLE: &[(With, Stroke, Deed)] = {
         (Command, Stroke::Char("-"), ZoomOut),
         (Command, Stroke::Char("0"), ZoomReset),
         (CommandShift, Stroke::Char("h"), TogglePage),
+        (Command, Stroke::Char("p"), Print),
         (Command, Stroke::Char("w"), CloseWindow),
         (Command, Stroke::Char("q"), Quit),
     ]
@@ -263,6 +265,7 @@ fn said(deed: Deed) -> String {
         Deed::ZoomOut => fl!("deed-zoom-out"),
         Deed::ZoomReset => fl!("deed-zoom-reset"),
         Deed::TogglePage => fl!("deed-toggle-page"),
+        Deed::Print => fl!("deed-print"),
         Deed::CloseWindow => fl!("deed-close"),
         Deed::Quit => fl!("deed-quit"),
     }

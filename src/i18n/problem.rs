@@ -114,6 +114,7 @@ fn what(kind: &ProblemKind) -> String {
         }
         ProblemKind::CopyFirst { mailbox } => fl!("problem-copy-first", mailbox = mailbox.as_str()),
         ProblemKind::Said { words } => words.clone(),
+        ProblemKind::Unprintable => fl!("problem-unprintable"),
         ProblemKind::Internal => fl!("problem-internal"),
     }
 }
@@ -195,6 +196,7 @@ fn advice(kind: &ProblemKind) -> String {
         ProblemKind::MailCame { .. } => fl!("problem-mail-came-advice"),
         ProblemKind::KeptHere { .. } => fl!("problem-kept-here-advice"),
         ProblemKind::CopyFirst { .. } | ProblemKind::Said { .. } => fl!("problem-waits-advice"),
+        ProblemKind::Unprintable => fl!("problem-unprintable-advice"),
         ProblemKind::Internal => fl!("problem-internal-advice"),
     }
 }

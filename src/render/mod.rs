@@ -35,6 +35,7 @@ mod fonts;
 mod images;
 mod model;
 mod places;
+mod print;
 mod sandbox;
 mod supervisor;
 mod text;
@@ -43,6 +44,7 @@ mod worker;
 
 pub use error::{Error, Result};
 pub use model::{Colours, Hit, Image, Layout, LinkArea, Page, Point, Rect, Selection, Tile, Unit, View};
+pub use print::{DEADLINE as PRINT_DEADLINE, Job, MAX_PAGES, Paper, Printed};
 pub use supervisor::{Document, Renderer};
 pub use worker::{WORKER, run as run_worker};
 

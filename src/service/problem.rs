@@ -81,6 +81,8 @@ pub enum ProblemKind {
     CopyFirst { mailbox: String },
     /// What an earlier version recorded as words.
     Said { words: String },
+    /// The message cannot be brought to paper: it took too long, or is more than the process that draws bears.
+    Unprintable,
     /// A fault of Postwren's own.
     Internal,
 }

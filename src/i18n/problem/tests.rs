@@ -57,6 +57,7 @@ fn every_kind() -> Vec<ProblemKind> {
         ProblemKind::KeptHere { mailbox: "Archive".into(), messages: 2 },
         ProblemKind::CopyFirst { mailbox: "bob/Archive".into() },
         ProblemKind::Said { words: "Try tomorrow.".into() },
+        ProblemKind::Unprintable,
         ProblemKind::Internal,
     ];
     for kind in &all {
@@ -93,6 +94,7 @@ fn every_kind() -> Vec<ProblemKind> {
             | ProblemKind::KeptHere { .. }
             | ProblemKind::CopyFirst { .. }
             | ProblemKind::Said { .. }
+            | ProblemKind::Unprintable
             | ProblemKind::Internal => {}
         }
     }

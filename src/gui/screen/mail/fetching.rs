@@ -86,7 +86,7 @@ impl State {
 pub fn message_of(save: &Save) -> Option<MessageId> {
     match &save.source {
         SaveSource::Attachment { id, .. } | SaveSource::Attachments { id, .. } | SaveSource::Raw(id) => Some(*id),
-        SaveSource::Enclosed { .. } | SaveSource::Text(_) | SaveSource::Mailbox { .. } => None,
+        SaveSource::Enclosed { .. } | SaveSource::Text(_) | SaveSource::Pdf(_) | SaveSource::Mailbox { .. } => None,
     }
 }
 

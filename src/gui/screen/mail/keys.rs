@@ -1,6 +1,7 @@
 //! What the keys of the main window do.
 
 use super::navigate::How;
+use super::reader::printing;
 use super::{Menu, State};
 use crate::gui::action::Action;
 use crate::gui::keymap::{self, Deed, Press};
@@ -99,6 +100,7 @@ impl State {
             Deed::ZoomOut => self.zoom(-1),
             Deed::ZoomReset => self.zoom(0),
             Deed::TogglePage => self.toggle_page(),
+            Deed::Print => self.print(printing::To::Printer),
             Deed::CloseWindow => Action::batch([self.store_preferences(), Action::Close]),
             Deed::Quit => Action::Quit,
         })
@@ -110,7 +112,10 @@ impl State {
         Action::Focus(match self.pane {
             0 => super::sidebar::place_id(self.place),
             1 => super::list::ID.into(),
-            _ => super::reader::view::TEXT.into(),
+            _ => match self.reader.message() {
+                Some(opened) if opened.page.is_shown() => crate::gui::widget::page::ID.into(),
+                _ => super::reader::view::TEXT.into(),
+            },
         })
     }
 
@@ -124,6 +129,9 @@ impl State {
                 self.selection.clear();
             }
             return self.read_selected();
+        }
+        if self.printing.is_some() {
+            return self.printing(printing::Message::Leave);
         }
         if self.fetching.take().is_some() {
             return Action::None;

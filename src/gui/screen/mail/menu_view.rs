@@ -2,7 +2,7 @@
 
 use super::list::{is_starred, is_unread, listing_menu};
 use super::menu::{close, valid_folder};
-use super::reader::page_view;
+use super::reader::{page_view, printing};
 use super::{Menu, Message, State, account_menu, export, folder_menu, folders, queue, search_view, view};
 use crate::fl;
 use crate::gui::action::{Open, SaveSource};
@@ -157,6 +157,7 @@ fn more(state: &State) -> Element<'_, Message> {
         item("more-all-read", Icon::CheckCheck, fl!("mark-all-read"), None, all_read),
         item("more-copy", Icon::Copy, fl!("copy"), Some(Deed::Copy), copied.then_some(Message::Do(Deed::Copy))),
         Column::with_children(page_view::menu(state)),
+        Column::with_children(printing::menu(state)),
         item("more-source", Icon::CodeXml, fl!("source"), None, one.map(|id| Message::Menu(Some(Menu::Source(id))))),
         item("more-save", Icon::Download, fl!("save-message"), None, state.as_file().map(Message::Save)),
     ]

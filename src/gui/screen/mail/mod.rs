@@ -173,6 +173,8 @@ pub struct State {
     toast: Option<Toast>,
     /// What waits for a message to be loaded.
     fetching: Option<fetching::Fetching>,
+    /// The message that is being brought to paper.
+    printing: Option<reader::printing::Printing>,
     undo: History,
     /// What is being taken back, in words, by its tag's number.
     undoing: HashMap<u64, Words>,
@@ -236,6 +238,7 @@ pub enum Message {
     DeleteSearch(SavedSearchId),
     Account(account_menu::Message),
     Fetching(fetching::Message),
+    Printing(reader::printing::Message),
     Export(MailboxId, ExportFormat),
     StopExport(MailboxId),
     DeleteForGood(Vec<MessageId>),
@@ -315,6 +318,7 @@ impl State {
             filter: String::new(),
             toast: None,
             fetching: None,
+            printing: None,
             undo: History::default(),
             undoing: HashMap::new(),
             pending: HashMap::new(),
@@ -421,6 +425,7 @@ impl State {
             Message::DeleteSearch(id) => self.delete_search(id),
             Message::Account(message) => self.account_menu(message),
             Message::Fetching(message) => self.fetching(message),
+            Message::Printing(message) => self.printing(message),
             Message::Export(mailbox, format) => self.export(mailbox, format),
             Message::StopExport(mailbox) => Action::Command(Command::StopExport { mailbox }, QUIET),
             Message::DeleteForGood(ids) => self.delete_for_good(ids),

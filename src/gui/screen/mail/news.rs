@@ -1,8 +1,8 @@
 //! What comes from the service: answers to questions, and events.
 
 use super::fetching::FIRST;
-use super::reader::page;
 use super::reader::whole::WHOLE;
+use super::reader::{page, printing};
 use super::{
     ACCOUNTS, DEED, DRAFTS, DRAG, DRAG_SCROLL, HISTORY, JUMP, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET,
     READ, RECOUNT, ROWS, SAVED, SAVING_SEARCH, SEEK, SEEN, SOURCE, STOPPED, STORE, SWEEP, State, TOAST, UNDONE, UNSENT,
@@ -69,6 +69,7 @@ impl State {
             (_, Answer::Done(answer)) if tag == STOPPED => self.stopped(answer),
             (_, Answer::Done(Err(problem))) if tag == QUIET => self.failed(problem),
             (page::PAGE | page::SHEET | page::IMAGES | page::WIDTH, answer) => self.page_answered(tag, answer),
+            (printing::MADE | printing::HANDED, answer) => self.printing_came(tag, answer),
             (_, Answer::Elapsed) if tag == page::WARM => Action::WarmPages,
             (DRAG, Answer::Elapsed) => self.drag_rested(tag.number),
             (DRAG_SCROLL, Answer::Elapsed) => self.drag_scrolls(),

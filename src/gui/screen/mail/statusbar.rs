@@ -121,7 +121,10 @@ fn failure<'a>(problem: &Problem, account: Option<String>, dismiss: Option<Messa
     let again = !outbox
         && !matches!(
             problem.kind,
-            ProblemKind::Held { .. } | ProblemKind::Invalid { .. } | ProblemKind::NoReports { .. }
+            ProblemKind::Held { .. }
+                | ProblemKind::Invalid { .. }
+                | ProblemKind::NoReports { .. }
+                | ProblemKind::Unprintable
         );
     let mut all = row![icon(sign, 13.0).style(style)];
     all = all.push(control::hint(sentence, words.to_string(), None));

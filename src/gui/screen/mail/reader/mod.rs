@@ -4,7 +4,9 @@ mod cards;
 pub(super) mod find;
 pub(in crate::gui::screen) mod links;
 pub(super) mod page;
+mod page_look;
 pub(super) mod page_view;
+pub(super) mod printing;
 mod quote;
 pub(super) mod saving;
 mod trust;
@@ -14,7 +16,8 @@ pub(super) mod whole;
 use crate::service::model::{Attachment, MessageId, MessageView};
 use crate::service::problem::Problem;
 use iced::widget::text_editor;
-use page::{Looking, Page, Sheet};
+use page::{Page, Sheet};
+use page_look::Looking;
 use quote::{Block, Piece};
 
 /// Longer text is cut here; the whole is in the file that Save as writes.

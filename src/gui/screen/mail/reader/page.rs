@@ -11,7 +11,8 @@ use crate::gui::screen::mail::{Menu, State};
 use crate::gui::widget::page::Said;
 use crate::service::Problem;
 use crate::service::model::MessageId;
-use crate::service::page::{Colours, ImageChoice, Layout, Point, RenderError, Selection, Unit, Verdict, View, judge};
+use crate::service::page::{ImageChoice, Layout, Point, RenderError, Selection, Unit, Verdict, View, judge};
+use crate::service::printing::Form;
 use iced::widget::image;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,24 +33,6 @@ const REST: u64 = 120;
 const AT_ONCE: usize = 3;
 /// Pixels that a press must move to select.
 const SLACK: f32 = 4.0;
-/// The steps of the zoom.
-const ZOOMS: [f32; 11] = [0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 3.0];
-
-/// How everything is looked at, message after message.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Looking {
-    /// The width that there is and the rows in sight, once the widget has told.
-    pub seen: Option<(f32, Near)>,
-    /// Device pixels of a logical pixel.
-    pub scale: f32,
-    pub zoom: f32,
-}
-
-impl Default for Looking {
-    fn default() -> Looking {
-        Looking { seen: None, scale: 1.0, zoom: 1.0 }
-    }
-}
 
 /// The page of the message that is read.
 #[derive(Debug, Default)]
@@ -154,6 +137,11 @@ impl Page {
         Some(sheet.selection.text.as_str()).filter(|text| !text.is_empty())
     }
 
+    /// What is printed of it: what is seen.
+    pub fn form(&self) -> Form {
+        if self.is_shown() { Form::Page { once: self.once } } else { Form::Text }
+    }
+
     fn fail(&mut self) {
         self.failed = true;
         self.asked = None;
@@ -210,7 +198,7 @@ impl Sheet {
     }
 
     /// Lays it out as it shall be looked at, where it is not.
-    fn look(&mut self, view: View, near: Near) -> Action {
+    pub(super) fn look(&mut self, view: View, near: Near) -> Action {
         if self.changing || self.view == view {
             return Action::None;
         }
@@ -235,6 +223,12 @@ impl Sheet {
         }
         self.selecting = true;
         self.ask(Of::Select { from, to, unit })
+    }
+
+    fn select_all(&mut self) -> Action {
+        (self.pressed, self.select_next) = (None, None);
+        self.selecting = true;
+        self.ask(Of::SelectAll)
     }
 
     fn selected(&mut self, selection: Selection) -> Action {
@@ -317,6 +311,18 @@ impl State {
                 sheet.over = link;
                 Action::None
             }
+            Said::Focused(link) => {
+                sheet.over = link;
+                self.reveal_link(link)
+            }
+            Said::Entered(link) => {
+                match sheet.layout.links.get(link).map(|link| (link.text.clone(), link.href.clone())) {
+                    Some((text, href)) => self.follow(&text, href),
+                    None => Action::None,
+                }
+            }
+            Said::All => sheet.select_all(),
+            Said::Scrolled(scroll) => self.scroll_page(scroll),
             Said::Pressed(at, unit) => sheet.press(at, unit),
             Said::Dragged(at) => sheet.drag(at),
             Said::Released(_) => match sheet.release() {
@@ -354,23 +360,6 @@ impl State {
         Action::batch([asked, rests, tiles])
     }
 
-    /// The window is of another fineness.
-    pub fn scaled(&mut self, scale: f32) -> Action {
-        self.reader.looking.scale = scale;
-        self.look_anew()
-    }
-
-    /// Larger, smaller, or as it was meant.
-    pub(in crate::gui::screen::mail) fn zoom(&mut self, step: i8) -> Action {
-        let zoom = self.reader.looking.zoom;
-        self.reader.looking.zoom = match step {
-            0 => 1.0,
-            1.. => ZOOMS.into_iter().find(|z| *z > zoom + 0.01).unwrap_or(zoom),
-            _ => ZOOMS.into_iter().rev().find(|z| *z < zoom - 0.01).unwrap_or(zoom),
-        };
-        self.look_anew()
-    }
-
     /// Switches between the page and its text.
     pub(in crate::gui::screen::mail) fn toggle_page(&mut self) -> Action {
         match self.reader.message().filter(|opened| opened.page.has()) {
@@ -406,14 +395,6 @@ impl State {
         let near = if opened.page.sheet.is_some() { seen } else { Near { top: 0.0, ..seen } };
         let (id, once) = (opened.view.row.id, opened.page.once);
         Action::Ask(Ask::Page { id, view, once, near }, Tag::numbered(PAGE, number))
-    }
-
-    /// Lays the open page out as it is to be looked at now.
-    fn look_anew(&mut self) -> Action {
-        let looking = self.reader.looking;
-        let Some(opened) = self.reader.message_mut() else { return Action::None };
-        let (Some(view), Some((_, near))) = (looking.view(opened.page.dark), looking.seen) else { return Action::None };
-        opened.page.sheet.as_mut().map(|sheet| sheet.look(view, near)).unwrap_or_default()
     }
 
     /// Takes the answers and the times of this file.
@@ -502,14 +483,6 @@ impl State {
         };
         opened.page.images.choice = choice;
         if choice == ImageChoice::Always { self.ask_page_again() } else { Action::None }
-    }
-}
-
-impl Looking {
-    fn view(&self, dark: bool) -> Option<View> {
-        let (width, _) = self.seen?;
-        let colours = if dark { Colours::Dark } else { Colours::Light };
-        Some(View { width, scale: self.scale, zoom: self.zoom, colours })
     }
 }
 
