@@ -687,6 +687,44 @@ cli-mailbox-other-account = ein Ordner kann nicht in ein anderes Konto ziehen: {
 
 
 ## More of engine
+problem-too-many-files = Postwren hat so viele Dateien offen, wie das System ihm erlaubt.
+problem-too-many-files-advice = Nichts ging verloren: Was nicht gespeichert werden konnte, ist noch auf dem Server, und Änderungen warten in der Warteschlange. Es geht von selbst weiter, sobald es kann; andere Programme zu schließen oder eine höhere Grenze (ulimit -n) hilft.
+settings-metered = Nur Kopfzeilen holen
+metered-system = in getakteten Netzen
+metered-always = immer
+metered-never = nie
+settings-senders = Absender
+settings-verify-senders = Absender im DNS prüfen
+cli-column-setting = EINSTELLUNG
+cli-column-value = WERT
+cli-undo-seconds = Sekunden, in denen das Senden zurückgenommen werden kann
+cli-on = an
+cli-off = aus
+problem-reason-details = { $what } ({ $details })
+problem-not-stored = Der Server sagte, er habe die Nachricht in { $mailbox } aufgenommen, und dort ist sie nicht.
+problem-not-stored-advice = Ihre Nachrichten sind sicher: Nichts wird entfernt, bevor die Nachricht dort gesehen wurde. Es wird erneut versucht.
+problem-read-only = Der Server lässt niemanden { $mailbox } ändern.
+problem-read-only-advice = Ihre Nachrichten sind sicher, und die Änderung wird hier zurückgenommen. Bitten Sie den Betreiber des Servers um das Recht dazu.
+problem-mail-came = In { $mailbox } sind inzwischen Nachrichten gekommen; der Ordner bleibt.
+problem-mail-came-advice = Sehen Sie nach, was kam; löschen Sie den Ordner dann noch einmal, wenn Sie es noch wollen.
+problem-kept-here = { $count ->
+    [one] { $mailbox } gibt es auf dem Server nicht mehr; eine Nachricht daraus ist nur noch hier und bleibt.
+   *[other] { $mailbox } gibt es auf dem Server nicht mehr; { $messages } Nachrichten daraus sind nur noch hier und bleiben.
+}
+problem-kept-here-advice = Verschieben Sie, was Sie behalten möchten, in einen anderen Ordner.
+problem-copy-first = Die Kopie ist noch nicht in { $mailbox } angekommen.
+problem-waits-advice = Ihre Nachrichten sind hier sicher. Es wird von selbst erneut versucht.
+problem-proxy-closed = Der Proxy { $proxy } hat die Verbindung geschlossen.
+problem-proxy-wants-login = Der Proxy { $proxy } verlangt Benutzernamen und Passwort.
+problem-proxy-takes-no-login = Der Proxy { $proxy } nimmt keinen Benutzernamen und kein Passwort.
+problem-proxy-wrong-login = Der Proxy { $proxy } hat Benutzernamen oder Passwort nicht angenommen.
+problem-proxy-too-long = Ein Name oder Passwort ist zu lang für den Proxy { $proxy }.
+problem-proxy-foreign = Was unter { $proxy } antwortet, ist kein Proxy, der { $protocol } spricht.
+problem-proxy-rules = Die Regeln des Proxys { $proxy } erlauben diese Verbindung nicht.
+problem-proxy-no-way = Der Proxy { $proxy } erreicht den Server nicht.
+problem-proxy-refused-there = Der Proxy { $proxy } erreicht den Server, der die Verbindung ablehnt.
+problem-proxy-too-slow = Dem Proxy { $proxy } hat der Server zu lange nicht geantwortet.
+problem-proxy-cannot = Der Proxy { $proxy } kann diese Verbindung nicht herstellen (Status { $status }).
 
 problem-headers-only = Von dieser Nachricht ist nur der Kopf auf diesem Computer.
 problem-headers-only-advice = Öffnen Sie sie, während ihr Server erreichbar ist; dann wird sie geladen.
@@ -1391,9 +1429,60 @@ deed-unfold-all = Alle Nachrichten der Unterhaltung auf- oder zuklappen
 deed-monospace = Schrift mit fester Breite oder gewöhnliche
 
 ## More of print
+print = Drucken…
+print-pdf = Als PDF speichern…
+print-attachments = Anhänge
+print-making = { $subject } wird für den Druck vorbereitet …
+print-making-pdf = Aus { $subject } wird ein PDF …
+print-viewer = Dieser Desktop bietet keinen Druckdialog. Die Nachricht wurde als PDF geöffnet; drucken Sie sie von dort.
+print-cut = Nur die ersten { $pages } Seiten sind enthalten.
+problem-unprintable = Die Nachricht ließ sich nicht zu Papier bringen.
+problem-unprintable-advice = Zeigen Sie sie als Text (Strg Umschalt H) und versuchen Sie es erneut; die Nachricht selbst ist unversehrt.
+deed-print = drucken
+cli-render-pages = { $pages ->
+    [one] Eine Seite geschrieben.
+   *[other] { $pages } Seiten geschrieben.
+}
+cli-render-cut = Nur die ersten { $pages } Seiten wurden geschrieben.
 
 ## More of speed
 
 ## More of engine
+problem-too-many-files = Postwren hat so viele Dateien offen, wie das System ihm erlaubt.
+problem-too-many-files-advice = Nichts ging verloren: Was nicht gespeichert werden konnte, ist noch auf dem Server, und Änderungen warten in der Warteschlange. Es geht von selbst weiter, sobald es kann; andere Programme zu schließen oder eine höhere Grenze (ulimit -n) hilft.
+settings-metered = Nur Kopfzeilen holen
+metered-system = in getakteten Netzen
+metered-always = immer
+metered-never = nie
+settings-senders = Absender
+settings-verify-senders = Absender im DNS prüfen
+cli-column-setting = EINSTELLUNG
+cli-column-value = WERT
+cli-undo-seconds = Sekunden, in denen das Senden zurückgenommen werden kann
+problem-reason-details = { $what } ({ $details })
+problem-not-stored = Der Server sagte, er habe die Nachricht in { $mailbox } aufgenommen, und dort ist sie nicht.
+problem-not-stored-advice = Ihre Nachrichten sind sicher: Nichts wird entfernt, bevor die Nachricht dort gesehen wurde. Es wird erneut versucht.
+problem-read-only = Der Server lässt niemanden { $mailbox } ändern.
+problem-read-only-advice = Ihre Nachrichten sind sicher, und die Änderung wird hier zurückgenommen. Bitten Sie den Betreiber des Servers um das Recht dazu.
+problem-mail-came = In { $mailbox } sind inzwischen Nachrichten gekommen; der Ordner bleibt.
+problem-mail-came-advice = Sehen Sie nach, was kam; löschen Sie den Ordner dann noch einmal, wenn Sie es noch wollen.
+problem-kept-here = { $count ->
+    [one] { $mailbox } gibt es auf dem Server nicht mehr; eine Nachricht daraus ist nur noch hier und bleibt.
+   *[other] { $mailbox } gibt es auf dem Server nicht mehr; { $messages } Nachrichten daraus sind nur noch hier und bleiben.
+}
+problem-kept-here-advice = Verschieben Sie, was Sie behalten möchten, in einen anderen Ordner.
+problem-copy-first = Die Kopie ist noch nicht in { $mailbox } angekommen.
+problem-waits-advice = Ihre Nachrichten sind hier sicher. Es wird von selbst erneut versucht.
+problem-proxy-closed = Der Proxy { $proxy } hat die Verbindung geschlossen.
+problem-proxy-wants-login = Der Proxy { $proxy } verlangt Benutzernamen und Passwort.
+problem-proxy-takes-no-login = Der Proxy { $proxy } nimmt keinen Benutzernamen und kein Passwort.
+problem-proxy-wrong-login = Der Proxy { $proxy } hat Benutzernamen oder Passwort nicht angenommen.
+problem-proxy-too-long = Ein Name oder Passwort ist zu lang für den Proxy { $proxy }.
+problem-proxy-foreign = Was unter { $proxy } antwortet, ist kein Proxy, der { $protocol } spricht.
+problem-proxy-rules = Die Regeln des Proxys { $proxy } erlauben diese Verbindung nicht.
+problem-proxy-no-way = Der Proxy { $proxy } erreicht den Server nicht.
+problem-proxy-refused-there = Der Proxy { $proxy } erreicht den Server, der die Verbindung ablehnt.
+problem-proxy-too-slow = Dem Proxy { $proxy } hat der Server zu lange nicht geantwortet.
+problem-proxy-cannot = Der Proxy { $proxy } kann diese Verbindung nicht herstellen (Status { $status }).
 
 ## More of corpora

@@ -682,6 +682,44 @@ cli-mailbox-other-account = a mailbox cannot move to another account: { $name }
 
 
 ## More of engine
+problem-too-many-files = Postwren has as many files open as the system lets it have.
+problem-too-many-files-advice = Nothing was lost: what could not be stored is still on the server, and changes wait in the queue. It goes on by itself as soon as it can; closing other programs, or a higher limit (ulimit -n), helps.
+settings-metered = Fetch only headers
+metered-system = over metered networks
+metered-always = always
+metered-never = never
+settings-senders = Senders
+settings-verify-senders = Check senders in the DNS
+cli-column-setting = SETTING
+cli-column-value = VALUE
+cli-undo-seconds = Seconds in which sending can be taken back
+cli-on = on
+cli-off = off
+problem-reason-details = { $what } ({ $details })
+problem-not-stored = The server said that it had taken the message into { $mailbox }, and it is not there.
+problem-not-stored-advice = Your mail is safe: nothing is removed until the message is seen there. It is tried again.
+problem-read-only = The server lets nobody change { $mailbox }.
+problem-read-only-advice = Your mail is safe, and the change is taken back here. Ask whoever runs the server for the right to change it.
+problem-mail-came = Mail has come into { $mailbox } meanwhile; the folder is kept.
+problem-mail-came-advice = Look at what came; then delete the folder again if you still want to.
+problem-kept-here = { $count ->
+    [one] { $mailbox } is gone on the server; one message of it is only here, and is kept.
+   *[other] { $mailbox } is gone on the server; { $messages } messages of it are only here, and are kept.
+}
+problem-kept-here-advice = Move what you want to keep to another folder.
+problem-copy-first = The copy has not arrived in { $mailbox } yet.
+problem-waits-advice = Your mail is safe here. It is tried again by itself.
+problem-proxy-closed = The proxy { $proxy } closed the connection.
+problem-proxy-wants-login = The proxy { $proxy } wants a user name and password.
+problem-proxy-takes-no-login = The proxy { $proxy } takes no user name and password.
+problem-proxy-wrong-login = The proxy { $proxy } did not accept the user name or password.
+problem-proxy-too-long = A name or password is too long for the proxy { $proxy }.
+problem-proxy-foreign = What answers at { $proxy } is no proxy that speaks { $protocol }.
+problem-proxy-rules = The rules of the proxy { $proxy } do not allow this connection.
+problem-proxy-no-way = The proxy { $proxy } does not reach the server.
+problem-proxy-refused-there = The proxy { $proxy } reaches the server, which refuses the connection.
+problem-proxy-too-slow = The proxy { $proxy } found the server too slow to answer.
+problem-proxy-cannot = The proxy { $proxy } cannot make this connection (status { $status }).
 
 problem-headers-only = Only the headers of this message are on this computer.
 problem-headers-only-advice = Open it while its server can be reached, and it is loaded.
@@ -1386,9 +1424,60 @@ deed-unfold-all = Open all messages of the conversation, or fold them
 deed-monospace = Fixed-width letters, or ordinary ones
 
 ## More of print
+print = Print…
+print-pdf = Save as PDF…
+print-attachments = Attachments
+print-making = Preparing { $subject } for print…
+print-making-pdf = Making a PDF of { $subject }…
+print-viewer = This desktop offers no printing dialog. The message was opened as PDF; print it from there.
+print-cut = Only the first { $pages } pages are in it.
+problem-unprintable = The message could not be brought to paper.
+problem-unprintable-advice = Show it as text (Ctrl Shift H) and try again; the message itself is unharmed.
+deed-print = print
+cli-render-pages = { $pages ->
+    [one] One page written.
+   *[other] { $pages } pages written.
+}
+cli-render-cut = Only the first { $pages } pages were written.
 
 ## More of speed
 
 ## More of engine
+problem-too-many-files = Postwren has as many files open as the system lets it have.
+problem-too-many-files-advice = Nothing was lost: what could not be stored is still on the server, and changes wait in the queue. It goes on by itself as soon as it can; closing other programs, or a higher limit (ulimit -n), helps.
+settings-metered = Fetch only headers
+metered-system = over metered networks
+metered-always = always
+metered-never = never
+settings-senders = Senders
+settings-verify-senders = Check senders in the DNS
+cli-column-setting = SETTING
+cli-column-value = VALUE
+cli-undo-seconds = Seconds in which sending can be taken back
+problem-reason-details = { $what } ({ $details })
+problem-not-stored = The server said that it had taken the message into { $mailbox }, and it is not there.
+problem-not-stored-advice = Your mail is safe: nothing is removed until the message is seen there. It is tried again.
+problem-read-only = The server lets nobody change { $mailbox }.
+problem-read-only-advice = Your mail is safe, and the change is taken back here. Ask whoever runs the server for the right to change it.
+problem-mail-came = Mail has come into { $mailbox } meanwhile; the folder is kept.
+problem-mail-came-advice = Look at what came; then delete the folder again if you still want to.
+problem-kept-here = { $count ->
+    [one] { $mailbox } is gone on the server; one message of it is only here, and is kept.
+   *[other] { $mailbox } is gone on the server; { $messages } messages of it are only here, and are kept.
+}
+problem-kept-here-advice = Move what you want to keep to another folder.
+problem-copy-first = The copy has not arrived in { $mailbox } yet.
+problem-waits-advice = Your mail is safe here. It is tried again by itself.
+problem-proxy-closed = The proxy { $proxy } closed the connection.
+problem-proxy-wants-login = The proxy { $proxy } wants a user name and password.
+problem-proxy-takes-no-login = The proxy { $proxy } takes no user name and password.
+problem-proxy-wrong-login = The proxy { $proxy } did not accept the user name or password.
+problem-proxy-too-long = A name or password is too long for the proxy { $proxy }.
+problem-proxy-foreign = What answers at { $proxy } is no proxy that speaks { $protocol }.
+problem-proxy-rules = The rules of the proxy { $proxy } do not allow this connection.
+problem-proxy-no-way = The proxy { $proxy } does not reach the server.
+problem-proxy-refused-there = The proxy { $proxy } reaches the server, which refuses the connection.
+problem-proxy-too-slow = The proxy { $proxy } found the server too slow to answer.
+problem-proxy-cannot = The proxy { $proxy } cannot make this connection (status { $status }).
 
 ## More of corpora

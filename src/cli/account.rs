@@ -24,7 +24,8 @@ pub struct Args {
 enum Action {
     /// Add an account, or change the settings of the one with this name
     Add(Box<add::Args>),
-    /// Change how much mail is kept here, which mailboxes are watched, and how many connections are used
+    /// Change how much mail is kept here, which mailboxes are watched, how many connections are used, and whether the
+    /// server follows when another program removes mail here
     Set(set::Args),
     /// List the accounts
     List {
@@ -142,6 +143,12 @@ fn to_json(account: &Account) -> Value {
         Offline::Headers => json!("headers"),
         Offline::Months(months) => json!(months),
     };
+    let removals = match account.carry_removals {
+        _ if account.incoming.protocol != Protocol::Imap => Value::Null,
+        None => json!("ask"),
+        Some(true) => json!("carry"),
+        Some(false) => json!("fetch"),
+    };
     let secret = match account.secret {
         SecretSource::Keyring => "keyring",
         SecretSource::Command(_) => "command",
@@ -162,5 +169,6 @@ fn to_json(account: &Account) -> Value {
         "offline": offline,
         "pinned": account.pinned,
         "connections": account.connections,
+        "removals": removals,
     })
 }

@@ -4,8 +4,8 @@ use super::failure::Failure;
 #[cfg(feature = "html")]
 use super::render;
 use super::{
-    account, copy, delete, doctor, flag, folder, import, list, mailboxes, move_to, outbox, queue, search, send, show,
-    sync, transcript, undo,
+    account, copy, delete, doctor, flag, folder, import, list, mailboxes, move_to, outbox, queue, search, send,
+    settings, show, sync, transcript, undo,
 };
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -72,6 +72,7 @@ pub enum Command {
     Send(send::Args),
     /// List what waits to be sent; send it again or take it back
     Outbox(outbox::Args),
+    Settings(settings::Args),
     /// Print the recorded dialogues with the servers; passwords are never in them
     Transcript(transcript::Args),
     /// Check the index against the mail on disk
@@ -94,7 +95,7 @@ impl Command {
 
     /// Whether a demo needs its mail before this makes sense.
     pub fn needs_mail(&self) -> bool {
-        !matches!(self, Command::Sync(_) | Command::Account(_))
+        !matches!(self, Command::Sync(_) | Command::Account(_) | Command::Settings(_))
     }
 
     /// What must be right before the profile is opened, such as standard input read to its end.

@@ -34,6 +34,7 @@ mod render;
 mod search;
 mod send;
 mod session;
+mod settings;
 mod show;
 mod sync;
 mod table;
@@ -136,6 +137,7 @@ async fn dispatch(command: Command, handle: &Handle) -> Result<(), Failure> {
         Command::Undo(args) => undo::run(args, handle).await,
         Command::Outbox(args) => outbox::run(args, handle).await,
         Command::Transcript(args) => transcript::run(args, handle).await,
+        Command::Settings(args) => settings::run(args, handle).await,
         Command::Doctor(args) => doctor::run(args, handle).await,
     }
 }

@@ -4,7 +4,7 @@ use super::failure::{Failure, in_words};
 use super::progress::Wait;
 use super::{message, output, send};
 use crate::fl;
-use crate::i18n::units;
+use crate::i18n::{problem, units};
 use crate::service::model::{OutboxItem, RecipientOutcome, Submission};
 use crate::service::{Command, Handle, SendTime};
 use jiff::Zoned;
@@ -140,22 +140,25 @@ fn state(item: &OutboxItem, now: &Zoned) -> String {
     match &item.submission {
         Submission::Waiting { not_before, reason } => {
             let due = *not_before > now.timestamp().as_second();
-            match (due, reason) {
+            match (due, reason.as_ref().map(problem::reason)) {
                 (true, Some(reason)) => {
                     let at = units::moment(*not_before, now);
-                    fl!("cli-outbox-waiting-until-because", at = at, reason = reason.as_str())
+                    fl!("cli-outbox-waiting-until-because", at = at, reason = reason)
                 }
                 (true, None) if item.leaves_at.is_some() => {
                     fl!("cli-outbox-waiting-leaves", at = units::moment(*not_before, now))
                 }
                 (true, None) => fl!("cli-outbox-waiting-until", at = units::moment(*not_before, now)),
-                (false, Some(reason)) => fl!("cli-outbox-waiting-because", reason = reason.as_str()),
+                (false, Some(reason)) => fl!("cli-outbox-waiting-because", reason = reason),
                 (false, None) => fl!("cli-outbox-waiting"),
             }
         }
         Submission::Sending => fl!("cli-outbox-sending"),
         Submission::Accepted { reply } => fl!("cli-outbox-accepted", reply = reply.as_str()),
-        Submission::Refused { reply } => fl!("cli-outbox-refused", reply = reply.as_str()),
+        Submission::Refused { problem: Some(problem), .. } => {
+            fl!("cli-outbox-refused", reply = problem::reason(problem))
+        }
+        Submission::Refused { reply, .. } => fl!("cli-outbox-refused", reply = reply.as_str()),
         Submission::Unknown => fl!("cli-outbox-unknown"),
     }
 }
@@ -183,15 +186,24 @@ fn to_json(item: &OutboxItem) -> Value {
     if let Some(at) = item.leaves_at {
         value["leaves_at"] = message::moment(at);
     }
-    if let Submission::Waiting { not_before, .. } = item.submission {
-        value["not_before"] = message::moment(not_before);
-    }
+    let problem = match &item.submission {
+        Submission::Waiting { not_before, reason } => {
+            value["not_before"] = message::moment(*not_before);
+            value["reason"] = json!(reason.as_ref().map(problem::reason));
+            reason.as_ref()
+        }
+        Submission::Refused { problem, .. } => problem.as_ref(),
+        _ => None,
+    };
+    // For programs; `reason` and `reply` are for people.
+    value["problem"] = json!(problem);
     value
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::service::{Problem, ProblemKind};
 
     fn item() -> OutboxItem {
         let refused = RecipientOutcome::Refused { reply: "550 no".into(), permanent: true };
@@ -200,7 +212,7 @@ mod tests {
             account: "alice".into(),
             subject: "Three".into(),
             message_id: "m@a.test".into(),
-            submission: Submission::Refused { reply: "250 queued as X".into() },
+            submission: Submission::Refused { reply: "250 queued as X".into(), problem: None },
             recipients: vec![("bob@b.test".into(), RecipientOutcome::Accepted), ("x@a.test".into(), refused)],
             queued_at: 1_795_423_320,
             attempts: 0,
@@ -224,7 +236,9 @@ mod tests {
         let chosen = OutboxItem { submission, leaves_at: Some(1_795_593_600), ..item() };
         assert_eq!(lines(&chosen, &now)[0], "3  alice  leaves tomorrow, 08:00  Three");
         assert_eq!(to_json(&chosen)["leaves_at"], json!("2026-11-25T08:00:00Z"));
-        let submission = Submission::Waiting { not_before: 1_795_514_460, reason: Some("451 later".into()) };
+        let kind = ProblemKind::Refused { server: String::new(), reply: "451 later".into() };
+        let later = Problem::new(kind, "");
+        let submission = Submission::Waiting { not_before: 1_795_514_460, reason: Some(later) };
         let retried = OutboxItem { submission, ..item() };
         assert_eq!(lines(&retried, &now)[0], "3  alice  waiting until today, 10:01 (451 later)  Three");
     }
@@ -234,6 +248,7 @@ mod tests {
         let expected = json!({
             "id": 3, "account": "alice", "subject": "Three", "message_id": "m@a.test",
             "queued_at": "2026-11-23T08:42:00Z", "attempts": 0, "report": false, "state": "refused", "reply": "250 queued as X",
+            "problem": null,
             "recipients": [
                 { "address": "bob@b.test", "outcome": "accepted" },
                 { "address": "x@a.test", "outcome": "refused", "reply": "550 no", "permanent": true },

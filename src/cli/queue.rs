@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::table::Table;
 use super::{message, output};
 use crate::fl;
-use crate::i18n::units;
+use crate::i18n::{problem, units};
 use crate::service::model::{QueuedKind, QueuedOperation};
 use crate::service::{Command, Handle};
 use jiff::Zoned;
@@ -96,10 +96,10 @@ fn waits(operation: &QueuedOperation, now: &Zoned) -> String {
     }
     let due = operation.not_before > now.timestamp().as_second();
     let at = units::short_date(operation.not_before, now);
-    match (&operation.reason, due) {
-        (Some(reason), true) => fl!("cli-queue-until-because", at = at, reason = reason.as_str()),
+    match (operation.reason.as_ref().map(problem::reason), due) {
+        (Some(reason), true) => fl!("cli-queue-until-because", at = at, reason = reason),
         (None, true) => fl!("cli-queue-until", at = at),
-        (Some(reason), false) => reason.clone(),
+        (Some(reason), false) => reason,
         (None, false) => fl!("cli-queue-sync"),
     }
 }
@@ -121,6 +121,9 @@ fn word(kind: QueuedKind) -> String {
 
 fn to_json(operation: &QueuedOperation) -> Value {
     let mut value = json!(operation);
+    // As people read it, beside what programs read.
+    value["problem"] = json!(operation.reason);
+    value["reason"] = json!(operation.reason.as_ref().map(problem::reason));
     value["mailbox"] = json!(format!("{}/{}", operation.account, operation.mailbox));
     value["not_before"] = match operation.not_before {
         0 => Value::Null,
@@ -133,6 +136,11 @@ fn to_json(operation: &QueuedOperation) -> Value {
 mod tests {
     use super::*;
     use crate::service::model::MailboxPath;
+    use crate::service::{Problem, ProblemKind};
+
+    fn reason() -> Problem {
+        Problem::new(ProblemKind::Refused { server: "imap.a.test:993".into(), reply: "over quota".into() }, "NO")
+    }
 
     fn operation() -> QueuedOperation {
         QueuedOperation {
@@ -142,7 +150,7 @@ mod tests {
             mailbox: MailboxPath("Archive".into()),
             subject: Some("Notes".into()),
             attempts: 1,
-            reason: Some("over quota".into()),
+            reason: Some(reason()),
             not_before: 0,
             under_way: false,
         }
@@ -164,7 +172,7 @@ mod tests {
         let value = to_json(&QueuedOperation { not_before: 1_795_423_320, ..operation() });
         let expected = json!({
             "id": 7, "account": "ada", "kind": "move", "mailbox": "ada/Archive", "subject": "Notes", "attempts": 1,
-            "reason": "over quota", "not_before": "2026-11-23T08:42:00Z", "under_way": false,
+            "problem": reason(), "reason": "over quota", "not_before": "2026-11-23T08:42:00Z", "under_way": false,
         });
         assert_eq!(value, expected);
     }

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::progress::Wait;
 use super::{output, plain};
 use crate::fl;
-use crate::i18n::units;
+use crate::i18n::{problem, units};
 use crate::mail::schedule;
 use crate::service::model::{OutboxItem, RecipientOutcome, Submission};
 use crate::service::{Command, Handle, Problem, ProblemKind, SendTime};
@@ -117,24 +117,29 @@ fn tell(item: &OutboxItem) -> Result<(), Failure> {
 fn verdict(item: &OutboxItem) -> Result<String, Vec<String>> {
     let total = item.recipients.len() as u64;
     let refused = refusals(item);
-    let problem = match &item.submission {
+    let kind = match &item.submission {
         Submission::Accepted { reply } => {
             return Ok(fl!("cli-send-accepted", count = total, shown = units::count(total), reply = reply.as_str()));
         }
         Submission::Waiting { reason, .. } => {
-            let reason = reason.clone().unwrap_or_else(|| fl!("cli-send-no-reason"));
+            let reason = reason.as_ref().map_or_else(|| fl!("cli-send-no-reason"), problem::reason);
+            let reason = plain::line(&reason);
             let mut lines = vec![format!("postwren: {}", fl!("cli-send-waiting", id = item.id, reason = reason))];
             lines.extend(refused);
             return Err(lines);
         }
         Submission::Sending => return Err(vec![format!("postwren: {}", fl!("cli-send-still", id = item.id))]),
         Submission::Unknown => ProblemKind::UnknownOutcome,
-        Submission::Refused { reply } if refused.is_empty() => {
+        Submission::Refused { problem: Some(problem), .. } => {
+            let words = plain::line(&problem::words(problem).to_string());
+            return Err(vec![format!("postwren: {words}"), fl!("cli-send-kept", id = item.id)]);
+        }
+        Submission::Refused { reply, .. } if refused.is_empty() => {
             return Err(vec![format!("postwren: {}", fl!("cli-send-refused", id = item.id, reply = reply.as_str()))]);
         }
         Submission::Refused { .. } => ProblemKind::SomeRefused { refused: refused.len() as u64, total },
     };
-    let words = crate::i18n::problem::words(&Problem::new(problem, ""));
+    let words = problem::words(&Problem::new(kind, ""));
     let mut lines = vec![format!("postwren: {}", plain::line(&words.to_string()))];
     lines.extend(refused);
     lines.push(fl!("cli-send-kept", id = item.id));
@@ -182,11 +187,15 @@ mod tests {
         let accepted = item(Submission::Accepted { reply: "250 2.0.0 queued as 4XYZ".into() }, 0);
         assert_eq!(verdict(&accepted).expect("success"), "Sent to 3 recipients: 250 2.0.0 queued as 4XYZ");
         for submission in [
-            Submission::Waiting { not_before: 0, reason: Some("451 later".into()) },
+            Submission::Waiting { not_before: 0, reason: Some(Problem::new(ProblemKind::Offline, "")) },
             Submission::Waiting { not_before: 0, reason: None },
             Submission::Sending,
             Submission::Unknown,
-            Submission::Refused { reply: "552 too big".into() },
+            Submission::Refused { reply: "552 too big".into(), problem: None },
+            Submission::Refused {
+                reply: String::new(),
+                problem: Some(Problem::new(ProblemKind::TooLarge { size: 9, limit: 5 }, "")),
+            },
         ] {
             let lines = verdict(&item(submission.clone(), 0)).expect_err("a failure");
             assert!(lines.concat().contains('7'), "the Outbox entry is named: {submission:?} {lines:?}");
@@ -195,7 +204,8 @@ mod tests {
 
     #[test]
     fn a_partial_refusal_names_who_was_refused_and_why() {
-        let lines = verdict(&item(Submission::Refused { reply: "250 queued".into() }, 1)).expect_err("a failure");
+        let lines = verdict(&item(Submission::Refused { reply: "250 queued".into(), problem: None }, 1))
+            .expect_err("a failure");
         assert!(lines[0].contains("One of 3 recipients"), "{lines:?}");
         assert_eq!(lines[1], "  r0@b.test: 550 5.1.1 no such user");
     }

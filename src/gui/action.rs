@@ -2,6 +2,7 @@
 
 pub mod page;
 pub mod preview;
+pub mod printing;
 
 use crate::service::command::{AttachSource, Command, ExportFormat, Receipt, Secret, SendTime};
 use crate::service::model::*;
@@ -65,6 +66,8 @@ pub enum Action {
         file_name: String,
         tag: Tag,
     },
+    /// Gives a PDF of this name to the desktop to print; the answer is [`Answer::Handed`].
+    HandOver(printing::Pdf, String, Tag),
     /// Opens a link in the desktop's browser.
     OpenUrl(String),
     /// Puts text on the clipboard.
@@ -218,6 +221,8 @@ pub enum Ask {
         sender: String,
         choice: ImageChoice,
     },
+    /// Makes a PDF of a message.
+    Print(Box<printing::Order>),
 }
 
 /// What the list shows.
@@ -297,6 +302,10 @@ pub enum Answer {
     Page(MessageId, Box<Result<Option<page::Came>, Problem>>),
     OfPage(Box<page::Told>),
     ImagesChosen(ImageChoice, Result<(), Problem>),
+    /// None where it was given up.
+    Printed(Result<Option<printing::Pdf>, Problem>),
+    /// Who has it; none where the dialog was left.
+    Handed(Result<Option<printing::Handed>, Problem>),
     /// The files that the person chose; none where the dialog was left.
     Picked(Vec<PathBuf>),
     /// Where it was written; none where the dialog was left.
@@ -345,6 +354,7 @@ pub enum SaveSource {
     /// The message as received.
     Raw(MessageId),
     Text(String),
+    Pdf(printing::Pdf),
     /// All messages of a mailbox: into a file, or into a new directory in the one that is chosen.
     Mailbox {
         id: MailboxId,

@@ -4,6 +4,7 @@
 mod incoming;
 mod page;
 mod preview;
+mod printing;
 mod source;
 
 use super::action::{Action, Answer, Ask, Listed, Part, Save, SaveSource, Tag};
@@ -125,6 +126,10 @@ pub fn task(context: &Context, window: Option<window::Id>, action: Action) -> Ta
             let context = context.clone();
             answer(tag, async move { Answer::Opened(copy_attachment(&context, &place, index, &file_name).await) })
         }
+        Action::HandOver(pdf, file_name, tag) => {
+            let context = context.clone();
+            answer(tag, async move { Answer::Handed(printing::hand_over(&context, pdf, &file_name).await) })
+        }
         Action::OpenUrl(url) => Task::future(open_url(url)).discard(),
         Action::Copy(text) => iced::clipboard::write(text),
         Action::Language(language) => {
@@ -194,6 +199,7 @@ async fn asked(handle: &Handle, question: Ask) -> Answer {
             Answer::Page(id, Box::new(page::open(handle, id, view, once, near).await))
         }
         Ask::OfPage(paper, question) => Answer::OfPage(Box::new(page::of(&paper, question).await)),
+        Ask::Print(order) => printing::make(handle, *order).await,
         Ask::ChooseImages { sender, choice } => {
             Answer::ImagesChosen(choice, handle.choose_images(&sender, choice).await)
         }
@@ -315,6 +321,7 @@ async fn write_there(handle: &Handle, save: &Save, to: &Path) -> Result<(), Prob
         }
         SaveSource::Letter(place) => whole(to, handle.letter_raw(place).await?).await,
         SaveSource::Raw(id) => whole(to, handle.raw(*id).await?).await,
+        SaveSource::Pdf(pdf) => whole(to, pdf.bytes.to_vec()).await,
         SaveSource::Text(text) => whole(to, text.clone().into_bytes()).await,
         SaveSource::Mailbox { id, format } => export(handle, *id, *format, &save.file_name, to).await.map(drop),
     }
@@ -363,13 +370,8 @@ async fn whole(to: &Path, bytes: Vec<u8>) -> Result<(), Problem> {
     .map_err(failed)
 }
 
-/// Writes an attachment to a private file.
-async fn private_copy(
-    context: &Context,
-    place: &MessagePlace,
-    index: usize,
-    file_name: &str,
-) -> Result<PathBuf, Problem> {
+/// Where private copies lie until the program ends.
+fn private_directory(context: &Context) -> Result<&Path, Problem> {
     let disk = |error: std::io::Error| {
         Problem::new(ProblemKind::Disk { path: std::env::temp_dir().display().to_string() }, error.to_string())
     };
@@ -378,10 +380,18 @@ async fn private_copy(
         let made = tempfile::Builder::new().prefix("postwren-").tempdir().map_err(disk)?;
         let _ = context.opened.set(made);
     }
-    let Some(directory) = context.opened.get() else {
-        return Err(Problem::new(ProblemKind::Internal, "no directory for opened attachments"));
-    };
-    let to = free_name(directory.path(), file_name).await;
+    let directory = context.opened.get().map(tempfile::TempDir::path);
+    directory.ok_or_else(|| Problem::new(ProblemKind::Internal, "no directory for opened attachments"))
+}
+
+/// Writes an attachment to a private file.
+async fn private_copy(
+    context: &Context,
+    place: &MessagePlace,
+    index: usize,
+    file_name: &str,
+) -> Result<PathBuf, Problem> {
+    let to = free_name(private_directory(context)?, file_name).await;
     context.handle.save_letter_attachment(place, index, &to).await?;
     Ok(to)
 }

@@ -75,6 +75,7 @@ pub enum Deed {
     UnfoldAll,
     Monospace,
     Source,
+    Print,
     CloseWindow,
     Quit,
 }
@@ -158,6 +159,7 @@ const TABLE: &[(With, Stroke, Deed)] = {
         (Nothing, Stroke::Char("e"), UnfoldAll),
         (CommandShift, Stroke::Char("m"), Monospace),
         (Command, Stroke::Char("u"), Source),
+        (Command, Stroke::Char("p"), Print),
         (Command, Stroke::Char("w"), CloseWindow),
         (Command, Stroke::Char("q"), Quit),
     ]
@@ -282,6 +284,7 @@ fn said(deed: Deed) -> String {
         Deed::UnfoldAll => fl!("deed-unfold-all"),
         Deed::Monospace => fl!("deed-monospace"),
         Deed::Source => fl!("deed-source"),
+        Deed::Print => fl!("deed-print"),
         Deed::CloseWindow => fl!("deed-close"),
         Deed::Quit => fl!("deed-quit"),
     }

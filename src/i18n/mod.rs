@@ -1,11 +1,13 @@
 //! Words for people, through Fluent: `i18n/<lang>/postwren.ftl`. Message names are checked while compiling.
 //!
 //! It serves both faces: [`problem`] says what went wrong and what to do, [`units`] says sizes,
-//! counts and dates, [`compose`] what answers begin with, [`reading`] what a
+//! counts and dates, [`compose`] what answers begin with, `printing` what stands above a printed message, [`reading`] what a
 //! message's facts mean. It may look at the service's plain values, never the other way round.
 
 pub mod compose;
 pub mod files;
+#[cfg(feature = "html")]
+pub mod printing;
 pub mod problem;
 pub mod reading;
 pub mod units;

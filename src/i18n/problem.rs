@@ -3,7 +3,7 @@
 
 use super::units;
 use crate::fl;
-use crate::service::problem::{CertificateReason, Problem, ProblemKind};
+use crate::service::problem::{CertificateReason, Problem, ProblemKind, ProxyFault};
 use jiff::Zoned;
 
 /// A problem as a person reads it.
@@ -34,6 +34,24 @@ pub fn words(problem: &Problem) -> Words {
     Words { what, advice: advice(&problem.kind), details }
 }
 
+/// Why something waits, for a row of a list: the server's own words where there are some, else what happened. No full
+/// stop at its end.
+pub fn reason(problem: &Problem) -> String {
+    let what = match &problem.kind {
+        ProblemKind::Refused { reply, .. } if !reply.is_empty() => return reply.clone(),
+        kind => what(kind),
+    };
+    let what = what.strip_suffix('.').unwrap_or(&what).to_string();
+    let details = Some(problem.detail.trim()).filter(|detail| !detail.is_empty() && !what.contains(*detail));
+    match (&problem.kind, details) {
+        // Their sentences are the same whatever it was.
+        (ProblemKind::Internal | ProblemKind::Disk { .. } | ProblemKind::Protocol { .. }, Some(details)) => {
+            fl!("problem-reason-details", what = what, details = details)
+        }
+        _ => what,
+    }
+}
+
 /// What happened.
 fn what(kind: &ProblemKind) -> String {
     match kind {
@@ -57,6 +75,7 @@ fn what(kind: &ProblemKind) -> String {
         }
         ProblemKind::DiskFull => fl!("problem-disk-full"),
         ProblemKind::Disk { path } => fl!("problem-disk", path = path.as_str()),
+        ProblemKind::TooManyFiles => fl!("problem-too-many-files"),
         ProblemKind::Locked => fl!("problem-locked"),
         ProblemKind::NotFound { what } => fl!("problem-not-found", what = what.as_str()),
         ProblemKind::HeadersOnly => fl!("problem-headers-only"),
@@ -73,10 +92,7 @@ fn what(kind: &ProblemKind) -> String {
         ProblemKind::StoreMissing { path } => fl!("problem-store-missing", path = path.as_str()),
         ProblemKind::Offline => fl!("problem-offline"),
         ProblemKind::CaptivePortal { server } => fl!("problem-captive-portal", server = server.as_str()),
-        ProblemKind::Proxy { proxy, reply } if reply.is_empty() => {
-            fl!("problem-proxy-silent", proxy = proxy.as_str())
-        }
-        ProblemKind::Proxy { proxy, reply } => fl!("problem-proxy", proxy = proxy.as_str(), reply = reply.as_str()),
+        ProblemKind::Proxy { proxy, fault } => proxy_fault(proxy, fault),
         ProblemKind::InUse { server } => fl!("problem-in-use", server = server.as_str()),
         &ProblemKind::SomeRefused { refused, total } => {
             let [count, of] = [refused, total];
@@ -90,7 +106,37 @@ fn what(kind: &ProblemKind) -> String {
         }
         ProblemKind::UnknownOutcome => fl!("problem-unknown-outcome"),
         ProblemKind::NoReports { server } => fl!("problem-no-reports", server = server.as_str()),
+        ProblemKind::NotStored { mailbox } => fl!("problem-not-stored", mailbox = mailbox.as_str()),
+        ProblemKind::ReadOnly { mailbox } => fl!("problem-read-only", mailbox = mailbox.as_str()),
+        ProblemKind::MailCame { mailbox } => fl!("problem-mail-came", mailbox = mailbox.as_str()),
+        &ProblemKind::KeptHere { ref mailbox, messages } => {
+            fl!("problem-kept-here", mailbox = mailbox.as_str(), count = messages, messages = units::count(messages))
+        }
+        ProblemKind::CopyFirst { mailbox } => fl!("problem-copy-first", mailbox = mailbox.as_str()),
+        ProblemKind::Said { words } => words.clone(),
+        ProblemKind::Unprintable => fl!("problem-unprintable"),
         ProblemKind::Internal => fl!("problem-internal"),
+    }
+}
+
+/// What a proxy did, or did not.
+fn proxy_fault(proxy: &str, fault: &ProxyFault) -> String {
+    match fault {
+        ProxyFault::Unreachable { .. } | ProxyFault::Silent => fl!("problem-proxy-silent", proxy = proxy),
+        ProxyFault::Closed | ProxyFault::Broken { .. } => fl!("problem-proxy-closed", proxy = proxy),
+        ProxyFault::WantsLogin => fl!("problem-proxy-wants-login", proxy = proxy),
+        ProxyFault::TakesNoLogin => fl!("problem-proxy-takes-no-login", proxy = proxy),
+        ProxyFault::WrongLogin => fl!("problem-proxy-wrong-login", proxy = proxy),
+        ProxyFault::TooLong => fl!("problem-proxy-too-long", proxy = proxy),
+        ProxyFault::Foreign { protocol } => fl!("problem-proxy-foreign", proxy = proxy, protocol = protocol.as_str()),
+        ProxyFault::Http { reply } => fl!("problem-proxy", proxy = proxy, reply = reply.as_str()),
+        ProxyFault::Socks { status } => match status {
+            2 => fl!("problem-proxy-rules", proxy = proxy),
+            3 | 4 => fl!("problem-proxy-no-way", proxy = proxy),
+            5 => fl!("problem-proxy-refused-there", proxy = proxy),
+            6 => fl!("problem-proxy-too-slow", proxy = proxy),
+            status => fl!("problem-proxy-cannot", proxy = proxy, status = i64::from(*status)),
+        },
     }
 }
 
@@ -130,6 +176,7 @@ fn advice(kind: &ProblemKind) -> String {
         ProblemKind::TooLarge { .. } => fl!("problem-too-large-advice"),
         ProblemKind::DiskFull => fl!("problem-disk-full-advice"),
         ProblemKind::Disk { .. } => fl!("problem-disk-advice"),
+        ProblemKind::TooManyFiles => fl!("problem-too-many-files-advice"),
         ProblemKind::Locked => fl!("problem-locked-advice"),
         ProblemKind::NotFound { .. } => fl!("problem-not-found-advice"),
         ProblemKind::HeadersOnly => fl!("problem-headers-only-advice"),
@@ -144,6 +191,12 @@ fn advice(kind: &ProblemKind) -> String {
         ProblemKind::SomeRefused { .. } => fl!("problem-some-refused-advice"),
         ProblemKind::UnknownOutcome => fl!("problem-unknown-outcome-advice"),
         ProblemKind::NoReports { .. } => fl!("problem-no-reports-advice"),
+        ProblemKind::NotStored { .. } => fl!("problem-not-stored-advice"),
+        ProblemKind::ReadOnly { .. } => fl!("problem-read-only-advice"),
+        ProblemKind::MailCame { .. } => fl!("problem-mail-came-advice"),
+        ProblemKind::KeptHere { .. } => fl!("problem-kept-here-advice"),
+        ProblemKind::CopyFirst { .. } | ProblemKind::Said { .. } => fl!("problem-waits-advice"),
+        ProblemKind::Unprintable => fl!("problem-unprintable-advice"),
         ProblemKind::Internal => fl!("problem-internal-advice"),
     }
 }

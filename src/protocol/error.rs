@@ -1,6 +1,7 @@
 //! What can go wrong between here and a server. Each kind is a variant of its own, so that
 //! the service words it without reading text.
 
+use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::PathBuf;
 
@@ -16,10 +17,9 @@ pub enum Error {
     /// No address of the host answered.
     #[error("no connection: {0}")]
     Connect(#[source] io::Error),
-    /// The proxy in front of the server did not answer (not `answered`) or did not let us through; `reply` has its
-    /// words or ours.
-    #[error("proxy {proxy}: {reply}")]
-    Proxy { proxy: String, reply: String, answered: bool },
+    /// The proxy in front of the server was not reached or did not let us through.
+    #[error("proxy {proxy}: {fault}")]
+    Proxy { proxy: String, fault: ProxyFault },
     /// What answers speaks HTTP: the sign-in page of a network, in the server's place.
     #[error("a web server answered in the place of the mail server")]
     Intercepted,
@@ -69,6 +69,54 @@ pub enum Error {
     /// The connection broke.
     #[error("connection: {0}")]
     Io(#[source] io::Error),
+}
+
+/// What a proxy did, or did not.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "fault")]
+pub enum ProxyFault {
+    /// No connection to it; with the system's words.
+    #[error("{words}")]
+    Unreachable { words: String },
+    #[error("no answer in time")]
+    Silent,
+    #[error("it closed the connection")]
+    Closed,
+    /// The connection to it broke; with the system's words.
+    #[error("{words}")]
+    Broken { words: String },
+    #[error("it wants a user name and password")]
+    WantsLogin,
+    #[error("it takes no user name and password")]
+    TakesNoLogin,
+    #[error("user name or password is wrong")]
+    WrongLogin,
+    /// A name or password that has no room in the protocol.
+    #[error("a name or password is longer than SOCKS5 can say")]
+    TooLong,
+    #[error("it does not speak {protocol}")]
+    Foreign { protocol: String },
+    /// The status of SOCKS5 (RFC 1928, section 6).
+    #[error("{}", socks_words(*status))]
+    Socks { status: u8 },
+    /// What an HTTP proxy answered: its status and its words.
+    #[error("{reply}")]
+    Http { reply: String },
+}
+
+/// RFC 1928, section 6, for the log.
+fn socks_words(status: u8) -> &'static str {
+    match status {
+        1 => "general failure",
+        2 => "not allowed by its rules",
+        3 => "network unreachable",
+        4 => "host unreachable",
+        5 => "connection refused",
+        6 => "it took too long",
+        7 => "it cannot do that",
+        8 => "it does not know such addresses",
+        _ => "an unknown failure",
+    }
 }
 
 /// Why a certificate was refused.

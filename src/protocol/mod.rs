@@ -20,4 +20,4 @@ pub mod testing;
 pub mod tls;
 pub mod transcript;
 
-pub use error::{CertificateFailure, Error, Result};
+pub use error::{CertificateFailure, Error, ProxyFault, Result};

@@ -1,12 +1,12 @@
 //! One document in the worker: laid out, painted, asked.
 
 use super::images::Images;
-use super::model::{Colours, Layout, Page, Point, Rect, Selection, Unit, View};
+use super::model::{Colours, Layout, LinkArea, Page, Point, Rect, Selection, Unit, View};
 use super::text::Blocks;
 use super::{Hit, MAX_HEIGHT, MAX_TILE, MAX_WIDTH, colours, places};
-use anyrender::{PaintScene as _, render_to_buffer};
+use anyrender::{PaintScene as _, Scene, render_to_buffer};
 use anyrender_vello_cpu::VelloCpuImageRenderer;
-use blitz_dom::{BaseDocument, DocumentConfig, UserAgentStylesheet};
+use blitz_dom::{BaseDocument, DocumentConfig, UserAgentStylesheet, local_name};
 use blitz_html::HtmlDocument;
 use blitz_paint::paint_scene;
 use blitz_traits::net::Bytes;
@@ -14,6 +14,7 @@ use blitz_traits::shell::{ColorScheme, Viewport};
 use parley::FontContext;
 use peniko::kurbo::Rect as Area;
 use peniko::{Color, Fill};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What relative references are resolved against: nowhere.
@@ -24,6 +25,13 @@ const VIEWPORT_HEIGHT: u32 = 600;
 const MAX_DEPTH: usize = 600;
 /// How often a document is laid out until its images have their places.
 const PASSES: usize = 3;
+
+/// How much smaller a page is shown for the sake of its width. What is wider still is scrolled sideways.
+const LEAST_FIT: f32 = 0.5;
+/// How often a width is tried: what is laid out wider may want more.
+const FITTINGS: usize = 3;
+/// CSS pixels that content may be wider without anybody seeing it.
+const SLACK: f64 = 2.0;
 
 /// The sheet under every mail's own, above the engine's.
 const SHEET: &str = include_str!("sheet.css");
@@ -36,6 +44,8 @@ pub struct Open {
     document: HtmlDocument,
     view: View,
     layout: Layout,
+    /// How much smaller everything is than it was asked for, so that it fits: 1 where it does.
+    fit: f32,
     blocks: Option<Blocks>,
     pictures: Vec<Rect>,
 }
@@ -43,9 +53,15 @@ pub struct Open {
 impl Open {
     /// Parses and lays out. None where it is too deep.
     pub fn new(page: Page, view: View, fonts: &FontContext) -> Option<Open> {
+        Open::within(page, view, LEAST_FIT, fonts)
+    }
+
+    /// The same where it may become so much smaller, but no more, to fit into the width.
+    pub fn within(page: Page, view: View, least: f32, fonts: &FontContext) -> Option<Open> {
         let view = bounded(view);
-        let document = parsed(&page, view, fonts)?;
-        let mut open = Open { page, document, view, layout: Layout::default(), blocks: None, pictures: Vec::new() };
+        let (document, fit) = fitted(&page, view, least, fonts)?;
+        let (layout, blocks, pictures) = (Layout::default(), None, Vec::new());
+        let mut open = Open { page, document, view, layout, fit, blocks, pictures };
         open.lay_out();
         Some(open)
     }
@@ -58,9 +74,8 @@ impl Open {
     /// changes.
     pub fn set_view(&mut self, view: View, fonts: &FontContext) {
         let view = bounded(view);
-        if let Some(document) = parsed(&self.page, view, fonts) {
-            self.document = document;
-            self.view = view;
+        if let Some((document, fit)) = fitted(&self.page, view, LEAST_FIT, fonts) {
+            (self.document, self.view, self.fit) = (document, view, fit);
             self.lay_out();
         }
     }
@@ -94,6 +109,63 @@ impl Open {
             colours::exchange(&mut rgba, width, &kept);
         }
         Some((width, height, rgba))
+    }
+
+    /// The drawing commands of some rows, from the top of the first, and device pixels of a CSS pixel. Both are in CSS
+    /// pixels.
+    pub fn recorded(&mut self, top: f64, height: f64) -> (Scene, f64) {
+        let scale = self.total_scale();
+        let pixels = (height * scale).ceil().clamp(1.0, f64::from(u32::MAX)) as u32;
+        let columns = self.columns();
+        let mut scene = Scene::new();
+        self.document.set_viewport_scroll(blitz_dom::Point { x: 0.0, y: top });
+        paint_scene(&mut scene, &mut self.document, scale, columns, pixels, 0, 0);
+        self.document.set_viewport_scroll(blitz_dom::Point { x: 0.0, y: 0.0 });
+        (scene, scale)
+    }
+
+    pub fn document(&self) -> &BaseDocument {
+        &self.document
+    }
+
+    /// How much smaller it is than was asked for.
+    pub fn fit(&self) -> f32 {
+        self.fit
+    }
+
+    /// Its height in CSS pixels.
+    pub fn height(&self) -> f64 {
+        content_height(&self.document)
+    }
+
+    /// Its links, in CSS pixels.
+    pub fn link_areas(&self) -> Vec<LinkArea> {
+        places::links(&self.document)
+    }
+
+    /// Tops and bottoms of what a page should not end within, in CSS pixels: lines, pictures, rows of tables, buttons,
+    /// headings with the first line after them.
+    pub fn unbroken(&self) -> Vec<(f64, f64)> {
+        let mut found: Vec<(f64, f64)> = Blocks::of(&self.document).lines(&self.document);
+        let whole = self.pictures.iter().copied().chain(places::pieces(&self.document));
+        found.extend(whole.map(|area| (f64::from(area.y), f64::from(area.y + area.height))));
+        found
+    }
+
+    /// JPEG files by the number of the picture that they became.
+    pub fn photographs(&self) -> HashMap<u64, Arc<[u8]>> {
+        let mut found = HashMap::new();
+        self.document.visit(|_, node| {
+            let Some(element) = node.element_data() else { return };
+            let (Some(picture), Some(source)) = (element.raster_image_data(), element.attr(local_name!("src"))) else {
+                return;
+            };
+            let file = self.page.images.iter().find(|image| image.url == source);
+            if let Some(file) = file.filter(|file| file.bytes.starts_with(&[0xFF, 0xD8, 0xFF])) {
+                found.insert(picture.data.id(), file.bytes.clone());
+            }
+        });
+        found
     }
 
     pub fn link_at(&self, at: Point) -> Option<(String, String)> {
@@ -130,40 +202,54 @@ impl Open {
 
     fn lay_out(&mut self) {
         self.blocks = None;
-        // Images answer at once, but are seen by the next pass only.
-        for _ in 0..PASSES {
-            self.document.resolve(0.0);
-        }
         self.pictures = places::pictures(&self.document);
         let scale = self.total_scale();
         let wanted = (content_height(&self.document) * scale).ceil().max(1.0);
         let rows = if wanted < f64::from(MAX_HEIGHT) { wanted as u32 } else { MAX_HEIGHT };
         let device = f64::from(self.view.scale);
+        let columns = self.columns();
         let mut links = places::links(&self.document);
         for area in links.iter_mut().flat_map(|link| &mut link.areas) {
             *area = self.outward(*area);
         }
         self.layout = Layout {
-            width: self.view.width,
+            width: (f64::from(columns) / device) as f32,
             height: (f64::from(rows) / device) as f32,
-            pixels: (physical_width(self.view), rows),
+            pixels: (columns, rows),
+            fit: self.fit,
             cut: wanted > f64::from(MAX_HEIGHT),
             links,
         };
     }
 
+    /// Device pixels of a row: the view's, and more where the content is wider.
+    fn columns(&self) -> u32 {
+        let view = physical_width(self.view);
+        let content = (content_width(&self.document) * self.total_scale()).ceil();
+        // What juts out by less than is seen is no content.
+        if content <= f64::from(view) + SLACK * self.total_scale() {
+            return view;
+        }
+        (content.min(f64::from(MAX_WIDTH)) as u32).max(view)
+    }
+
+    /// Logical pixels of a CSS pixel.
+    fn zoom(&self) -> f32 {
+        self.view.zoom * self.fit
+    }
+
     /// Device pixels of a CSS pixel.
     fn total_scale(&self) -> f64 {
-        f64::from(self.view.scale) * f64::from(self.view.zoom)
+        f64::from(self.view.scale) * f64::from(self.zoom())
     }
 
     /// From the face's logical pixels to CSS pixels.
     fn inward(&self, at: Point) -> Point {
-        Point { x: at.x / self.view.zoom, y: at.y / self.view.zoom }
+        Point { x: at.x / self.zoom(), y: at.y / self.zoom() }
     }
 
     fn outward(&self, area: Rect) -> Rect {
-        let zoom = self.view.zoom;
+        let zoom = self.zoom();
         Rect { x: area.x * zoom, y: area.y * zoom, width: area.width * zoom, height: area.height * zoom }
     }
 
@@ -173,6 +259,36 @@ impl Open {
         }
         selection
     }
+}
+
+/// A page laid out, and how much smaller it is than was asked for. What is too wide for the view is laid out wider and
+/// shown smaller, as telephones do; a zoom is on top of that, for it is asked for.
+fn fitted(page: &Page, view: View, least: f32, fonts: &FontContext) -> Option<(HtmlDocument, f32)> {
+    let plain = View { zoom: 1.0, ..view };
+    let mut document = resolved(page, plain, fonts)?;
+    let mut fit: f32 = 1.0;
+    for _ in 0..FITTINGS {
+        let room = f64::from(view.width / fit);
+        let wanted = content_width(&document);
+        if wanted <= room + SLACK || fit <= least {
+            break;
+        }
+        fit = ((f64::from(view.width) / wanted) as f32).clamp(least, fit);
+        document = resolved(page, View { zoom: fit, ..view }, fonts)?;
+    }
+    if view.zoom != 1.0 {
+        document = resolved(page, View { zoom: view.zoom * fit, ..view }, fonts)?;
+    }
+    Some((document, fit))
+}
+
+fn resolved(page: &Page, view: View, fonts: &FontContext) -> Option<HtmlDocument> {
+    let mut document = parsed(page, view, fonts)?;
+    // Images answer at once, but are seen by the next pass only.
+    for _ in 0..PASSES {
+        document.resolve(0.0);
+    }
+    Some(document)
 }
 
 /// A page as the engine's document; none where it is too deep.
@@ -237,6 +353,19 @@ fn content_height(document: &BaseDocument) -> f64 {
         height = height.max(offset + layout.size.height.max(layout.scrollable_overflow_rect.bottom));
     }
     f64::from(if height.is_finite() { height } else { 1.0 })
+}
+
+/// How far to the right anything is painted, in CSS pixels.
+fn content_width(document: &BaseDocument) -> f64 {
+    let mut width: f32 = 1.0;
+    let mut offset = 0.0;
+    let root = document.try_root_element();
+    for node in root.into_iter().chain(document.find_body_node()) {
+        let layout = node.final_layout();
+        offset += layout.location.x;
+        width = width.max(offset + layout.scrollable_overflow_rect.right);
+    }
+    f64::from(if width.is_finite() { width } else { 1.0 })
 }
 
 /// How deep elements stand within each other.

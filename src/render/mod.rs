@@ -43,6 +43,7 @@ mod picture;
 mod places;
 mod preview;
 mod preview_worker;
+mod print;
 mod sandbox;
 mod supervisor;
 mod text;
@@ -53,6 +54,7 @@ pub use error::{Error, Result};
 pub use model::{Colours, Hit, Image, Layout, LinkArea, Page, Point, Rect, Selection, Tile, Unit, View};
 pub use preview::{FileKind, MAX_FILE, PageSize, Preview, Previewer};
 pub use preview_worker::{PREVIEW_WORKER, run as run_preview_worker};
+pub use print::{DEADLINE as PRINT_DEADLINE, Job, MAX_PAGES, Paper, Printed};
 pub use supervisor::{Document, Renderer};
 pub use worker::{WORKER, run as run_worker};
 

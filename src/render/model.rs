@@ -81,6 +81,9 @@ pub struct Layout {
     pub height: f32,
     /// The same in device pixels: what tiles are cut from.
     pub pixels: (u32, u32),
+    /// How much smaller it is than was asked for, so that it fits: 1 where it does. Wider than the view it is where
+    /// even that was not enough.
+    pub fit: f32,
     /// Whether it goes on below what is shown.
     pub cut: bool,
     /// Where its links are, in document order.

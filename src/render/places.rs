@@ -55,6 +55,30 @@ pub fn pictures(document: &BaseDocument) -> Vec<Rect> {
     found
 }
 
+/// What should be seen in one piece: low rows of tables, headings with the line that follows them, and whatever else
+/// is hardly higher than a line, as a button is.
+pub fn pieces(document: &BaseDocument) -> Vec<Rect> {
+    /// CSS pixels.
+    const ROW: f32 = 160.0;
+    const LOW: f32 = 72.0;
+    const LINE: f32 = 32.0;
+    let mut found = Vec::new();
+    document.visit(|id, node| {
+        let Some(element) = node.element_data() else { return };
+        let name = &element.name.local;
+        let heading = [local_name!("h1"), local_name!("h2"), local_name!("h3"), local_name!("h4")].contains(name);
+        let most = if heading || *name == local_name!("tr") { ROW } else { LOW };
+        if let Some(area) = document.get_client_bounding_rect(id).map(rect)
+            && area.height >= 1.0
+            && area.height <= most
+        {
+            let after = if heading { LINE } else { 0.0 };
+            found.push(Rect { height: area.height + after, ..area });
+        }
+    });
+    found
+}
+
 fn rect(bounds: blitz_dom::BoundingRect) -> Rect {
     Rect { x: bounds.x as f32, y: bounds.y as f32, width: bounds.width as f32, height: bounds.height as f32 }
 }

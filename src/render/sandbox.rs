@@ -9,14 +9,16 @@
 //!
 //! A system that lacks one of these gets the rest: the worker still has no reason to reach for anything.
 
+use std::time::Duration;
+
 /// Bytes that a worker may take beyond what it has when it is ready, its stack included in what it has.
 const MEMORY: u64 = 384 << 20;
 
 /// Seconds of CPU in a worker's life. It is replaced long before.
 const CPU: u64 = 600;
 
-/// The longest that one request may take, in seconds, should nobody be left who would end the worker.
-const ALARM: u32 = 20;
+/// How much longer than its deadline a request may take, should nobody be left who would end the worker.
+const GRACE: Duration = Duration::from_secs(15);
 
 /// The files that a worker may read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,13 +33,15 @@ pub fn confine(readable: Files) -> bool {
     imp::confine(readable)
 }
 
-/// Ends the process unless [`calm`] is called in time.
-pub fn alarm() {
+/// Ends the process unless [`calm`] is called in time: the deadline of a request, and some grace.
+pub fn alarm(deadline: Duration) {
     #[cfg(unix)]
     // SAFETY: sets a timer of this process.
     unsafe {
-        libc::alarm(ALARM);
+        libc::alarm(u32::try_from(deadline.saturating_add(GRACE).as_secs()).unwrap_or(u32::MAX));
     }
+    #[cfg(not(unix))]
+    let _ = deadline.saturating_add(GRACE);
 }
 
 /// Takes [`alarm`] back.

@@ -1,6 +1,7 @@
 //! The supervisor: one worker kept warm, one request at a time, each under a deadline.
 
 use super::model::{Layout, Page, Point, Selection, Tile, Unit, View};
+use super::print::{self, Job, Printed};
 use super::wire::{self, Answer, DocumentId, Request};
 use super::{DEADLINE, Error, Hit, MAX_TILE, Result, WORKER};
 use std::borrow::Cow;
@@ -89,6 +90,24 @@ impl Renderer {
         let mut document = Document { renderer: self.clone(), id, page, view, layout, refused: OnceLock::new() };
         document.layout = document.lay_out().await?;
         Ok(document)
+    }
+
+    /// Prints, in a worker of its own that ends with it: when this is given up, and after
+    /// [`PRINT_DEADLINE`](super::PRINT_DEADLINE).
+    ///
+    /// # Errors
+    /// Any.
+    pub async fn print(&self, job: &Job) -> Result<Printed> {
+        let (request, body) = wire::print(job);
+        let work = async {
+            let mut worker = self.inner.start().await?;
+            match worker.ask(&request, &body).await? {
+                (Answer::Printed { pages, cut }, pdf) if pdf.starts_with(b"%PDF-") => Ok(Printed { pdf, pages, cut }),
+                (Answer::TooLarge, _) => Err(Error::TooLarge),
+                _ => Err(Error::Protocol),
+            }
+        };
+        tokio::time::timeout(print::DEADLINE, work).await.unwrap_or(Err(Error::TimedOut))
     }
 }
 

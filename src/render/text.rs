@@ -65,6 +65,27 @@ impl Blocks {
         Blocks { blocks }
     }
 
+    /// Every text with its layout.
+    pub fn texts<'a>(&'a self, document: &'a BaseDocument) -> impl Iterator<Item = &'a blitz_dom::node::TextLayout> {
+        self.blocks.iter().filter_map(|block| document.get_node(block.node).and_then(text_of))
+    }
+
+    /// Tops and bottoms of all lines, in CSS pixels.
+    pub fn lines(&self, document: &BaseDocument) -> Vec<(f64, f64)> {
+        let mut found = Vec::new();
+        for block in &self.blocks {
+            let Some(text) = document.get_node(block.node).and_then(text_of) else { continue };
+            let scale = text.layout.scale().max(0.01);
+            for line in text.layout.lines() {
+                let metrics = line.metrics();
+                let top = block.y + metrics.block_min_coord / scale;
+                let bottom = block.y + metrics.block_max_coord / scale;
+                found.push((f64::from(top), f64::from(bottom)));
+            }
+        }
+        found
+    }
+
     /// What lies between two points.
     pub fn select(&self, document: &BaseDocument, from: Point, to: Point, unit: Unit) -> Selection {
         let (Some(a), Some(b)) = (self.position(document, from), self.position(document, to)) else {
@@ -181,6 +202,7 @@ impl Block {
     }
 }
 
+/// The text of a block, with its lines.
 fn text_of(node: &Node) -> Option<&blitz_dom::node::TextLayout> {
     node.element_data()?.inline_layout_data.as_deref()
 }

@@ -4,6 +4,7 @@
 
 use super::model::{Hit, Image, Layout, Page, Point, Selection, Unit, View};
 use super::preview::{FileKind, PageSize};
+use super::print::{Job, Paper};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
@@ -16,7 +17,7 @@ pub const MAX_BODY: usize = 128 << 20;
 /// Names a document in the worker.
 pub type DocumentId = u64;
 
-/// A request. Its body is empty but for [`Request::Open`] and [`Request::OpenFile`].
+/// A request. Its body is empty but for [`Request::Open`], [`Request::Print`] and [`Request::OpenFile`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
     /// The body holds, in this order, the markup, the sheet and the images.
@@ -71,9 +72,29 @@ pub enum Request {
         page: usize,
         width: u32,
     },
+    /// Prints what is in the body: a heading, and after it a document.
+    Print(Order),
 }
 
-/// An answer. Its body is empty but for [`Answer::Tile`] and [`Answer::FilePage`].
+/// A job in parts: see [`Job`]. The body of its request holds both pages, each as [`Request::Open`] has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    title: String,
+    language: String,
+    paper: Paper,
+    pages: [Lengths; 2],
+}
+
+/// How long the parts of a page are.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Lengths {
+    quirks: bool,
+    html: usize,
+    sheet: usize,
+    images: Vec<(String, usize)>,
+}
+
+/// An answer. Its body is empty but for [`Answer::Tile`], [`Answer::Printed`] and [`Answer::FilePage`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
     /// The worker is ready: said once, before any request.
@@ -105,6 +126,11 @@ pub enum Answer {
     /// The document is not open here: it was the least recently used.
     Unknown,
     TooLarge,
+    /// The body is the PDF.
+    Printed {
+        pages: usize,
+        cut: bool,
+    },
 }
 
 /// The lengths before a frame.
@@ -165,6 +191,31 @@ pub fn write(to: &mut impl Write, header: &impl Serialize, body: &[u8]) -> io::R
 /// The request that opens a page, with its body.
 pub fn open(id: DocumentId, page: &Page, view: View) -> (Request, Vec<u8>) {
     let mut body = Vec::with_capacity(page.html.len().saturating_add(page.sheet.len()));
+    let Lengths { quirks, html, sheet, images } = append(&mut body, page);
+    (Request::Open { id, view, quirks, has_dark: page.has_dark, html, sheet, images }, body)
+}
+
+/// The request that prints, with its body.
+pub fn print(job: &Job) -> (Request, Vec<u8>) {
+    let mut body = Vec::new();
+    let pages = [append(&mut body, &job.heading), append(&mut body, &job.body)];
+    let (title, language) = (job.title.clone(), job.language.clone());
+    (Request::Print(Order { title, language, paper: job.paper, pages }), body)
+}
+
+/// Takes the body of [`Request::Print`] apart.
+pub fn ordered(order: Order, body: &[u8]) -> Option<Job> {
+    let Order { title, language, paper, pages: [first, second] } = order;
+    let images: usize = first.images.iter().map(|(_, length)| *length).fold(0, usize::saturating_add);
+    let (heading, rest) = body.split_at_checked(first.html.saturating_add(first.sheet).saturating_add(images))?;
+    let page = |lengths: Lengths, body: &[u8]| {
+        let page = opened(body, lengths.html, lengths.sheet, lengths.images)?;
+        Some(Page { quirks: lengths.quirks, ..page })
+    };
+    Some(Job { title, language, paper, heading: page(first, heading)?, body: page(second, rest)? })
+}
+
+fn append(body: &mut Vec<u8>, page: &Page) -> Lengths {
     body.extend_from_slice(page.html.as_bytes());
     body.extend_from_slice(page.sheet.as_bytes());
     let mut images = Vec::with_capacity(page.images.len());
@@ -175,8 +226,7 @@ pub fn open(id: DocumentId, page: &Page, view: View) -> (Request, Vec<u8>) {
             images.push((image.url.clone(), image.bytes.len()));
         }
     }
-    let (html, sheet) = (page.html.len(), page.sheet.len());
-    (Request::Open { id, view, quirks: page.quirks, has_dark: page.has_dark, html, sheet, images }, body)
+    Lengths { quirks: page.quirks, html: page.html.len(), sheet: page.sheet.len(), images }
 }
 
 /// Takes the body of [`Request::Open`] apart.
@@ -211,6 +261,21 @@ mod tests {
         assert_eq!(read, request);
         let Request::Open { html, sheet, images, .. } = read else { panic!("{read:?}") };
         assert_eq!(opened(&body, html, sheet, images), Some(page));
+    }
+
+    #[test]
+    fn a_job_comes_over_whole() {
+        let image = Image { url: "cid:a".into(), bytes: b"GIF89a".as_slice().into() };
+        let job = Job {
+            title: "Ä".into(),
+            language: "de".into(),
+            paper: Paper::Letter,
+            heading: Page { html: "<p>h".into(), sheet: "h{}".into(), ..Page::default() },
+            body: Page { html: "<p>b".into(), quirks: true, images: vec![image], ..Page::default() },
+        };
+        let (Request::Print(order), body) = print(&job) else { panic!() };
+        assert_eq!(ordered(order.clone(), &body), Some(job));
+        assert_eq!(ordered(order, body.get(..5).unwrap()), None);
     }
 
     #[test]

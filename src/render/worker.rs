@@ -2,8 +2,8 @@
 
 use super::document::Open;
 use super::wire::{self, Answer, DocumentId, Request};
-use super::{Page, View};
-use super::{fonts, sandbox};
+use super::{DEADLINE, Page, View};
+use super::{fonts, print, sandbox};
 use parley::FontContext;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -50,7 +50,7 @@ pub fn serve(confined: bool, mut answer: impl FnMut(Request, Vec<u8>) -> (Answer
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     wire::write(&mut output, &Answer::Ready { confined }, &[])?;
     while let Some((request, body)) = wire::read::<Request>(&mut input)? {
-        sandbox::alarm();
+        sandbox::alarm(if matches!(request, Request::Print(_)) { print::DEADLINE } else { DEADLINE });
         let (answer, bytes) = answer(request, body);
         sandbox::calm();
         wire::write(&mut output, &answer, &bytes)?;
@@ -103,6 +103,13 @@ impl Desk {
                 self.with(id, |open| Answer::Selection(open.select(from, to, unit)))
             }
             Request::SelectAll { id } => self.with(id, |open| Answer::Selection(open.select_all())),
+            Request::Print(order) => {
+                let made = wire::ordered(order, &body).and_then(|job| print::press::print(job, &mut self.fonts));
+                return match made {
+                    Some(made) => (Answer::Printed { pages: made.pages, cut: made.cut }, made.pdf),
+                    None => (Answer::TooLarge, Vec::new()),
+                };
+            }
             Request::Find { id, text } => self.with(id, |open| Answer::Found(open.find(&text))),
             // Files have a worker of their own.
             Request::OpenFile { .. } | Request::FilePage { .. } => Answer::Unknown,

@@ -8,7 +8,7 @@ use super::state::{AccountState, Result, Shared};
 use crate::mail::account::{Account, Endpoint, Proxy};
 use crate::protocol::net::{ProxyLogin, Route};
 use crate::protocol::sasl::Credentials;
-use crate::protocol::{self, CertificateFailure, Error};
+use crate::protocol::{self, CertificateFailure, Error, ProxyFault};
 use std::io::ErrorKind;
 use std::time::Duration;
 
@@ -114,9 +114,9 @@ fn has_no_way(error: &Error) -> bool {
                     | ErrorKind::AddrNotAvailable
             )
         }
-        Error::Proxy { proxy, answered, .. } => {
+        Error::Proxy { proxy, fault: ProxyFault::Unreachable { .. } } => {
             let host = proxy.rsplit_once(':').map_or(proxy.as_str(), |(host, _)| host);
-            !answered && !is_local(host.trim_matches(['[', ']']))
+            !is_local(host.trim_matches(['[', ']']))
         }
         Error::TimedOut { step } => *step == "connect",
         _ => false,

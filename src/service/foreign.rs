@@ -7,9 +7,12 @@
 //! Without the person's word it waits as such a move that is not due ([`HELD`]): the message stays on the server,
 //! and is not fetched again before the answer.
 
+mod folders;
 mod moves;
+mod newcomers;
 mod watch;
 
+pub(super) use newcomers::Newcomers;
 pub(super) use watch::watch;
 
 use super::account::worker::Worker;
@@ -17,7 +20,8 @@ use super::event::Event;
 use super::model::{Protocol, Question};
 use super::problem::{Problem, ProblemKind};
 use super::problem_from::of_storage;
-use super::state::{AccountState, Result};
+use super::reason;
+use super::state::{AccountState, Result, locked};
 use super::submission::role_mailbox;
 use crate::mail::account::Account;
 use crate::mail::ids::{MailboxId, MessageId};
@@ -30,15 +34,14 @@ use std::sync::Mutex;
 
 /// The time from which a removal is due that waits for the person's word: the end of the year 9999.
 pub(super) const HELD: i64 = 253_402_300_799;
-/// What the queue says of one.
-const REASON: &str = "removed here by another program";
 /// Passes of one look while more and more messages are gone: somebody is at work there, and goes on.
 const PASSES: usize = 4;
 /// More removals at once than this, and than a tenth of the mailbox, are asked about every time.
 const FEW: usize = 20;
 
-/// Looks at every mailbox of the account that changed. What stays open is seen by the next look.
+/// Looks at every mailbox of the account that changed, and for new ones. What stays open is seen by the next look.
 pub(super) async fn look(worker: &Worker) -> Result<()> {
+    folders::look(worker).await?;
     let account = worker.account().to_string();
     let all = worker.shared.db(move |store| store.mailboxes(Some(&account))).await?;
     look_at(worker, all.into_iter().map(|mailbox| mailbox.id).collect()).await?;
@@ -91,8 +94,10 @@ pub(super) async fn look_at(worker: &Worker, ids: Vec<MailboxId>) -> Result<Vec<
     let seen = worker
         .shared
         .change(move |store| {
-            let mut look = Look::new(store, &state.account, &state.in_flight);
-            let open = look.run(changed)?;
+            let mut look = Look::new(store, &state.account, &state.in_flight, &state.newcomers);
+            let open = look.run(changed);
+            look.end(!matches!(&open, Ok(open) if open.is_empty()));
+            let open = open?;
             let Look { touched, problems, queued, missing, .. } = look;
             Ok((touched, problems, queued, missing, open))
         })
@@ -115,14 +120,14 @@ pub(super) async fn look_at(worker: &Worker, ids: Vec<MailboxId>) -> Result<Vec<
 /// Takes in what was done to mailboxes of the account while the program did not run, and queues it. Of what is gone
 /// nothing is concluded yet: a look does that.
 pub(super) fn catch_up(store: &Store, account: &Account, ids: &[MailboxId]) -> storage::Result<()> {
-    Look::new(store, account, &Mutex::default()).take_in(ids).map(drop)
+    Look::new(store, account, &Mutex::default(), &Mutex::default()).take_in(ids).map(drop)
 }
 
 /// Compares a mailbox with its directory for the check-up, whatever its times say; what differs is queued like what a
 /// look finds.
 pub(super) fn compare(store: &Store, state: &AccountState, id: MailboxId) -> storage::Result<Reconciled> {
     let Some(mailbox) = store.mailbox(id)? else { return Ok(Reconciled::default()) };
-    let mut look = Look::new(store, &state.account, &state.in_flight);
+    let mut look = Look::new(store, &state.account, &state.in_flight, &state.newcomers);
     let survey = store.survey(id, &mut |piece| look.queue_changes(&mailbox, piece))?;
     let removed = survey.done.removed.saturating_add(survey.gone.len() as u64);
     Ok(Reconciled { removed, ..survey.done })
@@ -137,6 +142,7 @@ fn changed(store: &Store, ids: impl IntoIterator<Item = MailboxId>) -> Vec<Mailb
 struct Look<'a> {
     store: &'a Store,
     in_flight: &'a Mutex<HashSet<OpId>>,
+    newcomers: &'a Mutex<Newcomers>,
     account: &'a str,
     is_imap: bool,
     carry: Option<bool>,
@@ -152,11 +158,35 @@ struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    fn new(store: &'a Store, account: &'a Account, in_flight: &'a Mutex<HashSet<OpId>>) -> Look<'a> {
+    fn new(
+        store: &'a Store,
+        account: &'a Account,
+        in_flight: &'a Mutex<HashSet<OpId>>,
+        newcomers: &'a Mutex<Newcomers>,
+    ) -> Look<'a> {
+        locked(newcomers).begin();
         let is_imap = account.incoming.protocol == Protocol::Imap;
         let (appends, followed, touched, problems, missing) = Default::default();
         let (carry, queued, account) = (account.carry_removals, false, account.name.as_str());
-        Look { store, in_flight, account, is_imap, carry, appends, followed, touched, problems, missing, queued }
+        Look {
+            store,
+            in_flight,
+            newcomers,
+            account,
+            is_imap,
+            carry,
+            appends,
+            followed,
+            touched,
+            problems,
+            missing,
+            queued,
+        }
+    }
+
+    /// Whether something stays open: then the next look goes on with this one.
+    fn end(&self, is_open: bool) {
+        locked(self.newcomers).end(is_open);
     }
 
     /// The value are mailboxes in which something stays open.
@@ -289,6 +319,7 @@ impl<'a> Look<'a> {
             if !added.is_numbered && self.store.operations().concerning(&[added.id])?.is_empty() {
                 let append = OpKind::Append { message: added.id, mailbox: path.clone(), flags: added.flags.system() };
                 self.enqueue(vec![append], 0)?;
+                locked(self.newcomers).note(added.id);
                 self.appends.push((added.clone(), mailbox.id));
             }
         }
@@ -307,10 +338,11 @@ impl<'a> Look<'a> {
                 Some(true) if !many && !emptied => drop(self.queue_removals(mailbox, &known, 0)?),
                 _ => {
                     let held = self.queue_removals(mailbox, &known, HELD)?;
-                    let state = OpState { attempts: 0, not_before: HELD, reason: Some(REASON.into()) };
+                    let problem = removed_here(self.account, &mailbox.meta.path, known.len() as u64);
+                    let state = OpState { attempts: 0, not_before: HELD, reason: Some(reason::written(&problem)) };
                     let held: Vec<_> = held.into_iter().map(|id| (id, state.clone())).collect();
                     self.store.operations().update_all(&held)?;
-                    self.problems.push(removed_here(self.account, &mailbox.meta.path, known.len() as u64));
+                    self.problems.push(problem);
                 }
             }
         }

@@ -254,6 +254,18 @@ impl Handle {
         super::page::open(self.shared(), id, view, once).await
     }
 
+    /// Prints a message as PDF, in a process of its own; dropped, that process ends.
+    #[cfg(feature = "html")]
+    pub async fn print(
+        &self,
+        id: MessageId,
+        form: super::printing::Form,
+        heading: super::printing::Heading,
+        paper: super::printing::Paper,
+    ) -> Result<super::printing::Printed> {
+        super::printing::print(self.shared(), id, form, heading, paper).await
+    }
+
     /// Starts the process that draws HTML, so that the first message does not wait for it.
     #[cfg(feature = "html")]
     pub async fn warm_pages(&self) {
@@ -443,7 +455,7 @@ impl Handle {
                 && let Ok(state) = self.shared().account(&operation.account)
                 && let Connection::Failed { problem, .. } = state.connection()
             {
-                operation.reason = Some(problem.detail);
+                operation.reason = Some(problem);
             }
         }
         Ok(queued)

@@ -146,7 +146,7 @@ impl Handle {
         view: super::page::View,
         once: bool,
     ) -> Result<Option<super::page::PageView>> {
-        use super::page::{ImageChoice, PageView, prepare};
+        use super::page::{ImageChoice, PageView, prepare_on};
         if let Some(id) = place.id() {
             return self.page(id, view, once).await;
         }
@@ -162,7 +162,7 @@ impl Handle {
                 Some(super::connecting::route(self.shared(), &state.account).await?)
             }
         };
-        let Some(prepared) = prepare(raw, route).await? else { return Ok(None) };
+        let Some(prepared) = prepare_on(raw, route).await? else { return Ok(None) };
         let document = self.shared().renderer.open(prepared.page, view).await;
         if let Err(error) = &document {
             tracing::info!(%error, "HTML is shown as text");

@@ -37,8 +37,11 @@ pub mod network;
 #[cfg(feature = "html")]
 pub mod page;
 pub mod platform;
+#[cfg(feature = "html")]
+pub mod printing;
 pub mod problem;
 mod problem_from;
+mod reason;
 mod receive;
 mod save;
 mod search;

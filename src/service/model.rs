@@ -188,16 +188,18 @@ pub enum Submission {
     /// Waits; `not_before` is the end of the undo delay or the next try, in Unix seconds.
     Waiting {
         not_before: i64,
-        reason: Option<String>,
+        reason: Option<super::Problem>,
     },
     Sending,
     /// A server took it for every recipient; `reply` is its line, with the queue id.
     Accepted {
         reply: String,
     },
-    /// Taken for some or none: see the recipients.
+    /// Taken for some or none: see the recipients. With a `problem` no recipient was asked about: the message cannot
+    /// be sent as it is.
     Refused {
         reply: String,
+        problem: Option<super::Problem>,
     },
     /// The line was cut after DATA: nobody can know yet. Never resent silently.
     Unknown,
@@ -344,8 +346,8 @@ pub struct QueuedOperation {
     /// Of the message, where it concerns one.
     pub subject: Option<String>,
     pub attempts: u32,
-    /// Why it still waits, in the server's or system's words.
-    pub reason: Option<String>,
+    /// Why it still waits.
+    pub reason: Option<super::Problem>,
     /// Not tried before this Unix time; 0 as soon as the server is reached.
     pub not_before: i64,
     /// It is being carried out: it cannot be cancelled any more.

@@ -82,7 +82,7 @@ pub(super) async fn open(shared: &Arc<Shared>, id: MessageId, view: View, once: 
     } else {
         None
     };
-    let Some(prepared) = prepare(raw, route).await? else { return Ok(None) };
+    let Some(prepared) = prepare_on(raw, route).await? else { return Ok(None) };
     let document = shared.renderer.open(prepared.page, view).await;
     if let Err(error) = &document {
         tracing::info!(%id, %error, "HTML is shown as text");
@@ -100,7 +100,7 @@ pub struct Prepared {
 }
 
 /// Sanitises the HTML of a raw message and gathers its images; with a route also the remote ones.
-pub(super) async fn prepare(raw: Vec<u8>, route: Option<Route>) -> Result<Option<Prepared>> {
+pub(super) async fn prepare_on(raw: Vec<u8>, route: Option<Route>) -> Result<Option<Prepared>> {
     let policy = Policy { remote_images: route.is_some() };
     let read = tokio::task::spawn_blocking(move || {
         let content = mime::content(&raw);
@@ -129,7 +129,7 @@ pub async fn prepare_html(markup: String, remote: bool) -> Result<Prepared> {
 /// # Errors
 /// Where the runtime ends.
 pub async fn prepare_message(raw: Vec<u8>, remote: bool) -> Result<Option<Prepared>> {
-    prepare(raw, remote.then(Route::default)).await
+    prepare_on(raw, remote.then(Route::default)).await
 }
 
 async fn with_remote(clean: html::Sanitised, mut images: Vec<Image>, route: Option<Route>) -> Prepared {
@@ -183,7 +183,7 @@ async fn fetch<'a>(urls: &'a [String], route: &Route, images: &mut Vec<Image>) {
 }
 
 /// The address that a message says it is from; none where it is not one alone.
-fn sender_of(raw: &[u8]) -> Option<String> {
+pub(super) fn sender_of(raw: &[u8]) -> Option<String> {
     match mime::summary(raw).envelope.from.as_slice() {
         [one] => Some(one.addr.to_lowercase()),
         _ => None,

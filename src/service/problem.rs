@@ -1,5 +1,6 @@
 //! What can go wrong, as data: the faces word it in the person's language, the log has the cause.
 
+pub use crate::protocol::ProxyFault;
 use serde::{Deserialize, Serialize};
 
 /// A failure that reaches a person.
@@ -38,6 +39,8 @@ pub enum ProblemKind {
     DiskFull,
     /// The disk, the file system or its permissions failed.
     Disk { path: String },
+    /// The program, or the system, has as many files and connections open as it may.
+    TooManyFiles,
     /// Another Postwren works on this profile.
     Locked,
     /// No such account, mailbox, message or outbox entry: `what` was asked for.
@@ -57,7 +60,7 @@ pub enum ProblemKind {
     /// Something between here and the server answers in its place, as the sign-in page of a network does.
     CaptivePortal { server: String },
     /// The proxy does not answer, or refuses.
-    Proxy { proxy: String, reply: String },
+    Proxy { proxy: String, fault: ProxyFault },
     /// Another session has the mailbox open (RFC 3206, IN-USE).
     InUse { server: String },
     /// Some recipients were refused; see the Outbox.
@@ -66,6 +69,20 @@ pub enum ProblemKind {
     UnknownOutcome,
     /// The message was sent, but its server passes no wish for reports of delivery on (DSN, RFC 3461).
     NoReports { server: String },
+    /// The server said that it had taken a message into the mailbox, and has it not.
+    NotStored { mailbox: String },
+    /// The server lets nobody change the mailbox.
+    ReadOnly { mailbox: String },
+    /// The mailbox was to be deleted, and mail came into it: it is kept.
+    MailCame { mailbox: String },
+    /// The mailbox is gone on the server, and messages of it that are only here are kept.
+    KeptHere { mailbox: String, messages: u64 },
+    /// A copy has yet to arrive in the mailbox before the original may go.
+    CopyFirst { mailbox: String },
+    /// What an earlier version recorded as words.
+    Said { words: String },
+    /// The message cannot be brought to paper: it took too long, or is more than the process that draws bears.
+    Unprintable,
     /// A fault of Postwren's own.
     Internal,
 }

@@ -4,6 +4,7 @@ use super::problem::{CertificateReason, Problem, ProblemKind};
 use crate::mail::account::Endpoint;
 use crate::protocol::{CertificateFailure, Error};
 use crate::storage;
+use std::io;
 
 /// A conversation with `endpoint` failed.
 pub(super) fn of_protocol(error: Error, endpoint: &Endpoint) -> Problem {
@@ -14,11 +15,12 @@ pub(super) fn of_protocol(error: Error, endpoint: &Endpoint) -> Problem {
     };
     let detail = error.to_string();
     let kind = match error {
+        Error::Resolve(error) | Error::Connect(error) | Error::Io(error) if are_spent(&error) => {
+            ProblemKind::TooManyFiles
+        }
         Error::Resolve(_) | Error::Connect(_) | Error::Closed | Error::Io(_) => ProblemKind::Unreachable { server },
         Error::TimedOut { .. } => ProblemKind::TimedOut { server },
-        Error::Proxy { proxy, reply, answered } => {
-            ProblemKind::Proxy { proxy, reply: if answered { reply } else { String::new() } }
-        }
+        Error::Proxy { proxy, fault } => ProblemKind::Proxy { proxy, fault },
         Error::Intercepted => ProblemKind::CaptivePortal { server },
         // RFC 3206: the maildrop. IMAP's INUSE is about one command, and its words say more.
         Error::Refused { code: Some(code), .. } if code == "IN-USE" => ProblemKind::InUse { server },
@@ -39,6 +41,15 @@ pub(super) fn of_protocol(error: Error, endpoint: &Endpoint) -> Problem {
     Problem::new(kind, detail)
 }
 
+/// Whether there are no descriptors left, which resolvers and databases do not tell from other trouble.
+fn are_spent(error: &io::Error) -> bool {
+    let is_it = |error: &io::Error| {
+        let errno = rustix::io::Errno::from_io_error(error);
+        matches!(errno, Some(rustix::io::Errno::MFILE | rustix::io::Errno::NFILE))
+    };
+    is_it(error) || std::fs::File::open("/dev/null").is_err_and(|error| is_it(&error))
+}
+
 fn certificate(reason: CertificateFailure) -> CertificateReason {
     match reason {
         CertificateFailure::Name { presented } => CertificateReason::Name { presented },
@@ -54,6 +65,7 @@ pub(super) fn of_storage(error: storage::Error) -> Problem {
     use storage::Error as E;
     let detail = error.to_string();
     let kind = match error {
+        E::Io { source, .. } if are_spent(&source) => ProblemKind::TooManyFiles,
         E::DiskFull { .. } => ProblemKind::DiskFull,
         E::Missing { path } => ProblemKind::StoreMissing { path: path.display().to_string() },
         E::Io { path, .. } | E::Damaged { path, .. } => ProblemKind::Disk { path: path.display().to_string() },

@@ -96,6 +96,8 @@ pub(super) struct AccountState {
     pub sending: tokio::sync::Mutex<Kept>,
     /// Operations that a conversation is carrying out, or a command is changing: nobody else may touch them.
     pub in_flight: Mutex<HashSet<OpId>>,
+    /// Messages that other programs have just put here.
+    pub newcomers: Mutex<super::foreign::Newcomers>,
     /// Grows whenever a mailbox was renamed or deleted on the server.
     pub names: AtomicU64,
     /// Numbers that moved messages got, for operations that follow on them. Losing it costs a search.
@@ -140,6 +142,7 @@ impl AccountState {
             visit: tokio::sync::Mutex::default(),
             sending: tokio::sync::Mutex::default(),
             in_flight: Mutex::default(),
+            newcomers: Mutex::default(),
             names: AtomicU64::new(0),
             placed: Mutex::default(),
             accept_removals: AtomicBool::new(false),

@@ -1,6 +1,8 @@
 //! What is stored, as the faces see it.
 
 use super::model::*;
+use super::problem::{Problem, ProblemKind};
+use super::reason;
 use crate::storage::transcripts::{Speaker, TranscriptLine as StoredLine};
 use crate::storage::{self, MailboxMeta, OpKind, Operation, OutboxState, Store, StoredMailbox};
 use std::collections::HashMap;
@@ -47,10 +49,15 @@ pub(super) fn outbox_item(item: storage::OutboxItem) -> OutboxItem {
 
 fn submission(state: OutboxState) -> Submission {
     match state {
-        OutboxState::Waiting { not_before, reason, .. } => Submission::Waiting { not_before, reason },
+        OutboxState::Waiting { not_before, reason, .. } => {
+            Submission::Waiting { not_before, reason: reason.as_deref().map(reason::read) }
+        }
         OutboxState::Sending => Submission::Sending,
         OutboxState::Unknown => Submission::Unknown,
-        OutboxState::Refused { reply } => Submission::Refused { reply },
+        OutboxState::Refused { reply } => match reason::problem(&reply) {
+            Some(problem) => Submission::Refused { reply: String::new(), problem: Some(problem) },
+            None => Submission::Refused { reply, problem: None },
+        },
         OutboxState::Accepted { reply } => Submission::Accepted { reply },
     }
 }
@@ -87,7 +94,7 @@ pub(super) fn operation(store: &Store, operation: Operation, under_way: bool) ->
     let due = if not_before >= super::foreign::HELD { 0 } else { not_before };
     let reason = match after {
         Some(first) if reason.is_none() => waits_for(store, first)?,
-        _ => reason,
+        _ => reason.as_deref().map(reason::read),
     };
     let (kind, mailbox, message) = match kind {
         OpKind::SetFlags { mailbox, message, .. } => (QueuedKind::Flags, mailbox, Some(message)),
@@ -108,11 +115,12 @@ pub(super) fn operation(store: &Store, operation: Operation, under_way: bool) ->
     Ok(QueuedOperation { id: id.0, account, kind, mailbox, subject, attempts, reason, not_before: due, under_way })
 }
 
-/// The words for what must be done first.
-fn waits_for(store: &Store, first: storage::OpId) -> storage::Result<Option<String>> {
+/// What must be done first.
+fn waits_for(store: &Store, first: storage::OpId) -> storage::Result<Option<Problem>> {
     let Some(first) = store.operations().find(first)? else { return Ok(None) };
     let place = first.kind.paths().last().map(ToString::to_string).unwrap_or_default();
-    Ok(Some(format!("the copy has not arrived in {}/{place} yet", first.account)))
+    let kind = ProblemKind::CopyFirst { mailbox: format!("{}/{place}", first.account) };
+    Ok(Some(Problem::new(kind, "")))
 }
 
 /// Where a part of a path stands among its neighbours.

@@ -59,4 +59,5 @@ pub use store::{Added, Arrived, Gone, Noticed, Reflagged, Survey};
 pub use store::{
     Found, Identity, Incoming, IncomingBody, Indexed, Known, Located, Readable, Reconciled, RowAlone, Store,
 };
+pub use store::{Stranger, Tree};
 pub use transcripts::Transcripts;

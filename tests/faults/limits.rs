@@ -59,6 +59,75 @@ async fn too_few_file_handles() {
     tally.report("F6 EMFILE");
 }
 
+/// Lowers, or lifts, how many files a running program may have open.
+fn limit_files(child: &std::process::Child, most: &str) {
+    let limit = format!("--nofile={most}:");
+    let status = Command::new("prlimit").args(["--pid", &child.id().to_string(), &limit]).status();
+    assert!(status.expect("prlimit runs").success());
+}
+
+/// Descriptors run out while it works: it says so, loses nothing, and goes on by itself when there are some again.
+#[tokio::test(flavor = "multi_thread")]
+async fn file_handles_that_run_out_meanwhile() {
+    let mut tally = Tally::default();
+    let mut place = Place::new(Job::FirstSync).await;
+    place.prepare(1);
+    place.program.run(&["sync"]).done();
+    let words = place.program.home().join("watch.err");
+    let profile = place.program.profile();
+    let mut command = place.program.command(&["--profile", profile.to_str().expect("UTF-8"), "sync", "--watch"]);
+    command.stdout(std::process::Stdio::null()).stderr(std::fs::File::create(&words).expect("create"));
+    let mut running = command.spawn().expect("the program starts");
+    let here = |place: &Place| place.program.files("ada", "INBOX").len();
+    let said = || std::fs::read_to_string(&words).expect("read");
+    let mut expected = here(&place);
+    let rounds = if every(0) == 0 { 2 } else { 6 };
+    for round in 0..rounds {
+        // Once with none left at all, then with a few.
+        limit_files(&running, if round == 0 { "4" } else { "16" });
+        for n in 0..3 {
+            place.server.deliver(ADA, "INBOX", message(700 + round * 10 + n).as_bytes()).expect("delivered");
+        }
+        expected += 3;
+        tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+        let short = here(&place) < expected;
+        let has_ended = running.try_wait().expect("its state").is_some();
+        limit_files(&running, "1024");
+        let begun = std::time::Instant::now();
+        while here(&place) < expected && begun.elapsed().as_secs() < 90 && !has_ended {
+            // What comes now wakes a watch whose connection was given up.
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        }
+        let count = here(&place);
+        let words = said();
+        let verdict = if has_ended {
+            Err(format!("it ended: {words}"))
+        } else if words.contains("panicked") {
+            Err(format!("it panicked: {words}"))
+        } else if count != expected {
+            Err(format!("{count} of {expected} messages are here: {words}"))
+        } else if short && !words.contains("files open") {
+            Err(format!("it did not say why: {words}"))
+        } else {
+            Ok(())
+        };
+        match verdict {
+            Ok(()) => tally.well(short, false),
+            Err(what) => {
+                tally.wrong(true, format!("round {round}: {what}"));
+                break;
+            }
+        }
+    }
+    running.kill().expect("kill");
+    running.wait().expect("its end");
+    match place.finish(1).and_then(|_| place.judge(1)) {
+        Ok(()) => tally.well(true, false),
+        Err(what) => tally.wrong(true, format!("afterwards: {what}")),
+    }
+    tally.report("F6 EMFILE while it runs");
+}
+
 /// The profile is moved onto a small disk, which is made larger when it was full once.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk() {

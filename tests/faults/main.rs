@@ -12,8 +12,10 @@ mod relay;
 mod replies;
 mod scene;
 mod servers;
+mod store;
 #[path = "../support/mod.rs"]
 mod support;
 mod tally;
 mod torn;
+mod two;
 mod world;

@@ -58,6 +58,8 @@ impl Passed {
 struct State {
     cut: Option<Cut>,
     was_cut: bool,
+    /// Nobody comes through.
+    held: bool,
     passed: Vec<Passed>,
 }
 
@@ -84,6 +86,9 @@ impl Relay {
         let shared = state.clone();
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
+                if locked(&shared).held {
+                    continue;
+                }
                 let number = {
                     let mut state = locked(&shared);
                     state.passed.push(Passed::default());
@@ -103,6 +108,11 @@ impl Relay {
     /// Counts anew, and cuts there.
     pub fn arm(&self, cut: Option<Cut>) {
         *locked(&self.state) = State { cut, ..State::default() };
+    }
+
+    /// Lets nobody through any more, or everybody again.
+    pub fn hold(&self, held: bool) {
+        locked(&self.state).held = held;
     }
 
     /// Whether the cut was reached.

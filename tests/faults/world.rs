@@ -223,7 +223,7 @@ impl World {
     }
 }
 
-async fn started(platform: &Platform) -> Handle {
+pub async fn started(platform: &Platform) -> Handle {
     for _ in 0..400 {
         match start(platform.clone(), Mode::Batch).await {
             Ok(handle) => return handle,

@@ -1,4 +1,5 @@
-//! `postwren account set N [--offline full|headers|MONTHS] [--pin M] [--unpin M] [--connections N] [--proxy URL|none]`
+//! `postwren account set N [--offline full|headers|MONTHS] [--pin M] [--unpin M] [--connections N]
+//! [--removals ask|carry|fetch] [--proxy URL|none]`
 
 use super::super::failure::Failure;
 use super::super::output;
@@ -26,6 +27,10 @@ pub struct Args {
     /// Connections to the server at most; 0 leaves it to Postwren
     #[arg(long, value_name = "COUNT", group = "change", value_parser = clap::value_parser!(u8).range(0..=50))]
     connections: Option<u8>,
+    /// What becomes on the server of messages that another program removes here: ask, carry the removal out there too,
+    /// or fetch the messages again
+    #[arg(long, value_name = "ask|carry|fetch", group = "change", value_parser = removals)]
+    removals: Option<Removals>,
     /// Reach the servers through this proxy: socks5://[user@]host[:port] or http://[user@]host[:port]; or none
     #[arg(long, value_name = "URL|none", group = "change", value_parser = proxy)]
     proxy: Option<Through>,
@@ -39,6 +44,19 @@ pub struct Args {
 /// What connections go through.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Through(Option<Proxy>);
+
+/// [`Account::carry_removals`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Removals(Option<bool>);
+
+fn removals(text: &str) -> Result<Removals, String> {
+    match text {
+        "ask" => Ok(Removals(None)),
+        "carry" => Ok(Removals(Some(true))),
+        "fetch" => Ok(Removals(Some(false))),
+        _ => Err("use ask, carry or fetch".into()),
+    }
+}
 
 fn proxy(text: &str) -> Result<Through, String> {
     if text == "none" {
@@ -57,7 +75,11 @@ impl Args {
     }
 
     fn is_about_imap(&self) -> bool {
-        self.offline.is_some() || self.connections.is_some() || !self.pin.is_empty() || !self.unpin.is_empty()
+        self.offline.is_some()
+            || self.connections.is_some()
+            || self.removals.is_some()
+            || !self.pin.is_empty()
+            || !self.unpin.is_empty()
     }
 }
 
@@ -83,9 +105,12 @@ pub async fn run(mut args: Args, handle: &Handle) -> Result<(), Failure> {
 }
 
 fn change(account: &mut Account, args: Args) {
-    let Args { offline, pin, unpin, connections, proxy, .. } = args;
+    let Args { offline, pin, unpin, connections, removals, proxy, .. } = args;
     if let Some(Through(proxy)) = proxy {
         account.proxy = proxy;
+    }
+    if let Some(Removals(carry)) = removals {
+        account.carry_removals = carry;
     }
     account.offline = offline.unwrap_or(account.offline);
     account.connections = connections.unwrap_or(account.connections);
@@ -122,6 +147,7 @@ mod tests {
             pin: pin.iter().map(|p| (*p).into()).collect(),
             unpin: unpin.iter().map(|p| (*p).into()).collect(),
             connections: None,
+            removals: None,
             proxy: None,
             proxy_password_stdin: false,
             proxy_password: None,
@@ -137,6 +163,12 @@ mod tests {
         assert_eq!(account.proxy.as_ref().map(ToString::to_string).as_deref(), Some("socks5://127.0.0.1:9050"));
         change(&mut account, Args { proxy: Some(proxy("none").unwrap()), ..args(None, &[], &[]) });
         assert_eq!(account.proxy, None);
+        for (word, carry) in [("carry", Some(true)), ("fetch", Some(false)), ("ask", None)] {
+            let args = Args { removals: Some(removals(word).unwrap()), ..args(None, &[], &[]) };
+            assert!(args.is_about_imap());
+            change(&mut account, args);
+            assert_eq!(account.carry_removals, carry, "{word}");
+        }
     }
 
     #[test]

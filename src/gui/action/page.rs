@@ -103,6 +103,8 @@ pub enum Of {
         unit: Unit,
     },
     Find(String),
+    /// All of its text.
+    SelectAll,
 }
 
 /// What came back.

@@ -61,6 +61,10 @@ pub async fn of(paper: &Paper, question: Of) -> Told {
             Some(document) => document.read().await.select(from, to, unit).await,
             None => Err(gone()),
         }),
+        Of::SelectAll => Told::Selected(match document {
+            Some(document) => document.read().await.select_all().await,
+            None => Err(gone()),
+        }),
         Of::Find(text) => {
             let found = match document {
                 Some(document) => document.read().await.find(&text).await,

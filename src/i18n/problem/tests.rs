@@ -6,6 +6,7 @@ fn every_kind() -> Vec<ProblemKind> {
     let reply = || "Sorry, not today".to_string();
     let certificate =
         |reason| ProblemKind::Certificate { server: server(), reason, issuer: "Example Authority".to_string() };
+    let proxy = |fault| ProblemKind::Proxy { proxy: "proxy.example.org:1080".into(), fault };
     let all = vec![
         ProblemKind::Unreachable { server: server() },
         ProblemKind::TimedOut { server: server() },
@@ -23,6 +24,7 @@ fn every_kind() -> Vec<ProblemKind> {
         ProblemKind::TooLarge { size: 71_000_000, limit: 25_000_000 },
         ProblemKind::DiskFull,
         ProblemKind::Disk { path: "/home/ada/mail".into() },
+        ProblemKind::TooManyFiles,
         ProblemKind::Locked,
         ProblemKind::NotFound { what: "ada/Nowhere".into() },
         ProblemKind::HeadersOnly,
@@ -32,12 +34,30 @@ fn every_kind() -> Vec<ProblemKind> {
         ProblemKind::StoreMissing { path: "/home/ada/mail".into() },
         ProblemKind::Offline,
         ProblemKind::CaptivePortal { server: server() },
-        ProblemKind::Proxy { proxy: "proxy.example.org:1080".into(), reply: reply() },
-        ProblemKind::Proxy { proxy: "proxy.example.org:1080".into(), reply: String::new() },
+        proxy(ProxyFault::Unreachable { words: "no route".into() }),
+        proxy(ProxyFault::Closed),
+        proxy(ProxyFault::WantsLogin),
+        proxy(ProxyFault::TakesNoLogin),
+        proxy(ProxyFault::WrongLogin),
+        proxy(ProxyFault::TooLong),
+        proxy(ProxyFault::Foreign { protocol: "SOCKS5".into() }),
+        proxy(ProxyFault::Socks { status: 1 }),
+        proxy(ProxyFault::Socks { status: 2 }),
+        proxy(ProxyFault::Socks { status: 4 }),
+        proxy(ProxyFault::Socks { status: 5 }),
+        proxy(ProxyFault::Socks { status: 6 }),
+        proxy(ProxyFault::Http { reply: reply() }),
         ProblemKind::InUse { server: server() },
         ProblemKind::SomeRefused { refused: 1, total: 3 },
         ProblemKind::UnknownOutcome,
         ProblemKind::NoReports { server: server() },
+        ProblemKind::NotStored { mailbox: "Archive".into() },
+        ProblemKind::ReadOnly { mailbox: "Archive".into() },
+        ProblemKind::MailCame { mailbox: "Archive".into() },
+        ProblemKind::KeptHere { mailbox: "Archive".into(), messages: 2 },
+        ProblemKind::CopyFirst { mailbox: "bob/Archive".into() },
+        ProblemKind::Said { words: "Try tomorrow.".into() },
+        ProblemKind::Unprintable,
         ProblemKind::Internal,
     ];
     for kind in &all {
@@ -53,6 +73,7 @@ fn every_kind() -> Vec<ProblemKind> {
             | ProblemKind::TooLarge { .. }
             | ProblemKind::DiskFull
             | ProblemKind::Disk { .. }
+            | ProblemKind::TooManyFiles
             | ProblemKind::Locked
             | ProblemKind::NotFound { .. }
             | ProblemKind::HeadersOnly
@@ -67,6 +88,13 @@ fn every_kind() -> Vec<ProblemKind> {
             | ProblemKind::SomeRefused { .. }
             | ProblemKind::UnknownOutcome
             | ProblemKind::NoReports { .. }
+            | ProblemKind::NotStored { .. }
+            | ProblemKind::ReadOnly { .. }
+            | ProblemKind::MailCame { .. }
+            | ProblemKind::KeptHere { .. }
+            | ProblemKind::CopyFirst { .. }
+            | ProblemKind::Said { .. }
+            | ProblemKind::Unprintable
             | ProblemKind::Internal => {}
         }
     }

@@ -6,11 +6,13 @@
 use super::draft::{Draft, DraftAttachment};
 use super::encode::{self, one_line};
 use super::mailboxes::{Recipients, recipients};
+use super::{attach, raw::crlf};
 use crate::mail::address::{self, Address, BadAddress};
-use crate::mail::{message_id, mime, text};
-use lettre::message::header::{self, ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Body, Mailbox, MessageBuilder, MultiPart, SinglePart};
+use crate::mail::{message_id, text};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox, MessageBuilder, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
+use std::io::{Read, Write};
 
 /// Longest display name that is written.
 const MAX_NAME: usize = 300;
@@ -30,26 +32,29 @@ pub enum BuildError {
     MessageId(String),
     #[error("the attachment {file_name} cannot be read: {source}")]
     Attachment { file_name: String, source: std::io::Error },
+    #[error("the message cannot be written: {0}")]
+    Write(std::io::Error),
     #[error("the message cannot be built: {0}")]
     Builder(#[from] lettre::error::Error),
     #[error("the date cannot be written: {0}")]
     Date(#[from] jiff::Error),
 }
 
-/// Reads the private copy of an attachment.
-pub type Load<'a> = &'a mut dyn FnMut(&DraftAttachment) -> std::io::Result<Vec<u8>>;
+/// Opens the private copy of an attachment, which is read from its beginning; more than once.
+pub type Open<'a> = &'a mut dyn FnMut(&DraftAttachment) -> std::io::Result<Box<dyn Read>>;
 
-/// The message that is sent: no Bcc, `message_id` without angle brackets as its identity.
+/// Writes the message that is sent, with CRLF line ends: no Bcc, `message_id` without angle brackets as its identity.
 ///
 /// # Errors
-/// See [`BuildError`]; nothing was built then.
+/// See [`BuildError`]; what was written then is no message.
 pub fn build(
     draft: &Draft,
     from: &Address,
     now: &jiff::Zoned,
     message_id: &str,
-    load: Load<'_>,
-) -> Result<Vec<u8>, BuildError> {
+    open: Open<'_>,
+    out: &mut dyn Write,
+) -> Result<(), BuildError> {
     let recipients = recipients(draft)?;
     if recipients.all().next().is_none() {
         return Err(BuildError::NoRecipients);
@@ -66,7 +71,7 @@ pub fn build(
         // Only hidden recipients: a message needs some destination field (RFC 5322, 3.6.3).
         builder = builder.raw_header(raw("To", "undisclosed-recipients:;".into()));
     }
-    finish(builder, draft, now, message_id, load)
+    finish(builder, draft, now, message_id, open, out)
 }
 
 /// The field `Bcc` of a draft with its line end, for the sender's own copy of the message.
@@ -77,7 +82,7 @@ pub fn bcc_field(draft: &Draft) -> Result<Option<String>, BuildError> {
     Ok(encode::address_field("Bcc", &recipients(draft)?.bcc))
 }
 
-/// The message that is kept in the Drafts mailbox: Bcc stays, and text that is no address yet is kept beside the
+/// Writes the message that is kept in the Drafts mailbox: Bcc stays, and text that is no address yet is kept beside the
 /// addresses, so that [`super::from_message`] gives the same draft back.
 ///
 /// # Errors
@@ -87,15 +92,16 @@ pub fn build_draft(
     from: &Address,
     now: &jiff::Zoned,
     message_id: &str,
-    load: Load<'_>,
-) -> Result<Vec<u8>, BuildError> {
+    open: Open<'_>,
+    out: &mut dyn Write,
+) -> Result<(), BuildError> {
     let mut builder = begin(draft, from, now, message_id)?.keep_bcc();
     let [to, cc, bcc] = &draft.unfinished;
     let fields = [("To", &draft.to, to), ("Cc", &draft.cc, cc), ("Bcc", &draft.bcc, bcc)];
     for field in fields.into_iter().filter_map(|(name, list, typed)| encode::kept_addresses(name, list, typed)) {
         builder = builder.raw_header(field);
     }
-    finish(builder, draft, now, message_id, load)
+    finish(builder, draft, now, message_id, open, out)
 }
 
 /// Everything but destination fields and body.
@@ -126,27 +132,34 @@ fn finish(
     draft: &Draft,
     now: &jiff::Zoned,
     id: &str,
-    load: Load<'_>,
-) -> Result<Vec<u8>, BuildError> {
+    open: Open<'_>,
+    out: &mut dyn Write,
+) -> Result<(), BuildError> {
     let body = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(Body::new(plain(&draft.body)));
-    let mut message = if draft.attachments.is_empty() {
-        builder.singlepart(body)?
-    } else {
-        let mut parts = MultiPart::mixed().boundary(boundary(id)).singlepart(body);
-        for file in &draft.attachments {
-            let bytes =
-                load(file).map_err(|source| BuildError::Attachment { file_name: file.file_name.clone(), source })?;
-            parts = parts.singlepart(attachment(file, bytes));
-        }
-        builder.multipart(parts)?
+    let boundary = boundary(id);
+    let mut message = match draft.attachments.is_empty() {
+        true => builder.singlepart(body)?,
+        false => builder.multipart(MultiPart::mixed().boundary(&boundary).singlepart(body))?,
     };
     // lettre's Date knows UTC only.
     message.headers_mut().insert_raw(raw("Date", jiff::fmt::rfc2822::to_string(now)?));
-    let mut bytes = message.formatted();
-    if !bytes.ends_with(b"\r\n") {
-        bytes.extend_from_slice(b"\r\n");
+    // As it will be on the wire and in Sent.
+    let mut bytes = crlf(&message.formatted());
+    if draft.attachments.is_empty() {
+        return out.write_all(&bytes).map_err(BuildError::Write);
     }
-    Ok(bytes)
+    // The files come before the last boundary.
+    let end = format!("--{boundary}--\r\n");
+    if bytes.ends_with(end.as_bytes()) {
+        bytes.truncate(bytes.len().saturating_sub(end.len()));
+    }
+    out.write_all(&bytes).map_err(BuildError::Write)?;
+    for file in &draft.attachments {
+        write!(out, "--{boundary}\r\n").map_err(BuildError::Write)?;
+        let unread = |source| BuildError::Attachment { file_name: file.file_name.clone(), source };
+        attach::write(file, open, out).map_err(unread)?;
+    }
+    out.write_all(end.as_bytes()).map_err(BuildError::Write)
 }
 
 /// A field whose value is plain ASCII of our own making.
@@ -187,43 +200,4 @@ fn boundary(id: &str) -> String {
     let digest = Sha256::digest(id.as_bytes());
     let hex: String = digest.iter().take(16).map(|b| format!("{b:02x}")).collect();
     format!("=_{hex}")
-}
-
-/// A file. Its bytes arrive unchanged: base64, but for a message that may travel as it is.
-fn attachment(file: &DraftAttachment, bytes: Vec<u8>) -> SinglePart {
-    let declared = mime::essence(&file.media_type);
-    let part = Attachment::new(mime::safe_file_name(Some(&file.file_name), &declared));
-    let as_is = is_seven_bit_text(&bytes);
-    let media_type = match declared.as_str() {
-        // A message must not be encoded (RFC 2046, 5.2.1): one that cannot travel as it is goes as a file.
-        "message/rfc822" if as_is => {
-            let body = Body::dangerous_pre_encoded(bytes, ContentTransferEncoding::SevenBit);
-            return part.body(body, content_type("message/rfc822"));
-        }
-        declared if declared.starts_with("message/") || declared.starts_with("multipart/") => {
-            "application/octet-stream".into()
-        }
-        declared if declared.starts_with("text/") && !bytes.is_ascii() && std::str::from_utf8(&bytes).is_ok() => {
-            format!("{declared}; charset=utf-8")
-        }
-        declared => declared.to_string(),
-    };
-    // As text of 7 bits its line ends would be made CRLF on the way.
-    let body = Body::new_with_encoding(bytes, ContentTransferEncoding::Base64).unwrap_or_else(Body::new);
-    part.body(body, content_type(&media_type))
-}
-
-fn content_type(media_type: &str) -> ContentType {
-    let octets = || header::ContentType::parse("application/octet-stream").unwrap_or(ContentType::TEXT_PLAIN);
-    ContentType::parse(media_type).unwrap_or_else(|_| octets())
-}
-
-/// ASCII without NUL in CRLF lines of bounded length, the last one ended.
-fn is_seven_bit_text(bytes: &[u8]) -> bool {
-    bytes.is_ascii()
-        && !bytes.contains(&0)
-        && bytes.split_inclusive(|b| *b == b'\n').all(|line| {
-            let content = line.strip_suffix(b"\r\n");
-            content.is_some_and(|c| c.len() <= MAX_LINE && !c.contains(&b'\r'))
-        })
 }

@@ -5,6 +5,7 @@
 
 pub mod draft;
 
+mod attach;
 mod build;
 mod encode;
 mod from_message;
@@ -15,7 +16,7 @@ pub mod raw;
 mod reply;
 pub mod subject;
 
-pub use build::{BuildError, bcc_field, build, build_draft};
+pub use build::{BuildError, Open, bcc_field, build, build_draft};
 pub use from_message::from_message;
 pub use mailboxes::{Recipients, envelope, recipients};
 pub use quote::{quote, without_signature};

@@ -13,7 +13,7 @@ mod sanitise;
 pub use link::{Doubt, Verdict, judge};
 pub use remote::remote_count;
 pub use render::{preview, to_text};
-pub use sanitise::{BLOCKED_CLASS, Facts, Link, Policy, Sanitised, cid_url, sanitise};
+pub use sanitise::{BLOCKED_CLASS, Facts, Link, Policy, Sanitised, cid_url, escape, sanitise};
 
 #[cfg(test)]
 mod tests;

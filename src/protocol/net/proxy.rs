@@ -6,7 +6,7 @@
 
 use super::{CONNECT, reach, within};
 use crate::mail::account::{Proxy, ProxyKind};
-use crate::protocol::error::{Error, Result};
+use crate::protocol::error::{Error, ProxyFault, Result};
 use crate::protocol::transcript::Recorder;
 use base64::Engine;
 use std::fmt;
@@ -61,11 +61,10 @@ impl ProxyLogin {
 /// [`Error::Proxy`], whatever it was.
 pub(super) async fn connect(login: &ProxyLogin, host: &str, port: u16, recorder: &Recorder) -> Result<TcpStream> {
     recorder.hide(login.password.iter().cloned().chain(login.basic()));
-    let fault = |answered: bool, reply: String| Error::Proxy { proxy: login.place(), reply, answered };
-    let name = super::ascii_host(&login.proxy.host).map_err(|e| fault(false, e.to_string()))?;
-    let mut socket = within(CONNECT, "proxy", reach::reach(&name, login.proxy.port))
-        .await
-        .map_err(|error| fault(false, error.to_string()))?;
+    let failed = |fault: ProxyFault| Error::Proxy { proxy: login.place(), fault };
+    let unreachable = |error: Error| failed(ProxyFault::Unreachable { words: error.to_string() });
+    let name = super::ascii_host(&login.proxy.host).map_err(unreachable)?;
+    let mut socket = within(CONNECT, "proxy", reach::reach(&name, login.proxy.port)).await.map_err(unreachable)?;
     recorder.note(&format!("connected to the proxy {}", login.place()));
     let work = async {
         match login.proxy.kind {
@@ -74,36 +73,30 @@ pub(super) async fn connect(login: &ProxyLogin, host: &str, port: u16, recorder:
         }
     };
     let opened = tokio::time::timeout(CONNECT, work).await;
-    match opened.unwrap_or(Err(Refusal::Silent)) {
-        Ok(()) => {}
-        Err(Refusal::Silent) => return Err(fault(true, "no answer in time".into())),
-        Err(Refusal::Said(reply)) => {
-            let reply: String = recorder.scrub(&reply).chars().filter(|c| !c.is_control()).take(MAX_REPLY).collect();
-            return Err(fault(true, reply));
-        }
-    }
+    opened.unwrap_or(Err(ProxyFault::Silent)).map_err(|fault| {
+        failed(match fault {
+            ProxyFault::Http { reply } => {
+                let reply = recorder.scrub(&reply).chars().filter(|c| !c.is_control()).take(MAX_REPLY).collect();
+                ProxyFault::Http { reply }
+            }
+            fault => fault,
+        })
+    })?;
     recorder.note(&format!("the proxy connected to {host}:{port}"));
     Ok(socket)
 }
 
-/// Why a proxy did not do it.
-#[derive(Debug)]
-enum Refusal {
-    Silent,
-    Said(String),
-}
-
-impl From<io::Error> for Refusal {
-    fn from(error: io::Error) -> Refusal {
-        Refusal::Said(match error.kind() {
-            io::ErrorKind::UnexpectedEof => "it closed the connection".into(),
-            _ => error.to_string(),
-        })
+impl From<io::Error> for ProxyFault {
+    fn from(error: io::Error) -> ProxyFault {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => ProxyFault::Closed,
+            _ => ProxyFault::Broken { words: error.to_string() },
+        }
     }
 }
 
-fn said<T>(words: impl Into<String>) -> std::result::Result<T, Refusal> {
-    Err(Refusal::Said(words.into()))
+fn foreign(protocol: &str) -> ProxyFault {
+    ProxyFault::Foreign { protocol: protocol.into() }
 }
 
 const VERSION: u8 = 5;
@@ -116,7 +109,7 @@ async fn socks5(
     login: &ProxyLogin,
     host: &str,
     port: u16,
-) -> std::result::Result<(), Refusal> {
+) -> std::result::Result<(), ProxyFault> {
     let hello: &[u8] =
         if login.login().is_some() { &[VERSION, 2, NO_LOGIN, PASSWORD] } else { &[VERSION, 1, NO_LOGIN] };
     stream.write_all(hello).await?;
@@ -125,9 +118,9 @@ async fn socks5(
     match (chosen, login.login()) {
         ([VERSION, NO_LOGIN], _) => {}
         ([VERSION, PASSWORD], Some((user, password))) => authenticate(stream, user, password).await?,
-        ([VERSION, _], None) => return said("it wants a user name and password"),
-        ([VERSION, _], Some(_)) => return said("it takes no user name and password"),
-        _ => return said("it does not speak SOCKS5"),
+        ([VERSION, _], None) => return Err(ProxyFault::WantsLogin),
+        ([VERSION, _], Some(_)) => return Err(ProxyFault::TakesNoLogin),
+        _ => return Err(foreign("SOCKS5")),
     }
     let mut request = vec![VERSION, 1, 0];
     match host.parse::<IpAddr>() {
@@ -150,17 +143,17 @@ async fn socks5(
     stream.read_exact(&mut reply).await?;
     let [version, status, _, kind] = reply;
     if version != VERSION {
-        return said("it does not speak SOCKS5");
+        return Err(foreign("SOCKS5"));
     }
     if status != 0 {
-        return said(status_words(status));
+        return Err(ProxyFault::Socks { status });
     }
     // The address that it is connected from, and its port: of no use here.
     let rest = match kind {
         1 => 4,
         4 => 16,
         3 => usize::from(stream.read_u8().await?),
-        _ => return said("it does not speak SOCKS5"),
+        _ => return Err(foreign("SOCKS5")),
     };
     stream.read_exact(&mut vec![0; rest.saturating_add(2)]).await?;
     Ok(())
@@ -171,40 +164,25 @@ async fn authenticate(
     stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
     user: &str,
     password: &str,
-) -> std::result::Result<(), Refusal> {
+) -> std::result::Result<(), ProxyFault> {
     let mut request = vec![1];
     counted(&mut request, user)?;
     counted(&mut request, password)?;
     stream.write_all(&request).await?;
     let mut reply = [0; 2];
     stream.read_exact(&mut reply).await?;
-    if reply[1] == 0 { Ok(()) } else { said("user name or password is wrong") }
+    if reply[1] == 0 { Ok(()) } else { Err(ProxyFault::WrongLogin) }
 }
 
 /// Appends a text with its length before it.
-fn counted(to: &mut Vec<u8>, text: &str) -> std::result::Result<(), Refusal> {
+fn counted(to: &mut Vec<u8>, text: &str) -> std::result::Result<(), ProxyFault> {
     match u8::try_from(text.len()) {
         Ok(length) => {
             to.push(length);
             to.extend_from_slice(text.as_bytes());
             Ok(())
         }
-        Err(_) => said("a name or password is longer than SOCKS5 can say"),
-    }
-}
-
-/// RFC 1928, section 6.
-fn status_words(status: u8) -> &'static str {
-    match status {
-        1 => "general failure",
-        2 => "not allowed by its rules",
-        3 => "network unreachable",
-        4 => "host unreachable",
-        5 => "connection refused",
-        6 => "it took too long",
-        7 => "it cannot do that",
-        8 => "it does not know such addresses",
-        _ => "an unknown failure",
+        Err(_) => Err(ProxyFault::TooLong),
     }
 }
 
@@ -215,7 +193,7 @@ async fn http(
     login: &ProxyLogin,
     host: &str,
     port: u16,
-) -> std::result::Result<(), Refusal> {
+) -> std::result::Result<(), ProxyFault> {
     let target = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
     let credentials = login.basic().map(|basic| format!("Proxy-Authorization: Basic {basic}\r\n"));
     let request =
@@ -224,7 +202,7 @@ async fn http(
     let mut answer = Vec::new();
     while !answer.ends_with(b"\r\n\r\n") && !answer.ends_with(b"\n\n") {
         if answer.len() >= MAX_ANSWER {
-            return said("its answer has no end");
+            return Err(foreign("HTTP"));
         }
         answer.push(stream.read_u8().await?);
     }
@@ -235,10 +213,13 @@ async fn http(
     let code = words.next().and_then(|code| code.parse::<u16>().ok()).filter(|_| is_http);
     match code {
         Some(200..=299) => Ok(()),
-        Some(407) if login.login().is_some() => said("407 user name or password is wrong"),
-        Some(407) => said("407 it wants a user name and password"),
-        Some(code) => said(format!("{code} {}", words.next().unwrap_or_default()).trim_end()),
-        None => said("it does not speak HTTP"),
+        Some(407) if login.login().is_some() => Err(ProxyFault::WrongLogin),
+        Some(407) => Err(ProxyFault::WantsLogin),
+        Some(code) => {
+            let reply = format!("{code} {}", words.next().unwrap_or_default()).trim_end().to_string();
+            Err(ProxyFault::Http { reply })
+        }
+        None => Err(foreign("HTTP")),
     }
 }
 

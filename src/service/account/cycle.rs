@@ -287,5 +287,6 @@ pub(super) async fn synchronise(
 
 /// Whether a conversation cannot go on after this.
 pub(super) fn is_over(line: &Line, problem: &Problem) -> bool {
-    line.session.is_broken() || matches!(problem.kind, ProblemKind::DiskFull | ProblemKind::Internal)
+    line.session.is_broken()
+        || matches!(problem.kind, ProblemKind::DiskFull | ProblemKind::TooManyFiles | ProblemKind::Internal)
 }

@@ -1,9 +1,10 @@
 //! Writing and sending: drafts as they are typed, their attachments, and the step into the Outbox.
 
 use super::places::change;
-use crate::mail::compose::{self, BuildError};
+use super::ready::measures;
+use crate::mail::compose::{self, BuildError, Open};
 use crate::mail::flags::Flags;
-use crate::mail::ids::MessageId;
+use crate::mail::ids::{MailboxId, MessageId};
 use crate::mail::{message_id, mime};
 use crate::service::account;
 use crate::service::command::{AttachSource, Receipt, SendTime};
@@ -17,8 +18,11 @@ use crate::service::submission::{enqueue, moment, remove_draft, role_mailbox};
 use crate::storage::{self, Incoming, IncomingBody, NewOutbox, OpKind, Store};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
+use std::fs::File;
+use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
+use tempfile::NamedTempFile;
 
 pub(super) async fn save(shared: &Arc<Shared>, draft: Draft) -> Result<Receipt> {
     shared.db(move |store| store.drafts().save(&draft)).await?;
@@ -102,9 +106,8 @@ pub(super) async fn keep(shared: &Arc<Shared>, draft: Draft) -> Result<Receipt> 
     let (now, id) = identity(shared, &state.account);
     let seconds = now.timestamp().as_second();
     let copy = draft.clone();
-    let raw = build(shared, &state.account, copy, move |draft, account, store| {
-        let mut load = |a: &DraftAttachment| load(store, draft, a);
-        compose::build_draft(draft, &of_account(account), &now, &id, &mut load)
+    let built = build(shared, &state.account, copy, move |draft, account, open, out| {
+        compose::build_draft(draft, &of_account(account), &now, &id, open, out)
     })
     .await?;
     change(shared, move |change| {
@@ -113,7 +116,7 @@ pub(super) async fn keep(shared: &Arc<Shared>, draft: Draft) -> Result<Receipt> 
         let is_imap = change.is_imap(account);
         let (drafts, mut operations) = role_mailbox(store, account, Role::Drafts, is_imap)?;
         let flags = Flags::DRAFT.union(Flags::SEEN);
-        let body = IncomingBody::Bytes(raw);
+        let body = incoming(store, drafts.id, &built)?;
         let stored =
             store.deliver(drafts.id, vec![Incoming { uid: None, flags, internal_date: Some(seconds), body }])?;
         if is_imap {
@@ -143,9 +146,8 @@ pub(super) async fn submit(shared: &Arc<Shared>, draft: Draft, when: SendTime, r
     let bcc = compose::bcc_field(&draft).map_err(unbuilt)?;
     let (reverse_path, recipients) = compose::envelope(&draft, &from).map_err(unbuilt)?;
     let message_id = id.clone();
-    let raw = build(shared, &state.account, draft.clone(), move |draft, account, store| {
-        let mut load = |a: &DraftAttachment| load(store, draft, a);
-        compose::build(draft, &of_account(account), &now, &id, &mut load)
+    let built = build(shared, &state.account, draft.clone(), move |draft, account, open, out| {
+        compose::build(draft, &of_account(account), &now, &id, open, out)
     })
     .await?;
     let draft_json = serde_json::to_string(&draft).map_err(|e| Problem::new(ProblemKind::Internal, e.to_string()))?;
@@ -160,15 +162,16 @@ pub(super) async fn submit(shared: &Arc<Shared>, draft: Draft, when: SendTime, r
         bcc,
         report: report || draft.report,
         leaves_at,
+        measures: None,
     };
     // Saved as it was sent, for the case that it is taken back.
     shared.db(move |store| store.drafts().save(&draft)).await?;
-    queue(shared, &state, new, raw).await
-}
-
-async fn queue(shared: &Arc<Shared>, state: &AccountState, new: NewOutbox, raw: Vec<u8>) -> Result<Receipt> {
-    let id = shared.db(move |store| store.outbox().insert(&new, &raw)).await?;
-    Ok(queued(shared, state, id))
+    let work = move |store: &Store| {
+        let measures = measures(&built)?;
+        store.outbox().insert_file(&NewOutbox { measures, ..new }, built)
+    };
+    let id = shared.db(work).await?;
+    Ok(queued(shared, &state, id))
 }
 
 /// An entry is in the Outbox.
@@ -178,28 +181,50 @@ pub(super) fn queued(shared: &Shared, state: &AccountState, id: i64) -> Receipt 
     Receipt { count: 1, outbox: Some(id), ..Receipt::default() }
 }
 
-/// Builds on a blocking thread.
+/// Builds into a file, on a blocking thread: attachments may be larger than memory.
 async fn build(
     shared: &Arc<Shared>,
     account: &Account,
     draft: Draft,
-    work: impl FnOnce(&Draft, &Account, &Store) -> std::result::Result<Vec<u8>, BuildError> + Send + 'static,
-) -> Result<Vec<u8>> {
+    work: impl FnOnce(&Draft, &Account, Open<'_>, &mut dyn Write) -> std::result::Result<(), BuildError> + Send + 'static,
+) -> Result<NamedTempFile> {
     let (store, account) = (shared.store.clone(), account.clone());
-    let built = tokio::task::spawn_blocking(move || work(&draft, &account, &store)).await.map_err(of_join)?;
-    // As it will be on the wire and in Sent: a lone line feed of an attached text would be completed there, and the
-    // two copies would differ.
-    built.map(|raw| compose::raw::crlf(&raw)).map_err(unbuilt)
+    let building = tokio::task::spawn_blocking(move || {
+        let mut file = store.outbox().scratch().map_err(of_storage)?;
+        let mut out = BufWriter::with_capacity(64 * 1024, file.as_file_mut());
+        let mut open = |attachment: &DraftAttachment| opened(&store, &draft, attachment);
+        work(&draft, &account, &mut open, &mut out).map_err(unbuilt)?;
+        out.flush().map_err(|error| unbuilt(BuildError::Write(error)))?;
+        drop(out);
+        Ok(file)
+    });
+    building.await.map_err(of_join)?
+}
+
+/// What was built, for a mailbox.
+fn incoming(store: &Store, mailbox: MailboxId, built: &NamedTempFile) -> storage::Result<IncomingBody> {
+    /// Larger messages are not taken into memory.
+    const LARGE: u64 = 1 << 20;
+    let failed = |error| storage::Error::io(built.path(), error);
+    let mut from = built.reopen().map_err(failed)?;
+    if from.metadata().map_err(failed)?.len() < LARGE {
+        let mut bytes = Vec::new();
+        from.read_to_end(&mut bytes).map_err(failed)?;
+        return Ok(IncomingBody::Bytes(bytes));
+    }
+    let mut file = store.scratch(mailbox)?;
+    std::io::copy(&mut from, file.as_file_mut()).map_err(|error| storage::Error::io(file.path(), error))?;
+    Ok(IncomingBody::File(file))
 }
 
 /// The private copy of an attachment; nothing outside the draft's own directory is read.
-fn load(store: &Store, draft: &Draft, attachment: &DraftAttachment) -> std::io::Result<Vec<u8>> {
+fn opened(store: &Store, draft: &Draft, attachment: &DraftAttachment) -> std::io::Result<Box<dyn Read>> {
     let place = store.profile().drafts().join(&draft.id).canonicalize()?;
     let path = attachment.path.canonicalize()?;
     if !path.starts_with(&place) {
         return Err(std::io::Error::other("it lies outside the draft"));
     }
-    std::fs::read(path)
+    Ok(Box::new(File::open(path)?))
 }
 
 /// The time of a new message, where the person is, and its Message-ID.
@@ -212,6 +237,7 @@ pub(super) fn identity(shared: &Shared, account: &Account) -> (Zoned, String) {
 fn unbuilt(error: BuildError) -> Problem {
     match error {
         BuildError::Attachment { file_name, source } => of_storage(storage::Error::io(file_name, source)),
+        BuildError::Write(error) => of_storage(storage::Error::io("outbox", error)),
         error => Problem::invalid(error.to_string()),
     }
 }

@@ -1,8 +1,9 @@
 //! Messages whose files are gone: moved by another program, or removed.
 //!
 //! Other programs move a message by a rename, or write it a second time and remove the first, at once or minutes
-//! later. So a message that is gone was moved where the account has it in another mailbox and that one was made on
-//! this side: a file that waits to be brought to the server, or that was brought there. What its way began as in the
+//! later. So a message that is gone was moved where the account has it in another mailbox and that one came about on
+//! this side just now ([`Newcomers`](super::Newcomers)): a file that waits to be brought to the server, or that was
+//! brought there. A copy that was there before says nothing: the removal is one. What its way began as in the
 //! queue is made one move as long as no server can have heard of it; a copy that the server has already needs the
 //! original to go. What is under way at this moment is left for the next look.
 
@@ -152,6 +153,10 @@ impl Look<'_> {
             let Some(located) = self.store.locate(id)? else { continue };
             let elsewhere = located.id != one.id && !located.held && !located.headers_only;
             if !elsewhere || absent.contains(&id) || self.followed.contains(&id) || located.size != one.size {
+                continue;
+            }
+            // A copy of old is no place to which it went.
+            if !locked(self.newcomers).has(id) {
                 continue;
             }
             let Some(mailbox) = self.store.mailbox(located.mailbox)? else { continue };

@@ -3,14 +3,16 @@
 //! Its thread only notes names; a task looks at them once it has been quiet for a moment. Our own changes are heard
 //! as well: names that are as the index has them need no look. Where the system lets nobody watch so many
 //! directories, their times are asked for now and then instead.
+//!
+//! Where the mailboxes lie is watched as well: a Maildir that another program makes there becomes one of them.
 
-use super::look_at;
+use super::{folders, look_at};
 use crate::mail::ids::MailboxId;
 use crate::service::account::worker::Worker;
 use crate::service::event::Event;
 use crate::service::state::{Shared, locked};
 use notify::{RecursiveMode, Watcher};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -32,6 +34,18 @@ struct Heard {
     /// Mailboxes by their directories.
     places: HashMap<PathBuf, MailboxId>,
     names: BTreeMap<MailboxId, Names>,
+    /// Directories in which a Maildir may appear, with their accounts.
+    trees: HashMap<PathBuf, String>,
+    /// Those of them, by account, that are no mailboxes.
+    others: HashMap<String, Vec<PathBuf>>,
+    /// Accounts in whose trees there is a new directory.
+    grown: BTreeSet<String>,
+}
+
+impl Heard {
+    fn is_quiet(&self) -> bool {
+        self.names.is_empty() && self.grown.is_empty()
+    }
 }
 
 #[derive(Default)]
@@ -57,10 +71,12 @@ async fn listen(shared: &Arc<Shared>) {
     let Followed { mut can_hear, new } = follow(shared, watcher.as_mut(), &heard).await;
     let mut open = Open::default();
     open.note(look(shared, new, true).await);
+    open.note(grow(shared, watcher.as_mut(), &heard).await);
     loop {
         tokio::select! {
             () = bell.notified() => {
                 tokio::time::sleep(QUIET).await;
+                open.note(grow(shared, watcher.as_mut(), &heard).await);
                 open.note(visit(shared, &heard).await);
             }
             event = events.recv() => match event {
@@ -70,6 +86,7 @@ async fn listen(shared: &Arc<Shared>) {
                     can_hear = followed.can_hear;
                     // What was done there before it could be heard.
                     open.note(look(shared, followed.new, true).await);
+                    open.note(grow(shared, watcher.as_mut(), &heard).await);
                 }
                 Ok(_) => {}
                 Err(RecvError::Closed) => return,
@@ -82,6 +99,8 @@ async fn listen(shared: &Arc<Shared>) {
                 open.wait = if open.ids.is_empty() { AGAIN } else { wait.saturating_mul(2).min(POLL) };
             }
             () = tokio::time::sleep(POLL), if !can_hear => {
+                locked(&heard).grown = shared.all_accounts().iter().map(|state| state.name().to_string()).collect();
+                open.note(grow(shared, watcher.as_mut(), &heard).await);
                 let all: Vec<MailboxId> = locked(&heard).places.values().copied().collect();
                 open.note(look(shared, all.into_iter().collect(), true).await);
             }
@@ -129,7 +148,7 @@ fn make(heard: &Arc<Mutex<Heard>>, bell: &Arc<Notify>) -> Option<notify::Recomme
                 note_all(&mut heard);
             }
         }
-        if !heard.names.is_empty() {
+        if !heard.is_quiet() {
             bell.notify_one();
         }
     });
@@ -139,6 +158,7 @@ fn make(heard: &Arc<Mutex<Heard>>, bell: &Arc<Notify>) -> Option<notify::Recomme
 fn note_all(heard: &mut Heard) {
     let all: HashSet<MailboxId> = heard.places.values().copied().collect();
     all.into_iter().for_each(|id| heard.names.entry(id).or_default().whole = true);
+    heard.grown = heard.trees.values().cloned().collect();
 }
 
 fn note(heard: &mut Heard, path: &std::path::Path) {
@@ -153,7 +173,57 @@ fn note(heard: &mut Heard, path: &std::path::Path) {
             Some(name) if is_cur && names.set.len() < MOST_NAMES => drop(names.set.insert(name.to_string())),
             _ => names.whole = true,
         }
+    } else if let Some(account) = heard.trees.get(dir).cloned()
+        && path.is_dir()
+    {
+        heard.grown.insert(account);
     }
+}
+
+/// Takes in the Maildirs that appeared. One that is not whole yet is watched, and looked at once more as soon as it is:
+/// it may have become so just before. The value is what stays open of the mail in them.
+async fn grow(
+    shared: &Arc<Shared>,
+    mut watcher: Option<&mut notify::RecommendedWatcher>,
+    heard: &Mutex<Heard>,
+) -> HashSet<MailboxId> {
+    const TURNS: usize = 4;
+    let mut new = HashSet::new();
+    for _ in 0..TURNS {
+        let grown = std::mem::take(&mut locked(heard).grown);
+        if grown.is_empty() {
+            break;
+        }
+        for state in shared.all_accounts().into_iter().filter(|state| grown.contains(state.name())) {
+            let worker = Worker { shared: shared.clone(), state };
+            match folders::look(&worker).await {
+                Ok(others) => drop(locked(heard).others.insert(worker.account().to_string(), others)),
+                Err(problem) => worker.failed(problem),
+            }
+        }
+        new.extend(follow(shared, watcher.as_deref_mut(), heard).await.new);
+    }
+    look(shared, new, true).await
+}
+
+/// The directories in which Maildirs may appear: that of each account, and all below it.
+fn trees(
+    roots: &HashMap<String, PathBuf>,
+    places: &HashMap<PathBuf, MailboxId>,
+    others: &HashMap<String, Vec<PathBuf>>,
+) -> HashMap<PathBuf, String> {
+    let mut trees = HashMap::new();
+    for (account, root) in roots {
+        let others = others.get(account).into_iter().flatten();
+        for place in places.keys().filter_map(|dir| dir.parent()).chain(others.map(PathBuf::as_path)) {
+            for dir in place.ancestors().take_while(|dir| dir.starts_with(root)) {
+                if trees.insert(dir.to_path_buf(), account.clone()).is_some() {
+                    break;
+                }
+            }
+        }
+    }
+    trees
 }
 
 /// Watches every mailbox's directories, and no others.
@@ -164,29 +234,38 @@ async fn follow(
 ) -> Followed {
     let nothing = |can_hear| Followed { can_hear, new: HashSet::new() };
     let places = shared.db(|store| {
-        let mut places = HashMap::new();
+        let (mut places, mut roots) = (HashMap::new(), HashMap::new());
         for mailbox in store.mailboxes(None)? {
             places.extend(store.watched_dirs(mailbox.id)?.map(|dir| (dir, mailbox.id)));
+            roots.insert(mailbox.account.clone(), store.account_dir(&mailbox.account));
         }
-        Ok(places)
+        Ok((places, roots))
     });
-    let Ok(places) = places.await else { return nothing(false) };
-    let before = locked(heard).places.clone();
-    if before == places {
+    let Ok((places, roots)) = places.await else { return nothing(false) };
+    let (before, trees_before) = {
+        let mut heard = locked(heard);
+        let trees = trees(&roots, &places, &heard.others);
+        // Known before it is heard of.
+        (std::mem::replace(&mut heard.places, places.clone()), std::mem::replace(&mut heard.trees, trees))
+    };
+    let trees = locked(heard).trees.clone();
+    if before == places && trees_before == trees {
         return nothing(watcher.is_some());
     }
-    let Some(watcher) = watcher else {
-        locked(heard).places = places;
-        return nothing(false);
-    };
+    let Some(watcher) = watcher else { return nothing(false) };
     let mut all = true;
-    // Known before it is heard of.
-    locked(heard).places = places.clone();
-    before.keys().filter(|dir| !places.contains_key(*dir)).for_each(|dir| drop(watcher.unwatch(dir)));
+    let is_kept = |dir: &&PathBuf| places.contains_key(*dir) || trees.contains_key(*dir);
+    before.keys().chain(trees_before.keys()).filter(|dir| !is_kept(dir)).for_each(|dir| drop(watcher.unwatch(dir)));
     let mut new = HashSet::new();
-    for (dir, id) in places.iter().filter(|(dir, _)| !before.contains_key(*dir)) {
+    let new_places = places.iter().filter(|(dir, _)| !before.contains_key(*dir)).map(|(dir, id)| (dir, Ok(*id)));
+    let new_trees = trees.iter().filter(|(dir, _)| !trees_before.contains_key(*dir)).map(|(dir, of)| (dir, Err(of)));
+    for (dir, what) in new_places.chain(new_trees) {
         match watcher.watch(dir, RecursiveMode::NonRecursive) {
-            Ok(()) => drop(new.insert(*id)),
+            Ok(()) => match what {
+                Ok(id) => drop(new.insert(id)),
+                // What came there before it could be heard.
+                Err(account) => drop(locked(heard).grown.insert(account.clone())),
+            },
             Err(error) => {
                 tracing::info!(dir = %dir.display(), %error, "not watched");
                 all = false;

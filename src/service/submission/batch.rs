@@ -14,11 +14,13 @@ use crate::protocol::smtp::{Letter, Post, SubmissionEnvelope, SubmitError};
 use crate::service::account::worker::Worker;
 use crate::service::event::Event;
 use crate::service::problem::{Problem, ProblemKind};
+use crate::service::problem_from::of_storage;
+use crate::service::reason;
 use crate::service::state::Result;
-use crate::storage::{OutboxChange, OutboxItem, OutboxState, Store};
+use crate::storage::{Error as StorageError, OutboxChange, OutboxItem, OutboxState, Store};
 use std::collections::HashMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -89,6 +91,7 @@ pub(super) async fn turn(worker: &Worker, fates: Fates, items: Vec<OutboxItem>, 
         Taking::Sending => OutboxState::Sending,
         Taking::Marked => OutboxState::Unknown,
     };
+    let now = worker.shared.now();
     let work = move |store: &Store| {
         let outbox = store.outbox();
         let waiting = held.iter().map(|(item, _)| (item.id, item.state.clone()));
@@ -97,14 +100,20 @@ pub(super) async fn turn(worker: &Worker, fates: Fates, items: Vec<OutboxItem>, 
         let mut tasks = Vec::with_capacity(taken.len());
         for (item, in_hand) in held {
             let Some(path) = taken.remove(&item.id) else { continue };
-            match Letter::file(&path).map_err(|e| crate::storage::Error::io(&path, e)) {
+            match letter(&path, &item).map_err(|e| StorageError::io(&path, e)) {
                 Ok(letter) => {
                     let recipients = asked(&item.recipients);
                     tasks.push(Task { item, letter, recipients, in_hand });
                 }
                 Err(error) => {
-                    // Without its bytes it cannot be sent, and the others can.
-                    let state = OutboxState::Refused { reply: error.to_string() };
+                    // Without its bytes it cannot be sent, and the others can. That they cannot be read now passes.
+                    let is_gone =
+                        matches!(&error, StorageError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound);
+                    let problem = of_storage(error);
+                    let state = match is_gone {
+                        true => OutboxState::Refused { reply: reason::written(&problem) },
+                        false => later(Some(&problem), attempts(&item), now),
+                    };
                     outbox.set_state(item.id, &state, None)?;
                 }
             }
@@ -116,6 +125,15 @@ pub(super) async fn turn(worker: &Worker, fates: Fates, items: Vec<OutboxItem>, 
     drop(done);
     ids.into_iter().for_each(|id| worker.shared.emit(Event::Outbox { id }));
     Ok(Batch { tasks, is_marked: AtomicBool::new(taking == Taking::Marked) })
+}
+
+/// The message, measured when it was queued; else now.
+fn letter(path: &Path, item: &OutboxItem) -> io::Result<Letter> {
+    let measures = item.measures.as_deref().and_then(|json| serde_json::from_str(json).ok());
+    match measures {
+        Some(measures) => Letter::measured(path, measures),
+        None => Letter::file(path),
+    }
 }
 
 /// Sends a batch; nothing of it where it is known already that the server cannot be reached.
@@ -158,6 +176,7 @@ fn is_given_up(worker: &Worker, task: &Task) -> bool {
 /// The server could not be reached or did not let us in.
 async fn one(worker: &Worker, kept: &mut Kept, batch: &Batch, task: &Task, next: Option<&Task>) -> Result<Settled> {
     let (item, attempts) = (&task.item, attempts(&task.item));
+    let server = &worker.state.account.outgoing;
     loop {
         let connecting = async {
             tokio::select! {
@@ -184,7 +203,7 @@ async fn one(worker: &Worker, kept: &mut Kept, batch: &Batch, task: &Task, next:
         let settled = match result {
             Ok(outcome) => settle(item.recipients.clone(), outcome, attempts, now),
             Err(SubmitError::NotSent(error)) if is_stale && is_of_connection(&error) => continue,
-            Err(SubmitError::NotSent(error)) => not_sent(item.recipients.clone(), error, attempts, now),
+            Err(SubmitError::NotSent(error)) => not_sent(item, error, server, attempts, now),
             Err(SubmitError::Unknown(error)) => {
                 tracing::warn!(account = worker.account(), id = item.id, %error, "whether a message was sent is unknown");
                 worker.failed(Problem::new(ProblemKind::UnknownOutcome, error.to_string()));
@@ -241,7 +260,7 @@ fn waiting_again(item: &OutboxItem) -> Settled {
 }
 
 fn unreached(item: &OutboxItem, problem: &Problem, now: i64) -> Settled {
-    let state = later(Some(problem.detail.clone()), attempts(item), now);
+    let state = later(Some(problem), attempts(item), now);
     Settled { state, recipients: item.recipients.clone(), taken: false }
 }
 
@@ -250,6 +269,10 @@ fn tell(worker: &Worker, changes: &[OutboxChange]) {
     for change in changes {
         match &change.state {
             OutboxState::Refused { reply } => {
+                if let Some(problem) = reason::problem(reply) {
+                    worker.failed(problem);
+                    continue;
+                }
                 let recipients = change.recipients.as_deref().unwrap_or_default();
                 let refused = recipients.iter().filter(|r| super::outcome::is_refused(r)).count() as u64;
                 let kind = ProblemKind::SomeRefused { refused, total: recipients.len() as u64 };

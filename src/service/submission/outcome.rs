@@ -1,9 +1,13 @@
 //! What an answer of the submission server makes of an Outbox entry.
 
+use crate::mail::account::Endpoint;
 use crate::protocol::Error;
 use crate::protocol::smtp::{Outcome, RecipientReply};
 use crate::service::backoff::retry_after;
-use crate::storage::{OutboxState, Recipient, RecipientOutcome};
+use crate::service::problem::{Problem, ProblemKind};
+use crate::service::problem_from::of_protocol;
+use crate::service::reason;
+use crate::storage::{OutboxItem, OutboxState, Recipient, RecipientOutcome};
 
 /// The entry's next state and recipients.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,7 +40,10 @@ pub(super) fn settle(mut recipients: Vec<Recipient>, outcome: Outcome, attempts:
     };
     let is_left = recipients.iter().any(|r| r.outcome == RecipientOutcome::Waiting);
     let state = match (refusal(false), refusal(true), outcome.accepted) {
-        (Some(reply), _, _) => later(Some(reply), attempts, now),
+        (Some(reply), _, _) => {
+            let kind = ProblemKind::Refused { server: String::new(), reply };
+            later(Some(&Problem::new(kind, "")), attempts, now)
+        }
         (None, _, _) if is_left => later(None, attempts, now),
         (None, Some(reply), _) => OutboxState::Refused { reply },
         (None, None, Some(reply)) => OutboxState::Accepted { reply: reply.to_string() },
@@ -59,23 +66,23 @@ pub(super) fn is_refused(recipient: &Recipient) -> bool {
     matches!(recipient.outcome, RecipientOutcome::Refused { .. })
 }
 
-/// Nothing was handed over. What the server can never take is the person's to decide.
-pub(super) fn not_sent(mut recipients: Vec<Recipient>, error: Error, attempts: u32, now: i64) -> Settled {
-    let words = error.to_string();
-    let state = match error {
-        Error::TooLarge { .. } | Error::Unsupported(_) => {
-            for recipient in recipients.iter_mut().filter(|r| is_open(r)) {
-                recipient.outcome = RecipientOutcome::Refused { reply: words.clone(), permanent: true };
-            }
-            OutboxState::Refused { reply: words }
-        }
-        _ => later(Some(words), attempts, now),
+/// Nothing was handed over. What the server can never take is the person's to decide; no recipient was asked about.
+pub(super) fn not_sent(item: &OutboxItem, error: Error, server: &Endpoint, attempts: u32, now: i64) -> Settled {
+    let is_final = matches!(error, Error::TooLarge { .. } | Error::Unsupported(_));
+    let mut problem = of_protocol(error, server);
+    if let ProblemKind::TooLarge { size, .. } = &mut problem.kind {
+        *size = item.size;
+    }
+    let state = match is_final {
+        true => OutboxState::Refused { reply: reason::written(&problem) },
+        false => later(Some(&problem), attempts, now),
     };
-    Settled { state, recipients, taken: false }
+    Settled { state, recipients: item.recipients.clone(), taken: false }
 }
 
 /// Tried again after a while that grows.
-pub(super) fn later(reason: Option<String>, attempts: u32, now: i64) -> OutboxState {
+pub(super) fn later(problem: Option<&Problem>, attempts: u32, now: i64) -> OutboxState {
+    let reason = problem.map(reason::written);
     let attempts = attempts.saturating_add(1);
     OutboxState::Waiting { not_before: now.saturating_add(retry_after(attempts)), reason, attempts }
 }

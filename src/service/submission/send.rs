@@ -9,6 +9,7 @@ use crate::service::backoff::retry_after;
 use crate::service::event::Event;
 use crate::service::model::{OutboxItem as View, RecipientOutcome, Submission as ViewState};
 use crate::service::problem::{Problem, ProblemKind};
+use crate::service::reason;
 use crate::service::state::{Result, Shared, locked};
 use crate::service::{Mode, view};
 use crate::storage::{OutboxChange, OutboxItem, OutboxState};
@@ -208,7 +209,7 @@ async fn postpone(worker: &Worker, items: &[OutboxItem], problem: &Problem) -> R
         .iter()
         .filter_map(|item| match item.state {
             OutboxState::Waiting { attempts, .. } => {
-                let later = super::outcome::later(Some(problem.detail.clone()), attempts, now);
+                let later = super::outcome::later(Some(problem), attempts, now);
                 Some((item.id, item.state.clone(), later))
             }
             _ => None,
@@ -237,8 +238,10 @@ async fn postpone(worker: &Worker, items: &[OutboxItem], problem: &Problem) -> R
 fn problem_of(state: &OutboxState) -> Option<Problem> {
     let refused = |reply: &str| ProblemKind::Refused { server: String::new(), reply: reply.to_string() };
     match state {
-        OutboxState::Refused { reply } => Some(Problem::new(refused(reply), reply.clone())),
-        OutboxState::Waiting { reason: Some(reason), .. } => Some(Problem::new(refused(reason), reason.clone())),
+        OutboxState::Refused { reply } => {
+            Some(reason::problem(reply).unwrap_or_else(|| Problem::new(refused(reply), reply.clone())))
+        }
+        OutboxState::Waiting { reason: Some(reason), .. } => Some(reason::read(reason)),
         OutboxState::Unknown => Some(Problem::new(ProblemKind::UnknownOutcome, "cut after DATA")),
         _ => None,
     }

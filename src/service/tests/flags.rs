@@ -54,7 +54,7 @@ async fn a_refused_change_waits_with_its_reason() {
     world.server.fault(Fault::on(Protocol::Imap, "UID STORE").status("NO [INUSE] later, please"));
     let _ = world.handle.synchronise(None).await;
     let queue = world.handle.queue().await.unwrap();
-    assert_eq!((queue.len(), queue[0].attempts, queue[0].reason.as_deref()), (1, 1, Some("later, please")));
+    assert_eq!((queue.len(), queue[0].attempts, reply(&queue[0].reason)), (1, 1, "later, please"));
     assert_eq!(world.row("INBOX", "note 00000").await.flags, Flags::SEEN, "the server's view does not undo it");
     world.synchronise().await;
     assert_eq!(world.handle.queue().await.unwrap().len(), 1, "not tried before its time");

@@ -100,7 +100,7 @@ async fn what_waits_follows_a_renamed_mailbox_before_and_after() {
     assert_eq!(world.subjects_there("Projects/Engine").len(), 5);
     assert_eq!(world.subjects("Engine").await.len(), 5);
     let queue = world.handle.queue().await.unwrap();
-    assert_eq!((queue[0].kind, queue[0].reason.as_deref()), (QueuedKind::RenameMailbox, Some("later")));
+    assert_eq!((queue[0].kind, reply(&queue[0].reason)), (QueuedKind::RenameMailbox, "later"));
     world.later(31);
     world.synchronise().await;
     same(&world).await;

@@ -84,7 +84,6 @@ async fn a_copy_whose_original_goes_later_was_moved() {
     write(&world, "Archive", 1);
     world.synchronise().await;
     assert_eq!((world.subjects_there("INBOX").len(), world.subjects_there("Archive").len()), (2, 1));
-    let world = world.restart().await;
     std::fs::remove_file(file(&world, "INBOX", "note 00001")).unwrap();
     world.synchronise().await;
     world.synchronise().await;
@@ -92,6 +91,36 @@ async fn a_copy_whose_original_goes_later_was_moved() {
     assert_eq!(world.subjects_there("INBOX"), ["note 00000"]);
     assert_eq!(world.subjects_there("Archive"), ["note 00001"]);
     assert_eq!((world.server.messages(ADA, "Trash").len(), world.handle.queue().await.unwrap().len()), (0, 0));
+}
+
+/// A copy in the archive says nothing about an original that goes a good while later.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_of_old_is_no_place_to_which_a_message_was_moved() {
+    for (restarts, reaches) in [(true, true), (false, true), (false, false)] {
+        let world = world(2).await;
+        if !reaches {
+            world.server.fault(Fault::on(Protocol::Imap, "APPEND").always().status("NO not now"));
+        }
+        write(&world, "Archive", 1);
+        world.synchronise().await;
+        let world = if restarts { world.restart().await } else { world };
+        let state = world.handle.shared().account("ada").unwrap();
+        crate::service::state::locked(&state.newcomers).age(Duration::from_secs(61));
+        std::fs::remove_file(file(&world, "INBOX", "note 00001")).unwrap();
+        world.synchronise().await;
+        world.server.clear_faults();
+        world.later(4000);
+        world.synchronise().await;
+        let asked = &world.handle.accounts().await.unwrap()[0].questions;
+        assert!(matches!(asked[0].problem.kind, ProblemKind::RemovedHere { removals: 1, .. }), "{restarts} {asked:?}");
+        let there = |mailbox: &str| world.subjects_there(mailbox);
+        assert_eq!((there("INBOX").len(), there("Archive").len()), (2, 1), "nothing goes without the person's word");
+        world.execute(Command::CarryRemovals { account: "ada".into(), carry: true }).await;
+        world.synchronise().await;
+        world.synchronise().await;
+        world.agree().await;
+        assert_eq!((there("INBOX").len(), there("Archive").len(), there("Trash").len()), (1, 1, 1));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,6 +17,7 @@ mod leaving;
 mod lists;
 mod local;
 mod maildir;
+mod maildir_folders;
 mod network;
 mod offline;
 mod places;
@@ -41,6 +42,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
+
+/// What the server said, where that is why something waits.
+fn reply(reason: &Option<Problem>) -> &str {
+    match reason.as_ref().map(|reason| &reason.kind) {
+        Some(super::ProblemKind::Refused { reply, .. } | super::ProblemKind::Authentication { reply, .. }) => reply,
+        _ => "",
+    }
+}
 
 pub(super) const ADA: &str = "ada@lovelace.example";
 pub(super) const POP: &str = "ada@pop.example";

@@ -4,6 +4,7 @@ use super::*;
 use crate::demo::scripted::Scripted;
 use crate::service::ProblemKind;
 use crate::service::network::Snapshot;
+use crate::service::problem::ProxyFault;
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
@@ -68,7 +69,7 @@ async fn everything_goes_through_the_proxy_of_an_account() {
         let name = account.name.clone();
         world.add(account).await;
         let wrong = world.handle.synchronise(Some(&name)).await.remove(0).1.unwrap_err();
-        assert!(matches!(&wrong.kind, ProblemKind::Proxy { reply, .. } if reply.contains("wrong")), "{wrong}");
+        assert!(matches!(&wrong.kind, ProblemKind::Proxy { fault: ProxyFault::WrongLogin, .. }), "{wrong}");
         let password = Some(Secret("open sesame".into()));
         world.execute(Command::SetProxyPassword { account: name, password }).await;
     }
@@ -97,7 +98,8 @@ async fn a_dead_proxy_is_named_and_never_gone_around() {
     let dead = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     world.add(behind(world.account(), dead)).await;
     let problem = world.fails().await;
-    assert_eq!(problem.kind, ProblemKind::Proxy { proxy: format!("127.0.0.1:{dead}"), reply: String::new() });
+    let ProblemKind::Proxy { proxy, fault: ProxyFault::Unreachable { .. } } = problem.kind else { panic!("{problem}") };
+    assert_eq!(proxy, format!("127.0.0.1:{dead}"));
     assert_eq!(world.server.commands(Protocol::Imap), [""; 0]);
 }
 

@@ -84,7 +84,7 @@ async fn a_refused_move_keeps_the_message_and_its_reason() {
     world.synchronise().await;
     assert_eq!(world.subjects_there("INBOX").len(), 6);
     assert_eq!(world.subjects("Archive").await, ["note 00001"]);
-    assert_eq!(world.handle.queue().await.unwrap()[0].reason.as_deref(), Some("full"));
+    assert_eq!(reply(&world.handle.queue().await.unwrap()[0].reason), "full");
     world.later(31);
     world.synchronise().await;
     world.agree().await;

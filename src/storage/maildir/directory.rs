@@ -77,6 +77,11 @@ fn cut(name: &str, whole: &str) -> String {
 
 /// The path that a directory stands for, for Maildirs without a description. `None` where it was cut or is not ours.
 pub fn path_of(relative: &std::path::Path) -> Option<MailboxPath> {
+    // Maildir++, as other programs make them: none of ours begins with a full stop.
+    if let Some(flat) = relative.to_str().and_then(|name| name.strip_prefix('.')) {
+        let is_whole = flat.split('.').all(|segment| !segment.is_empty()) && !flat.contains('/');
+        return is_whole.then(|| MailboxPath(flat.replace('.', "/")));
+    }
     let segments: Option<Vec<String>> = relative.iter().map(|s| unescape(s.to_str()?)).collect();
     Some(MailboxPath(segments?.join("/")))
 }
@@ -105,6 +110,16 @@ mod tests {
 
     fn dir(path: &str) -> String {
         relative(&MailboxPath(path.into())).display().to_string()
+    }
+
+    #[test]
+    fn what_other_programs_call_mailboxes_is_understood() {
+        let path = |name: &str| path_of(std::path::Path::new(name)).map(|path| path.0);
+        assert_eq!(path(".Projects.Mill").as_deref(), Some("Projects/Mill"));
+        assert_eq!(path("Projects/Mill").as_deref(), Some("Projects/Mill"));
+        for none in [".", "..", ".a..b", ".a/b", "a%zz"] {
+            assert_eq!(path(none), None, "{none}");
+        }
     }
 
     #[test]

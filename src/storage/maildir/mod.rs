@@ -124,6 +124,11 @@ impl Maildir {
         self.place(Place::Cur).is_dir()
     }
 
+    /// Whether all that a Maildir is made of is there.
+    pub fn is_whole(&self) -> bool {
+        self.exists() && self.new_dir().is_dir() && self.tmp().is_dir()
+    }
+
     /// Whether it has neither a message nor a description: an unmounted disk's place, not a mailbox that was emptied.
     ///
     /// # Errors
@@ -199,35 +204,55 @@ impl Maildir {
         Ok(listing.into_iter().find(|e| e.name.base() == base).map(|e| e.file_name))
     }
 
-    /// The Maildirs below a directory, each with its path from there. Does not look into `cur`, `new`, `tmp`
-    /// or hidden directories, nor through links.
+    /// The Maildirs below a directory, each with its path from there.
     ///
     /// # Errors
     /// What the disk says.
     pub fn below(root: &Path) -> Result<Vec<(PathBuf, Maildir)>> {
+        let mut found = Vec::new();
+        Maildir::each_below(root, &mut |relative, maildir| {
+            if maildir.exists() || maildir.dir.join(DESCRIPTION).exists() {
+                found.push((relative, maildir));
+            }
+        })?;
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(found)
+    }
+
+    /// The directories below one that are, or may become, Maildirs. Does not look into `cur`, `new`, `tmp` or hidden
+    /// directories, nor through links; but a hidden one right there that is a Maildir counts, as Maildir++ has them.
+    ///
+    /// # Errors
+    /// What the disk says. A directory that goes meanwhile is passed over.
+    pub fn each_below(root: &Path, tell: &mut dyn FnMut(PathBuf, Maildir)) -> Result<()> {
         /// Deeper than any path that [`directory::relative`] makes.
         const MAX_DEPTH: usize = 520;
-        let mut found = Vec::new();
         let mut waiting = vec![(PathBuf::new(), 0)];
         while let Some((relative, depth)) = waiting.pop() {
             let dir = root.join(&relative);
-            for entry in std::fs::read_dir(&dir).at(&dir)? {
+            let entries = match std::fs::read_dir(&dir) {
+                Err(error) if depth > 0 && error.kind() == ErrorKind::NotFound => continue,
+                entries => entries.at(&dir)?,
+            };
+            for entry in entries {
                 let entry = entry.at(&dir)?;
                 let Some(name) = entry.file_name().to_str().map(String::from) else { continue };
-                if name.starts_with('.') || is_reserved(&name) || !entry.file_type().at(entry.path())?.is_dir() {
+                if is_reserved(&name) || !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                     continue;
                 }
-                let below = relative.join(&name);
-                let maildir = Maildir::at(entry.path());
-                if maildir.exists() || maildir.dir.join(DESCRIPTION).exists() {
-                    found.push((below.clone(), maildir));
+                let (below, maildir) = (relative.join(&name), Maildir::at(entry.path()));
+                if name.starts_with('.') {
+                    if depth == 0 && maildir.is_whole() {
+                        tell(below, maildir);
+                    }
+                    continue;
                 }
+                tell(below.clone(), maildir);
                 if depth < MAX_DEPTH {
                     waiting.push((below, depth.saturating_add(1)));
                 }
             }
         }
-        found.sort_by(|a, b| a.0.cmp(&b.0));
-        Ok(found)
+        Ok(())
     }
 }

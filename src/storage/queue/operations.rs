@@ -36,7 +36,7 @@ pub struct Operation {
     pub created_at: i64,
     pub not_before: i64,
     pub attempts: u32,
-    /// Why it still waits, in the server's or system's words.
+    /// Why it still waits, as the service wrote it.
     pub reason: Option<String>,
     pub group: i64,
     /// The operation, perhaps of another account, that must have been carried out before; only while it waits.

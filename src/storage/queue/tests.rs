@@ -1,12 +1,13 @@
 //! The durable queue: what was written is there after a restart, whatever happens to the index.
 
-use super::operations::{NewOperation, OpKind, OpState};
+use super::operations::{NewOperation, OpId, OpKind, OpState};
 use super::outbox::{NewOutbox, OutboxState, Recipient, RecipientOutcome};
 use crate::mail::flags::Flags;
 use crate::mail::ids::MessageId;
 use crate::mail::mailbox::MailboxPath;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::storage::{Error, LedgerEntry, LedgerState, OutboxChange, Profile, Store};
+use sha2::Digest;
 use tempfile::TempDir;
 
 fn desk() -> (TempDir, Store) {
@@ -99,6 +100,7 @@ fn new_outbox() -> NewOutbox {
         bcc: None,
         report: false,
         leaves_at: None,
+        measures: Some("m".into()),
     }
 }
 
@@ -201,12 +203,34 @@ fn a_large_message_is_placed_as_a_file() {
 }
 
 #[test]
+fn what_was_measured_of_a_message_is_of_its_bytes() {
+    let (_dir, store) = desk();
+    let outbox = store.outbox();
+    let hash = |bytes: &[u8]| Some(sha2::Sha256::digest(bytes).into());
+    let measured = |id| {
+        let item = outbox.item(id).unwrap().unwrap();
+        (item.sha256, item.measures)
+    };
+    let mut file = outbox.scratch().unwrap();
+    std::io::Write::write_all(&mut file, b"large").unwrap();
+    let placed = outbox.insert_file(&new_outbox(), file).unwrap();
+    assert_eq!(measured(placed), (hash(b"large"), Some("m".into())));
+    let id = outbox.insert(&new_outbox(), b"first").unwrap();
+    assert_eq!(measured(id), (hash(b"first"), Some("m".into())));
+    let waiting = OutboxState::Waiting { not_before: 10, reason: None, attempts: 0 };
+    outbox.replace(id, None, &[], &waiting).unwrap();
+    assert_eq!(measured(id), (hash(b"first"), Some("m".into())));
+    outbox.replace(id, Some(b"second"), &[], &waiting).unwrap();
+    assert_eq!(measured(id), (hash(b"second"), None), "what was said of other bytes is void");
+}
+
+#[test]
 fn a_queue_of_an_earlier_version_is_taken_over() {
     let (dir, store) = desk();
     let id = store.outbox().insert(&new_outbox(), b"old").unwrap();
     drop(store);
     let connection = rusqlite::Connection::open(dir.path().join("queue.db")).unwrap();
-    for column in ["bcc", "report", "leaves_at"] {
+    for column in ["bcc", "report", "leaves_at", "sha256", "measures"] {
         connection.execute(&format!("ALTER TABLE outbox DROP COLUMN {column}"), []).unwrap();
     }
     connection.execute("ALTER TABLE ledger DROP COLUMN size", []).unwrap();
@@ -217,12 +241,55 @@ fn a_queue_of_an_earlier_version_is_taken_over() {
     let store = open(&dir);
     let item = store.outbox().item(id).unwrap().unwrap();
     assert_eq!((item.bcc, item.report, item.leaves_at), (None, false, None));
+    assert_eq!((item.sha256, item.measures), (None, None));
     assert_eq!((item.subject.as_str(), store.outbox().raw(id).unwrap()), ("Hello", b"old".to_vec()));
     drop(store);
     let connection = rusqlite::Connection::open(dir.path().join("queue.db")).unwrap();
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
     assert!(matches!(Store::open(&Profile::open(dir.path()).unwrap()), Err(Error::Damaged { .. })));
+}
+
+/// What each version of the program left (F17): tables and rows as it wrote them.
+#[test]
+fn the_queue_of_every_earlier_version_is_taken_over() {
+    for version in 1..=super::MIGRATIONS.len() {
+        let (dir, store) = desk();
+        drop(store);
+        let path = dir.path().join("queue.db");
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(dir.path().join(format!("queue.db{end}")));
+        }
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        super::MIGRATIONS[..version].iter().for_each(|sql| connection.execute_batch(sql).unwrap());
+        connection.pragma_update(None, "user_version", i32::try_from(version).unwrap()).unwrap();
+        std::fs::write(dir.path().join("outbox/1-a.eml"), b"old").unwrap();
+        connection
+            .execute_batch(
+                r#"INSERT INTO operation (id, account, kind, created_at, not_before, attempts, reason, command) VALUES
+                     (7, 'a', '{"kind":"create_mailbox","path":"New"}', 1, 2, 3, 'NO over quota', 4);
+                   INSERT INTO outbox (id, account, message_id, subject, reverse_path, recipients, size, file, draft,
+                     state, queued_at) VALUES (5, 'a', 'm@x', 'Hello', 'a@x',
+                     '[{"address":"b@y","outcome":"waiting"}]', 3, '1-a.eml', NULL,
+                     '{"state":"waiting","not_before":9,"reason":"451 later","attempts":2}', 1);
+                   INSERT INTO ledger (account, uidl, header_hash, message, state, remove_at) VALUES
+                     ('a', 'u1', 'h', 5, 1, NULL);
+                   INSERT INTO undo (token, command, inverse, at) VALUES (1, 4, '{}', 1);"#,
+            )
+            .unwrap();
+        drop(connection);
+        for again in [false, true] {
+            let store = open(&dir);
+            let pending = store.operations().pending(None).unwrap();
+            assert_eq!((pending.len(), pending[0].id, pending[0].attempts), (1, OpId(7), 3), "{version} {again}");
+            assert_eq!(pending[0].reason.as_deref(), Some("NO over quota"));
+            assert_eq!(pending[0].kind, OpKind::CreateMailbox { path: MailboxPath("New".into()) });
+            let item = store.outbox().item(5).unwrap().unwrap();
+            let state = OutboxState::Waiting { not_before: 9, reason: Some("451 later".into()), attempts: 2 };
+            assert_eq!((item.state, item.leaves_at, store.outbox().raw(5).unwrap()), (state, None, b"old".to_vec()));
+            assert_eq!(store.ledger().entries("a").unwrap().len(), 1);
+        }
+    }
 }
 
 #[test]

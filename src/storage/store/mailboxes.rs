@@ -155,7 +155,13 @@ impl Store {
         Err(Error::Invalid(format!("no directory can be found for mailbox {path}")))
     }
 
-    fn free_id(&self, account: &str, path: &MailboxPath, wanted: Option<i64>, taken: &HashSet<i64>) -> Result<i64> {
+    pub(super) fn free_id(
+        &self,
+        account: &str,
+        path: &MailboxPath,
+        wanted: Option<i64>,
+        taken: &HashSet<i64>,
+    ) -> Result<i64> {
         self.inner.index.read(|c| {
             let derived = (0..1000u32).map(|attempt| identity::mailbox(account, path, attempt));
             for id in wanted.into_iter().filter(|id| *id > 0).chain(derived) {

@@ -16,6 +16,7 @@ mod removal;
 mod rows_alone;
 mod same;
 mod searching;
+mod strangers;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -70,6 +71,7 @@ struct Inner {
 }
 
 pub use searching::{Found, Indexed};
+pub use strangers::{Stranger, Tree};
 pub use survey::{Added, Arrived, Gone, Noticed, Reflagged, Survey};
 
 /// What a synchronisation knows of a stored message.
@@ -135,7 +137,8 @@ pub enum IncomingBody {
     /// A file made by [`Store::scratch`], for large messages: it is renamed, not copied.
     File(NamedTempFile),
     /// A file whose content is on the disk and never changes: it gets a second name, or is copied where it cannot.
-    Durable(PathBuf),
+    /// The SHA-256 of its bytes goes with it where it is known.
+    Durable(PathBuf, Option<[u8; 32]>),
     /// The header block of a message that stays on its server; `size` is the whole message's, in bytes.
     Headers {
         bytes: Vec<u8>,

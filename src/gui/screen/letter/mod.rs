@@ -7,7 +7,8 @@ mod view;
 use super::Screen;
 use super::files::{self, Wish};
 use super::mail::Message as Reading;
-use super::mail::reader::page::{self, Looking, Sheet};
+use super::mail::reader::page::{self, Sheet};
+use super::mail::reader::page_look::{self, Looking};
 use super::mail::reader::page_view::Question;
 use super::mail::reader::pieces::Piece;
 use super::mail::reader::{saving, view as reading};
@@ -235,6 +236,7 @@ impl State {
         if let Said::Seen(width, near) = said {
             return self.seen(width, near);
         }
+        let looking = self.looking;
         let Some(sheet) = self.sheet() else { return Action::None };
         match said {
             Said::Seen(..) => Action::None,
@@ -242,6 +244,21 @@ impl State {
                 sheet.over = link;
                 Action::None
             }
+            Said::Focused(link) => {
+                sheet.over = link;
+                match looking.seen {
+                    Some((_, near)) => page_look::reveal(view::SCROLL, sheet, near, link),
+                    None => Action::None,
+                }
+            }
+            Said::Entered(link) => {
+                match sheet.layout.links.get(link).map(|link| (link.text.clone(), link.href.clone())) {
+                    Some((text, href)) => self.follow(&text, href),
+                    None => Action::None,
+                }
+            }
+            Said::All => sheet.select_all(),
+            Said::Scrolled(scroll) => page_look::scroll_by(view::SCROLL, looking, scroll),
             Said::Pressed(at, unit) => sheet.press(at, unit),
             Said::Dragged(at) => sheet.drag(at),
             Said::Released(_) => match sheet.release() {

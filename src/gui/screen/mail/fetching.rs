@@ -90,6 +90,7 @@ pub fn message_of(save: &Save) -> Option<MessageId> {
         | SaveSource::AllEnclosed { .. }
         | SaveSource::Letter(_)
         | SaveSource::Text(_)
+        | SaveSource::Pdf(_)
         | SaveSource::Mailbox { .. } => None,
     }
 }

@@ -1,6 +1,7 @@
 //! What the keys of the main window do.
 
 use super::navigate::How;
+use super::reader::printing;
 use super::{Menu, State};
 use crate::gui::action::Action;
 use crate::gui::keymap::{self, Deed, Press};
@@ -108,6 +109,7 @@ impl State {
             Deed::UnfoldAll => self.toggle_cards(),
             Deed::Monospace => self.toggle_monospace(),
             Deed::Source => self.open_source(),
+            Deed::Print => self.print(printing::To::Printer),
             Deed::CloseWindow => Action::batch([self.store_preferences(), Action::Close]),
             Deed::Quit => Action::Quit,
         })
@@ -119,7 +121,10 @@ impl State {
         Action::Focus(match self.pane {
             0 => super::sidebar::place_id(self.place),
             1 => super::list::ID.into(),
-            _ => self.reader.text_id().into(),
+            _ => match self.reader.message() {
+                Some(opened) if opened.page.is_shown() => crate::gui::widget::page::ID.into(),
+                _ => self.reader.text_id().into(),
+            },
         })
     }
 
@@ -133,6 +138,9 @@ impl State {
                 self.selection.clear();
             }
             return self.read_selected();
+        }
+        if self.printing.is_some() {
+            return self.printing(printing::Message::Leave);
         }
         if self.fetching.take().is_some() {
             return Action::None;

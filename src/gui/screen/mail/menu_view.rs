@@ -2,7 +2,7 @@
 
 use super::list::{is_starred, is_unread, listing_menu};
 use super::menu::{close, valid_folder};
-use super::reader::page_view;
+use super::reader::{page_view, printing};
 use super::{Menu, Message, State, account_menu, export, folder_menu, folders, queue, search_view};
 use crate::fl;
 use crate::gui::action::{Open, SaveSource};
@@ -14,7 +14,7 @@ use crate::gui::widget::line::line;
 use crate::gui::{font, theme};
 use crate::i18n::{problem, units};
 use crate::service::command::ExportFormat;
-use crate::service::model::{AccountView, Connection, MessageId, ThemeChoice};
+use crate::service::model::{AccountView, Connection, MessageId, MeteredChoice, ThemeChoice};
 use iced::widget::{Column, button, column, container, mouse_area, opaque, row, scrollable, space, text};
 use iced::{Alignment, Element, Length, Padding};
 
@@ -55,6 +55,7 @@ pub fn above<'a>(content: Element<'a, Message>) -> Element<'a, Message> {
 
 /// A menu in its corner: under the toolbar's end, or above the sidebar's foot.
 fn corner<'a>(content: Element<'a, Message>, width: f32, foot: bool) -> Element<'a, Message> {
+    let content = scrollable(content).style(theme::scroll);
     let card = container(content).width(width).padding(6).style(theme::ground::menu);
     let card = control::control("menu", Semantics::new(Role::Menu, fl!("menu")), card).on_escape(close());
     let card = lifted(theme::radius::CARD, opaque(card));
@@ -159,6 +160,7 @@ fn more(state: &State) -> Element<'_, Message> {
         item("more-all-read", Icon::CheckCheck, fl!("mark-all-read"), None, all_read),
         item("more-copy", Icon::Copy, fl!("copy"), Some(Deed::Copy), copied.then_some(Message::Do(Deed::Copy))),
         Column::with_children(page_view::menu(state)),
+        Column::with_children(printing::menu(state)),
         item("more-monospace", mono.0, mono.1, Some(Deed::Monospace), does(Deed::Monospace)),
         item("more-source", Icon::CodeXml, fl!("source"), Some(Deed::Source), one.map(|_| Message::Do(Deed::Source))),
         item("more-save", Icon::Download, fl!("save-message"), None, state.as_file().map(Message::Save)),
@@ -174,6 +176,9 @@ fn settings(state: &State) -> Element<'_, Message> {
     let language = |id: &'static str, name: String, tag: Option<&str>| {
         option(id, name, preferences.language.as_deref() == tag, Message::Language(tag.map(String::from)))
     };
+    let metered = |id: &'static str, name: String, choice: MeteredChoice| {
+        option(id, name, preferences.metered == choice, Message::Metered(choice))
+    };
     column![
         caption(fl!("settings-theme")),
         theme_line("theme-system", fl!("theme-system"), ThemeChoice::System),
@@ -184,6 +189,17 @@ fn settings(state: &State) -> Element<'_, Message> {
         // The names of languages are the same in every language.
         language("language-en", "English".into(), Some("en")),
         language("language-de", "Deutsch".into(), Some("de")),
+        caption(fl!("settings-metered")),
+        metered("metered-system", fl!("metered-system"), MeteredChoice::System),
+        metered("metered-always", fl!("metered-always"), MeteredChoice::Always),
+        metered("metered-never", fl!("metered-never"), MeteredChoice::Never),
+        caption(fl!("settings-senders")),
+        switch(
+            "settings-verify-senders",
+            fl!("settings-verify-senders"),
+            preferences.verify_senders,
+            Message::VerifySenders(!preferences.verify_senders)
+        ),
         caption(fl!("accounts")),
         item(
             "settings-accounts",
@@ -211,6 +227,15 @@ pub fn caption<'a>(words: String) -> Element<'a, Message> {
 
 /// A line of several of which one holds.
 pub fn option<'a>(id: &'static str, name: String, on: bool, message: Message) -> Element<'a, Message> {
+    ticked(Role::Radio, id, name, on, message)
+}
+
+/// A line that holds or does not.
+fn switch<'a>(id: &'static str, name: String, on: bool, message: Message) -> Element<'a, Message> {
+    ticked(Role::CheckBox, id, name, on, message)
+}
+
+fn ticked<'a>(role: Role, id: &'static str, name: String, on: bool, message: Message) -> Element<'a, Message> {
     let sign: Element<'a, Message> = if on {
         icon(Icon::Check, theme::size::ICON_ROW).style(theme::words::accent).into()
     } else {
@@ -219,7 +244,7 @@ pub fn option<'a>(id: &'static str, name: String, on: bool, message: Message) ->
     let face = row![sign, text(name.clone()).width(Length::Fill)].spacing(10).align_y(Alignment::Center);
     let face =
         button(face).padding([5.0, 10.0]).width(Length::Fill).style(theme::press::row(false)).on_press(message.clone());
-    control::control(id, Semantics::new(Role::Radio, name), face)
+    control::control(id, Semantics::new(role, name), face)
         .on_activate(Some(message))
         .on_step(Message::Step)
         .checked(on)

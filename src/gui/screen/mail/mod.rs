@@ -93,6 +93,8 @@ impl<T> Loaded<Vec<T>> {
 struct Asking {
     running: bool,
     again: bool,
+    /// It is asked when some time went by.
+    resting: bool,
 }
 
 impl Asking {
@@ -104,6 +106,13 @@ impl Asking {
         }
         self.running = true;
         Action::Ask(question, tag)
+    }
+    /// For a question that is dear: however often there is news, it is asked once when this many milliseconds went by.
+    fn rest(&mut self, milliseconds: u64, tag: Tag) -> Action {
+        if std::mem::replace(&mut self.resting, true) {
+            return Action::None;
+        }
+        Action::After(milliseconds, tag)
     }
     /// An answer came; true where it is stale and must be asked again.
     fn answered(&mut self) -> bool {
@@ -168,6 +177,8 @@ pub struct State {
     toast: Option<Toast>,
     /// What waits for a message to be loaded.
     fetching: Option<fetching::Fetching>,
+    /// The message that is being brought to paper.
+    printing: Option<reader::printing::Printing>,
     undo: History,
     /// What is being taken back, in words, by its tag's number.
     undoing: HashMap<u64, Words>,
@@ -213,6 +224,8 @@ pub enum Message {
     Step(Step),
     Theme(ThemeChoice),
     Language(Option<String>),
+    Metered(MeteredChoice),
+    VerifySenders(bool),
     Open(Open),
     Outbox(outbox::Message),
     UndoSend(i64),
@@ -229,6 +242,7 @@ pub enum Message {
     DeleteSearch(SavedSearchId),
     Account(account_menu::Message),
     Fetching(fetching::Message),
+    Printing(reader::printing::Message),
     Export(MailboxId, ExportFormat),
     StopExport(MailboxId),
     DeleteForGood(Vec<MessageId>),
@@ -254,6 +268,8 @@ const QUIET: Tag = Tag::new("mail.quiet");
 const ROWS: &str = "mail.rows";
 const JUMP: Tag = Tag::new("mail.jump");
 const SAVED: Tag = Tag::new("mail.saved");
+/// The counts of saved searches are asked again now.
+const RECOUNT: Tag = Tag::new("mail.saved.recount");
 const SAVING_SEARCH: &str = "mail.saving-search";
 const SEEK: &str = "mail.seek";
 const SWEEP: &str = "mail.sweep";
@@ -309,6 +325,7 @@ impl State {
             filter: String::new(),
             toast: None,
             fetching: None,
+            printing: None,
             undo: History::default(),
             undoing: HashMap::new(),
             pending: HashMap::new(),
@@ -379,6 +396,8 @@ impl State {
             Message::Step(Step::On) => Action::FocusNext,
             Message::Step(Step::Back) => Action::FocusPrevious,
             Message::Theme(theme) => self.prefer(|p| p.theme = theme),
+            Message::Metered(metered) => self.prefer(|p| p.metered = metered),
+            Message::VerifySenders(verify) => self.prefer(|p| p.verify_senders = verify),
             Message::Language(language) => {
                 let action = self.prefer(|p| p.language = language.clone());
                 Action::Language(language).and(action)
@@ -413,6 +432,7 @@ impl State {
             Message::DeleteSearch(id) => self.delete_search(id),
             Message::Account(message) => self.account_menu(message),
             Message::Fetching(message) => self.fetching(message),
+            Message::Printing(message) => self.printing(message),
             Message::Export(mailbox, format) => self.export(mailbox, format),
             Message::StopExport(mailbox) => Action::Command(Command::StopExport { mailbox }, QUIET),
             Message::DeleteForGood(ids) => self.delete_for_good(ids),

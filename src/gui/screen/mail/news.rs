@@ -1,12 +1,12 @@
 //! What comes from the service: answers to questions, and events.
 
 use super::fetching::FIRST;
-use super::reader::page;
 use super::reader::whole::WHOLE;
+use super::reader::{page, printing};
 use super::{
     ACCOUNTS, CARD, CONVERSATION, DEED, DRAFTS, DRAG, DRAG_SCROLL, HISTORY, JUMP, Loaded, MAILBOXES, OUTBOX,
-    PREFERENCES, QUEUE, QUIET, READ, REREAD, ROWS, SAVED, SAVING_SEARCH, SEEK, SEEN, STOPPED, STORE, SWEEP, State,
-    TOAST, UNDONE, UNSENT,
+    PREFERENCES, QUEUE, QUIET, READ, RECOUNT, REREAD, ROWS, SAVED, SAVING_SEARCH, SEEK, SEEN, STOPPED, STORE, SWEEP,
+    State, TOAST, UNDONE, UNSENT,
 };
 use crate::gui::action::{Action, Answer, Ask, Listed, Open, Part, Tag};
 use crate::gui::screen::mail::toast::Words;
@@ -51,6 +51,7 @@ impl State {
             }
             (_, Answer::PositionOfDate { query, position }) if tag == JUMP => self.date_found(&query, position),
             (_, Answer::SavedSearches(answer)) if tag == SAVED => self.saved_came(answer),
+            (_, Answer::Elapsed) if tag == RECOUNT => self.ask_saved(),
             (SAVING_SEARCH, Answer::Done(answer)) => self.search_saved(answer),
             (_, Answer::Message(id, answer)) if tag == READ => self.message_came(id, *answer),
             (CARD, Answer::Message(id, answer)) => self.card_came(id, *answer),
@@ -76,6 +77,7 @@ impl State {
             (_, Answer::Done(answer)) if tag == STOPPED => self.stopped(answer),
             (_, Answer::Done(Err(problem))) if tag == QUIET => self.failed(problem),
             (page::PAGE | page::SHEET | page::IMAGES | page::WIDTH, answer) => self.page_answered(tag, answer),
+            (printing::MADE | printing::HANDED, answer) => self.printing_came(tag, answer),
             (_, Answer::Elapsed) if tag == page::WARM => Action::WarmPages,
             (DRAG, Answer::Elapsed) => self.drag_rested(tag.number),
             (DRAG_SCROLL, Answer::Elapsed) => self.drag_scrolls(),
@@ -232,8 +234,10 @@ impl State {
         if outbox {
             actions.push(self.ask_outbox());
         }
-        if saved || (counts && self.has_saved()) {
+        if saved {
             actions.push(self.ask_saved());
+        } else if counts && self.has_saved() {
+            actions.push(self.recount_saved());
         }
         if counts {
             // Also where it changed elsewhere, as in Sent.

@@ -10,7 +10,7 @@ use crate::gui::screen::mail::view;
 use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::{Icon, icon};
 use crate::gui::{font, theme};
-use crate::i18n::units;
+use crate::i18n::{problem, units};
 use crate::service::model::*;
 use crate::service::{Command, SendTime};
 use iced::widget::{Column, column, container, row, scrollable, text};
@@ -148,7 +148,7 @@ fn said(state: &State, item: &OutboxItem) -> (Icon, Words, String) {
             let words = match reason {
                 Some(reason) => {
                     let at = units::moment(*not_before, &state.now);
-                    fl!("outbox-waiting-reason", reason = reason.as_str(), at = at)
+                    fl!("outbox-waiting-reason", reason = problem::reason(reason), at = at)
                 }
                 None if *not_before > now && item.leaves_at.is_some() => {
                     fl!("outbox-leaves", at = units::moment(*not_before, &state.now))
@@ -165,7 +165,10 @@ fn said(state: &State, item: &OutboxItem) -> (Icon, Words, String) {
         Submission::Accepted { reply } => {
             (Icon::Check, theme::words::ok, fl!("outbox-accepted", reply = reply.as_str()))
         }
-        Submission::Refused { reply } => {
+        Submission::Refused { problem: Some(problem), .. } => {
+            (Icon::CircleAlert, theme::words::bad, problem::words(problem).what)
+        }
+        Submission::Refused { reply, .. } => {
             let refused = item.recipients.iter().filter(|(_, o)| matches!(o, RecipientOutcome::Refused { .. })).count();
             let words = match refused {
                 0 => fl!("outbox-refused", reply = reply.as_str()),

@@ -104,11 +104,11 @@ fn why(state: &State, operation: &QueuedOperation) -> (String, Option<i64>) {
     });
     match (&operation.reason, failed) {
         // What its account fails at is said as it is said elsewhere; the account stands before it.
-        (reason, Some((problem, retry_at))) if reason.as_ref().is_none_or(|reason| *reason == problem.detail) => {
+        (reason, Some((problem, retry_at))) if reason.as_ref().is_none_or(|reason| reason.kind == problem.kind) => {
             let problem = Problem { account: None, ..problem.clone() };
             (problem::words(&problem).what, retry_at.max(Some(operation.not_before)))
         }
-        (Some(reason), _) => (reason.clone(), Some(operation.not_before)),
+        (Some(reason), _) => (problem::reason(reason), Some(operation.not_before)),
         (None, _) => (fl!("queue-next"), Some(operation.not_before)),
     }
 }

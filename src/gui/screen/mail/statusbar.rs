@@ -32,7 +32,7 @@ pub fn view(state: &State) -> Element<'_, Message> {
     all = all.push(space::horizontal());
     if !state.queue.is_empty() {
         let count = state.queue.len();
-        let reason = state.queue.iter().find_map(|operation| operation.reason.clone());
+        let reason = state.queue.iter().find_map(|operation| operation.reason.as_ref()).map(problem::reason);
         let open = Some(Message::Menu(Some(super::Menu::Queue)));
         let words = fl!("status-queue", count = count);
         let words = control::link("status-queue", words, theme::size::META, theme::press::link, open);
@@ -121,7 +121,10 @@ fn failure<'a>(problem: &Problem, account: Option<String>, dismiss: Option<Messa
     let again = !outbox
         && !matches!(
             problem.kind,
-            ProblemKind::Held { .. } | ProblemKind::Invalid { .. } | ProblemKind::NoReports { .. }
+            ProblemKind::Held { .. }
+                | ProblemKind::Invalid { .. }
+                | ProblemKind::NoReports { .. }
+                | ProblemKind::Unprintable
         );
     let mut all = row![icon(sign, 13.0).style(style)];
     all = all.push(control::hint(sentence, words.to_string(), None));

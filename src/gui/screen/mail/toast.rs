@@ -1,5 +1,6 @@
 //! A few words at the bottom of the window, with Undo.
 
+use super::reader::printing;
 use super::undo::Undo;
 use super::{Message, State, fetching};
 use crate::fl;
@@ -63,7 +64,8 @@ pub fn view(state: &State) -> Option<Element<'_, Message>> {
         });
         card("toast", &toast.words, undo)
     });
-    let cards: Vec<Element<'_, Message>> = toast.into_iter().chain(fetching::view(state)).collect();
+    let cards: Vec<Element<'_, Message>> =
+        toast.into_iter().chain(fetching::view(state)).chain(printing::view(state)).collect();
     if cards.is_empty() {
         return None;
     }

@@ -1,8 +1,31 @@
 use super::*;
-use crate::mail::compose::{BuildError, build, build_draft, envelope, from_message};
+use crate::mail::compose::{self, BuildError, envelope, from_message};
 use crate::mail::mime::{self, Content};
 use crate::mail::text::fold_white;
 use proptest::prelude::*;
+
+type Load<'a> = &'a mut dyn FnMut(&DraftAttachment) -> std::io::Result<Vec<u8>>;
+
+/// In memory, with the bytes of attachments as they are given.
+fn build(draft: &Draft, from: &Address, now: &jiff::Zoned, id: &str, load: Load<'_>) -> Result<Vec<u8>, BuildError> {
+    let (mut out, mut open) = (Vec::new(), opened(load));
+    compose::build(draft, from, now, id, &mut open, &mut out).map(|()| out)
+}
+
+fn build_draft(
+    draft: &Draft,
+    from: &Address,
+    now: &jiff::Zoned,
+    id: &str,
+    load: Load<'_>,
+) -> Result<Vec<u8>, BuildError> {
+    let (mut out, mut open) = (Vec::new(), opened(load));
+    compose::build_draft(draft, from, now, id, &mut open, &mut out).map(|()| out)
+}
+
+fn opened(load: Load<'_>) -> impl FnMut(&DraftAttachment) -> std::io::Result<Box<dyn std::io::Read>> {
+    move |file| Ok(Box::new(std::io::Cursor::new(load(file)?)) as Box<dyn std::io::Read>)
+}
 
 fn bytes_of(draft: &Draft) -> Vec<u8> {
     let mut load = |file: &DraftAttachment| Ok(format!("bytes of {}", file.path.display()).into_bytes());

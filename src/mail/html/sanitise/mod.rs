@@ -25,6 +25,8 @@ mod legacy;
 mod tree;
 mod url;
 
+pub use attribute::escape;
+
 use super::read::{Visitor, walk_whole};
 use crate::mail::mime::guard;
 use crate::mail::text;

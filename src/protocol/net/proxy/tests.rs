@@ -57,7 +57,7 @@ async fn open(host: &str, route: &Route) -> (Result<Stream>, String) {
 
 fn refusal(result: Result<Stream>) -> String {
     match result {
-        Err(Error::Proxy { proxy, reply, .. }) if proxy.starts_with("127.0.0.1:") => reply,
+        Err(Error::Proxy { proxy, fault }) if proxy.starts_with("127.0.0.1:") => fault.to_string(),
         other => panic!("{other:?}"),
     }
 }
@@ -138,7 +138,7 @@ async fn http_gets_the_name_and_what_the_server_says_comes_through() {
 async fn each_way_to_be_refused_by_http_is_told_without_the_secret() {
     let ask: &[u8] = b"CONNECT x.y:143 HTTP/1.1\r\nHost: x.y:143\r\n\r\n";
     for (answer, words) in [
-        ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "407 it wants"),
+        ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "it wants"),
         ("HTTP/1.0 403 Forbidden\r\nX: y\r\n\r\n", "403 Forbidden"),
         ("HTTP/1.1 502\r\n\r\n", "502"),
         ("SSH-2.0-x\r\n\r\n", "does not speak HTTP"),
@@ -170,7 +170,7 @@ async fn a_dead_proxy_is_told_and_never_gone_around() {
     let recorder = Transcript::new().open(&endpoint);
     for kind in [ProxyKind::Socks5, ProxyKind::Http] {
         let result = net::connect(&endpoint, &route(kind, dead, false), &recorder).await;
-        assert!(matches!(result, Err(Error::Proxy { answered: false, .. })), "{result:?}");
+        assert!(matches!(result, Err(Error::Proxy { fault: ProxyFault::Unreachable { .. }, .. })), "{result:?}");
     }
     let reached = tokio::time::timeout(std::time::Duration::from_millis(50), server.accept()).await;
     assert!(reached.is_err(), "nothing went around the proxy");

@@ -94,9 +94,8 @@ impl Executor<'_> {
                 Ok(Outcome::Done)
             }
             None => {
-                let kind = ProblemKind::Refused { server: self.worker.account().into(), reply: String::new() };
-                let words = format!("the server said that it stored the message in {path}, and does not have it there");
-                Ok(Outcome::Later(Problem::new(kind, words)))
+                let kind = ProblemKind::NotStored { mailbox: path.to_string() };
+                Ok(Outcome::Later(Problem::new(kind, "")))
             }
         }
     }

@@ -29,8 +29,7 @@ impl Executor<'_> {
         let mailbox = self.mailbox(path).await?;
         let selected = self.open(&mailbox).await?;
         if selected.read_only {
-            let kind = ProblemKind::Refused { server: self.worker.account().into(), reply: String::new() };
-            let problem = Problem::new(kind, format!("{path} is read-only"));
+            let problem = Problem::new(ProblemKind::ReadOnly { mailbox: path.to_string() }, "");
             return Ok(group.iter().map(|_| Outcome::Never(problem.clone())).collect());
         }
         let mut found: Vec<Option<(MessageId, Uid)>> = Vec::new();

@@ -68,9 +68,8 @@ impl Executor<'_> {
                     let empty = status.messages == Some(0);
                     let none_new = for_good && seen.is_some() && status.uid_next.is_some_and(|next| Some(next) <= seen);
                     if !empty && !none_new && !self.holds_only_marked(&stored).await? {
-                        let words = format!("mail has come to {} meanwhile; it is kept", stored.meta.path);
-                        let kind = ProblemKind::Refused { server: self.worker.account().into(), reply: words.clone() };
-                        return Ok(Outcome::Never(Problem::new(kind, words)));
+                        let kind = ProblemKind::MailCame { mailbox: stored.meta.path.to_string() };
+                        return Ok(Outcome::Never(Problem::new(kind, "")));
                     }
                 }
                 Err(error) if self.line.session.is_broken() => return Err(self.problem(error)),
@@ -93,10 +92,8 @@ impl Executor<'_> {
         let kept = self.worker.shared.change(move |store| removed(store, mailbox, for_good)).await?;
         self.tell();
         let Some(messages) = kept else { return Ok(Outcome::Done) };
-        let words =
-            format!("{} is gone on the server; {messages} messages are only here and are kept", stored.meta.path);
-        let kind = ProblemKind::Refused { server: self.worker.account().into(), reply: words.clone() };
-        Ok(Outcome::Never(Problem::new(kind, words)))
+        let kind = ProblemKind::KeptHere { mailbox: stored.meta.path.to_string(), messages };
+        Ok(Outcome::Never(Problem::new(kind, "")))
     }
 
     pub(super) async fn subscribe(&mut self, path: &MailboxPath, subscribed: bool) -> Result<Outcome> {

@@ -19,6 +19,7 @@ use crate::service::dispatch::give_up;
 use crate::service::event::Event;
 use crate::service::model::SyncSummary;
 use crate::service::problem::{Problem, ProblemKind};
+use crate::service::reason;
 use crate::service::state::{Result, locked};
 use crate::storage::{OpId, OpKind, OpState, Operation, StoredMailbox};
 use choose::choose;
@@ -133,7 +134,7 @@ async fn settle(worker: &Worker, group: &[Operation], outcomes: Vec<Outcome>, su
                     worker.failed(problem.clone());
                 }
                 let not_before = now.saturating_add(retry_after(attempts));
-                waits.push((operation.id, OpState { attempts, not_before, reason: Some(words(&problem)) }));
+                waits.push((operation.id, OpState { attempts, not_before, reason: Some(reason::written(&problem)) }));
             }
         }
     }
@@ -161,14 +162,6 @@ async fn says_another(worker: &Worker, taken: &Operation) -> Result<bool> {
     let id = taken.id;
     let now = worker.shared.db(move |store| store.operations().find(id)).await?;
     Ok(now.is_some_and(|now| now.kind != taken.kind))
-}
-
-/// The server's own sentence where there is one.
-fn words(problem: &Problem) -> String {
-    match &problem.kind {
-        ProblemKind::Refused { reply, .. } if !reply.is_empty() => reply.clone(),
-        _ => problem.detail.clone(),
-    }
 }
 
 /// Carries out groups of operations.
@@ -239,7 +232,8 @@ impl Executor<'_> {
 
 /// Trouble on this side, which trying the next operation would not help.
 fn is_ours(problem: &Problem) -> bool {
-    matches!(problem.kind, ProblemKind::DiskFull | ProblemKind::Disk { .. } | ProblemKind::Internal)
+    use ProblemKind::{Disk, DiskFull, Internal, TooManyFiles};
+    matches!(problem.kind, DiskFull | Disk { .. } | TooManyFiles | Internal)
 }
 
 /// Whether a refusal says that the mailbox does not exist.

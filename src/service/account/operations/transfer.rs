@@ -331,8 +331,8 @@ fn items(group: &[Operation]) -> Vec<Item> {
 }
 
 fn unseen(target: &StoredMailbox) -> Outcome {
-    let kind = ProblemKind::Refused { server: String::new(), reply: String::new() };
-    Outcome::Later(Problem::new(kind, format!("the copy was not seen in {}; the original stays", target.meta.path)))
+    let kind = ProblemKind::NotStored { mailbox: target.meta.path.to_string() };
+    Outcome::Later(Problem::new(kind, "the original stays"))
 }
 
 /// STATUS of a mailbox that does not exist is refused without any code by many servers.

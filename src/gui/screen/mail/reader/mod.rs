@@ -16,8 +16,10 @@ mod hover;
 pub(in crate::gui::screen) mod marks;
 pub(super) mod opened;
 pub(in crate::gui::screen) mod page;
+pub(in crate::gui::screen) mod page_look;
 pub(in crate::gui::screen) mod page_view;
 pub(in crate::gui::screen) mod pieces;
+pub(super) mod printing;
 pub(in crate::gui::screen) mod saving;
 pub(in crate::gui::screen) mod trust;
 pub(in crate::gui::screen) mod view;
@@ -30,7 +32,8 @@ use crate::service::model::{ConversationView, MessageId, MessageView};
 use crate::service::problem::Problem;
 pub use conversation::{Body, Conversation};
 pub use opened::{Opened, Spot};
-use page::{Looking, Sheet};
+use page::Sheet;
+use page_look::Looking;
 
 /// What the reader shows.
 #[derive(Debug, Default)]

@@ -12,7 +12,8 @@ use crate::gui::screen::mail::{Menu, State};
 use crate::gui::widget::page::Said;
 use crate::service::Problem;
 use crate::service::model::MessageId;
-use crate::service::page::{Colours, ImageChoice, Layout, Point, RenderError, Selection, Unit, Verdict, View, judge};
+use crate::service::page::{ImageChoice, Layout, Point, RenderError, Selection, Unit, Verdict, View, judge};
+use crate::service::printing::Form;
 use iced::widget::image;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,26 +34,6 @@ const REST: u64 = 120;
 const AT_ONCE: usize = 3;
 /// Pixels that a press must move to select.
 const SLACK: f32 = 4.0;
-/// The steps of the zoom.
-const ZOOMS: [f32; 11] = [0.5, 0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 3.0];
-
-/// How everything is looked at, message after message.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Looking {
-    /// The width that there is, and the rows in sight of the page that told it last.
-    pub seen: Option<(f32, Near)>,
-    /// Device pixels of a logical pixel.
-    pub scale: f32,
-    pub zoom: f32,
-    /// Texts are set in letters of one width.
-    pub monospace: bool,
-}
-
-impl Default for Looking {
-    fn default() -> Looking {
-        Looking { seen: None, scale: 1.0, zoom: 1.0, monospace: false }
-    }
-}
 
 /// The page of the message that is read.
 #[derive(Debug, Default)]
@@ -164,6 +145,11 @@ impl Page {
         self.near.is_none_or(|near| near.top > -2.0 * near.height)
     }
 
+    /// What is printed of it: what is seen.
+    pub fn form(&self) -> Form {
+        if self.is_shown() { Form::Page { once: self.once } } else { Form::Text }
+    }
+
     fn fail(&mut self) {
         self.failed = true;
         self.asked = None;
@@ -247,6 +233,12 @@ impl Sheet {
         self.ask(Of::Select { from, to, unit })
     }
 
+    pub(in crate::gui::screen) fn select_all(&mut self) -> Action {
+        (self.pressed, self.select_next) = (None, None);
+        self.selecting = true;
+        self.ask(Of::SelectAll)
+    }
+
     pub(in crate::gui::screen) fn selected(&mut self, selection: Selection) -> Action {
         self.selecting = false;
         self.selection = selection;
@@ -327,6 +319,18 @@ impl State {
                 sheet.over = link;
                 Action::None
             }
+            Said::Focused(link) => {
+                sheet.over = link;
+                self.reveal_link(id, link)
+            }
+            Said::Entered(link) => {
+                match sheet.layout.links.get(link).map(|link| (link.text.clone(), link.href.clone())) {
+                    Some((text, href)) => self.follow(id, &text, href),
+                    None => Action::None,
+                }
+            }
+            Said::All => sheet.select_all(),
+            Said::Scrolled(scroll) => self.scroll_page(scroll),
             Said::Pressed(at, unit) => sheet.press(at, unit),
             Said::Dragged(at) => sheet.drag(at),
             Said::Released(_) => match sheet.release() {
@@ -365,23 +369,6 @@ impl State {
         Action::batch([asked, rests, self.fetch_tiles(id)])
     }
 
-    /// The window is of another fineness.
-    pub fn scaled(&mut self, scale: f32) -> Action {
-        self.reader.looking.scale = scale;
-        self.look_anew_all()
-    }
-
-    /// Larger, smaller, or as it was meant.
-    pub(in crate::gui::screen::mail) fn zoom(&mut self, step: i8) -> Action {
-        let zoom = self.reader.looking.zoom;
-        self.reader.looking.zoom = match step {
-            0 => 1.0,
-            1.. => ZOOMS.into_iter().find(|z| *z > zoom + 0.01).unwrap_or(zoom),
-            _ => ZOOMS.into_iter().rev().find(|z| *z < zoom - 0.01).unwrap_or(zoom),
-        };
-        self.look_anew_all()
-    }
-
     /// Switches between the page and its text.
     pub(in crate::gui::screen::mail) fn toggle_page(&mut self) -> Action {
         match self.reader.message().filter(|opened| opened.page.has()) {
@@ -405,7 +392,7 @@ impl State {
         Action::batch(all.into_iter().map(|id| self.ask_page(id)))
     }
 
-    fn all_open(&mut self) -> Vec<MessageId> {
+    pub(super) fn all_open(&mut self) -> Vec<MessageId> {
         self.reader.all_opened().map(|opened| opened.view.row.id).collect()
     }
 
@@ -428,21 +415,6 @@ impl State {
         let near = if opened.page.sheet.is_some() { near } else { Near { top: 0.0, ..near } };
         let once = opened.page.once;
         Action::Ask(Ask::Page { id, view, once, near }, Tag::numbered(PAGE, number))
-    }
-
-    /// Lays an open page out as it is to be looked at now.
-    fn look_anew(&mut self, id: MessageId) -> Action {
-        let looking = self.reader.looking;
-        let Some(page) = self.reader.opened_mut(id).map(|opened| &mut opened.page) else { return Action::None };
-        let (Some(view), Some((_, seen))) = (looking.view(page.dark), looking.seen) else { return Action::None };
-        let near = page.near.unwrap_or(seen);
-        page.sheet.as_mut().map(|sheet| sheet.look(view, near)).unwrap_or_default()
-    }
-
-    /// The same for all that are open.
-    fn look_anew_all(&mut self) -> Action {
-        let all = self.all_open();
-        Action::batch(all.into_iter().map(|id| self.look_anew(id)))
     }
 
     /// Takes the answers and the times of this file.
@@ -537,14 +509,6 @@ impl State {
         let Some(opened) = self.reader.opened_mut(id) else { return Action::None };
         opened.page.images.choice = choice;
         if choice == ImageChoice::Always { self.ask_page_again(id) } else { Action::None }
-    }
-}
-
-impl Looking {
-    pub(in crate::gui::screen) fn view(&self, dark: bool) -> Option<View> {
-        let (width, _) = self.seen?;
-        let colours = if dark { Colours::Dark } else { Colours::Light };
-        Some(View { width, scale: self.scale, zoom: self.zoom, colours })
     }
 }
 

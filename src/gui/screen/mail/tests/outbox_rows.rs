@@ -87,7 +87,8 @@ fn another_time_is_chosen_or_typed() {
 
 #[test]
 fn a_retry_says_why_and_when_and_can_be_tried_now() {
-    let reason = Some("451 4.7.1 greylisted".to_string());
+    let kind = ProblemKind::Refused { server: String::new(), reply: "451 4.7.1 greylisted".into() };
+    let reason = Some(Problem::new(kind, ""));
     let state = outbox(vec![item(2, Submission::Waiting { not_before: NEVER, reason })]);
     assert!(matches!(pressed(&state, "Try now")[..], [Row::Retry(2)]));
     let named = iced_test::selector::id(iced::widget::Id::from("outbox-2".to_string()));

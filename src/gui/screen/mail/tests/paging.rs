@@ -70,7 +70,7 @@ fn layout(height: f32) -> Layout {
         link("mailto:bob@a.example", "Bob", 80.0),
         link("javascript:alert(1)", "Press", 120.0),
     ];
-    Layout { width: 600.0, height, pixels: (600, height as u32), cut: false, links }
+    Layout { width: 600.0, height, pixels: (600, height as u32), cut: false, fit: 1.0, links }
 }
 
 fn tile() -> Handle {

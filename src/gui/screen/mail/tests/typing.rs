@@ -15,7 +15,7 @@ fn refused() -> State {
         account: "ada".into(),
         subject: "s".into(),
         message_id: "m".into(),
-        submission: Submission::Refused { reply: "550".into() },
+        submission: Submission::Refused { reply: "550".into(), problem: None },
         recipients: vec![("x@a.test".into(), outcome)],
         queued_at: 0,
         attempts: 0,

@@ -10,7 +10,7 @@ fn operation(id: i64, kind: QueuedKind) -> QueuedOperation {
         mailbox: MailboxPath("Projects/Engine".into()),
         subject: Some("Minutes".into()),
         attempts: 1,
-        reason: Some("connection refused".into()),
+        reason: Some(Problem::new(ProblemKind::Offline, "connection refused")),
         not_before: 0,
         under_way: false,
     }
