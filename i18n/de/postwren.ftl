@@ -261,7 +261,6 @@ defect-date = Diese Nachricht hat kein lesbares Datum; gezeigt wird die Zeit ihr
 defect-from = Diese Nachricht sagt nicht klar, von wem sie ist.
 defect-disguise = Namen oder Betreff dieser Nachricht enthielten Zeichen, die verschleiern, was dort steht; sie erscheinen als �.
 attachment-open = { $name } öffnen
-attachment-save = { $name } speichern
 save-all = Alle speichern
 save-message = Als Datei speichern
 save-message-name = Nachricht

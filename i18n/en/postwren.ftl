@@ -256,7 +256,6 @@ defect-date = This message has no readable date; the time of its arrival is show
 defect-from = This message does not say clearly from whom it is.
 defect-disguise = Names or subject of this message held characters that disguise what they say; they are shown as �.
 attachment-open = Open { $name }
-attachment-save = Save { $name }
 save-all = Save all
 save-message = Save as a file
 save-message-name = Message

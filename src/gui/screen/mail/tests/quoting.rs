@@ -1,6 +1,7 @@
 //! Quoted text in the reader.
 
 use super::*;
+use iced::widget::text_editor;
 
 fn reading(text: &str) -> State {
     let mut state = screen(3);
