@@ -85,7 +85,7 @@ fn what_is_dangerous_is_opened_after_a_question_alone() {
     {
         let mut ui = ui(&state, &attachments);
         assert!(ui.find(having(crate::gui::widget::control::Role::Dialog, "Open this file?")).is_ok());
-        assert!(ui.find("This is a program. Opening it runs it, with everything that you may do.").is_ok());
+        assert!(ui.find("This is a program: opening it runs it.").is_ok());
         ui.click(named("Cancel")).unwrap();
         let messages: Vec<Message> = ui.into_messages().collect();
         assert!(matches!(messages[..], [Message::Confirmed(false)]), "{messages:?}");

@@ -9,7 +9,7 @@ use crate::gui::widget::lifted::lifted;
 use crate::gui::widget::line::line;
 use crate::gui::widget::popover::{Flush, popover};
 use crate::gui::{font, theme};
-use crate::i18n::{files, units};
+use crate::i18n::{files, reading, units};
 use crate::service::MessagePlace;
 use crate::service::model::{Attachment, AttachmentKind};
 use iced::widget::{Column, button, column, container, opaque, row, space, text};
@@ -146,7 +146,7 @@ pub fn overlay(state: &State) -> Vec<Element<'_, Message>> {
 
 /// What a file may do, before it is opened.
 fn question(attachment: &Attachment) -> Element<'_, Message> {
-    let mut reasons: Vec<String> = attachment.dangers.iter().map(|danger| files::danger_at_length(*danger)).collect();
+    let mut reasons: Vec<String> = attachment.dangers.iter().map(|danger| reading::danger(*danger)).collect();
     if reasons.is_empty() {
         reasons.push(fl!("file-unknown-kind"));
     }
