@@ -25,32 +25,17 @@ pub fn kind(kind: AttachmentKind) -> String {
     }
 }
 
-/// A danger in a few words, for a row.
+/// A danger in a few words, for a row; [`reading::danger`](super::reading::danger) is the sentence.
 pub fn danger(danger: Danger) -> String {
     match danger {
-        Danger::Program => fl!("danger-program"),
-        Danger::Script => fl!("danger-script"),
-        Danger::Macros => fl!("danger-macros"),
-        Danger::Shortcut => fl!("danger-shortcut"),
-        Danger::DiskImage => fl!("danger-disk-image"),
-        Danger::Page => fl!("danger-page"),
-        Danger::DoubleExtension => fl!("danger-double-extension"),
-        Danger::DisguisedName => fl!("danger-disguised-name"),
-        Danger::TypeMismatch => fl!("danger-type-mismatch"),
-    }
-}
-
-/// The same in a sentence, before it is opened.
-pub fn danger_at_length(danger: Danger) -> String {
-    match danger {
-        Danger::Program => fl!("danger-program-long"),
-        Danger::Script => fl!("danger-script-long"),
-        Danger::Macros => fl!("danger-macros-long"),
-        Danger::Shortcut => fl!("danger-shortcut-long"),
-        Danger::DiskImage => fl!("danger-disk-image-long"),
-        Danger::Page => fl!("danger-page-long"),
-        Danger::DoubleExtension => fl!("danger-double-extension-long"),
-        Danger::DisguisedName => fl!("danger-disguised-name-long"),
-        Danger::TypeMismatch => fl!("danger-type-mismatch-long"),
+        Danger::Program => fl!("danger-short-program"),
+        Danger::Script => fl!("danger-short-script"),
+        Danger::Macros => fl!("danger-short-macros"),
+        Danger::Shortcut => fl!("danger-short-shortcut"),
+        Danger::DiskImage => fl!("danger-short-disk-image"),
+        Danger::Page => fl!("danger-short-page"),
+        Danger::DoubleExtension => fl!("danger-short-double-extension"),
+        Danger::DisguisedName => fl!("danger-short-disguised-name"),
+        Danger::TypeMismatch => fl!("danger-short-type-mismatch"),
     }
 }

@@ -21,6 +21,8 @@ pub async fn open(handle: &Handle, place: &MessagePlace, attachment: &Attachment
         AttachmentKind::Text | AttachmentKind::Calendar | AttachmentKind::Contact | AttachmentKind::Key => {
             return Ok(match handle.letter_text(place, index, MOST_TEXT).await? {
                 Some((text, whole)) => Came::Text { text, whole },
+                // Keys and signatures are text or not, and both are right.
+                None if attachment.kind == AttachmentKind::Key => Came::Nothing(Why::Kind),
                 None => Came::Nothing(Why::Unreadable),
             });
         }

@@ -284,7 +284,9 @@ pub fn text(structure: &Structure<'_>, selection: &Selection, source: Source, li
     };
     // Where it is cut, it may be within a character.
     let head = match std::str::from_utf8(head) {
-        Err(error) if error.error_len().is_none() => head.get(..error.valid_up_to()).unwrap_or(head),
+        Err(error) if head.len() < bytes.len() && error.error_len().is_none() => {
+            head.get(..error.valid_up_to()).unwrap_or(head)
+        }
         _ => head,
     };
     let (decoded, _) = charset::decode(head, declared);

@@ -14,6 +14,7 @@ mod hostile;
 mod interactive;
 mod keywords;
 mod leaving;
+mod letters;
 mod lists;
 mod local;
 mod maildir;

@@ -4,7 +4,7 @@
 //! Nothing runs what a stranger sent: what carries a danger, and every kind that is not known to be harmless, is asked
 //! about before it is opened, and the question says in words what it may do.
 //!
-//! Files are not dragged out of the window: winit (0.30) knows drags that come in alone, on X11 as on Wayland. Copy
+//! Files are not dragged out of the window: winit (0.30) knows drags that come in, and can begin none. Copy
 //! puts the file on the clipboard instead, and it can be pasted into a file manager.
 
 mod view;
@@ -19,6 +19,7 @@ use crate::service::model::{Attachment, AttachmentKind};
 use crate::service::{MessagePlace, Problem};
 use iced::keyboard::Key;
 use iced::keyboard::key::Named;
+use iced::widget::Id;
 
 /// An attachment was opened or copied.
 pub const OPENED: Tag = Tag::new("files.opened");
@@ -33,6 +34,8 @@ pub struct State {
     /// What is asked about before it is opened.
     asking: Option<(MessagePlace, Box<Attachment>)>,
     preview: Option<Box<preview::State>>,
+    /// What has the keyboard again when the preview is closed.
+    left: Option<Id>,
 }
 
 /// The attachment is named by its place in the list of its message.
@@ -69,11 +72,6 @@ impl State {
     /// Whether all parts of a message are listed.
     fn lists_all(&self, place: &MessagePlace) -> bool {
         self.all.contains(place)
-    }
-
-    /// Closes what is open: another message is read.
-    pub fn close(&mut self) {
-        (self.menu, self.asking, self.preview) = (None, None, None);
     }
 
     /// `attachments` are those of the message that is spoken of; `scale` the device pixels of a logical pixel.
@@ -114,10 +112,11 @@ impl State {
                 }
                 Action::None
             }
-            Message::Confirmed(yes) => match self.asking.take() {
-                Some((place, attachment)) if yes => open_outside(&place, &attachment),
-                _ => Action::Unfocus,
-            },
+            Message::Confirmed(yes) => {
+                let asked = self.asking.take().filter(|_| yes);
+                let opens = asked.map(|(place, attachment)| open_outside(&place, &attachment)).unwrap_or_default();
+                Action::Unfocus.and(opens)
+            }
             Message::Preview(message) => return self.previewed(message),
             Message::Step(Step::On) => Action::FocusNext,
             Message::Step(Step::Back) => Action::FocusPrevious,
@@ -135,6 +134,7 @@ impl State {
         let first = items.iter().position(|other| other.index == attachment.index).unwrap_or(0);
         let (preview, action) = preview::State::new(place.clone(), items, first, scale);
         self.preview = Some(Box::new(preview));
+        self.left = Some(view::id(place, at));
         action
     }
 
@@ -157,7 +157,7 @@ impl State {
         Wish::Do(match (message, attachment) {
             (preview::Message::Close, _) => {
                 self.preview = None;
-                Action::Unfocus
+                self.left.take().map_or(Action::Unfocus, Action::Focus)
             }
             (preview::Message::Open, Some(attachment)) => self.open(&place, &attachment),
             (preview::Message::Save, Some(attachment)) => return Wish::Save(save(&place, &attachment)),
@@ -182,7 +182,7 @@ impl State {
             return Wish::Do(match press.key {
                 Key::Named(Named::Escape) => {
                     self.asking = None;
-                    if self.preview.is_some() { Action::None } else { Action::Unfocus }
+                    Action::Unfocus
                 }
                 _ => Action::None,
             });

@@ -9,7 +9,7 @@ use crate::gui::widget::lifted::lifted;
 use crate::gui::widget::line::line;
 use crate::gui::widget::popover::{Flush, popover};
 use crate::gui::{font, theme};
-use crate::i18n::{files, units};
+use crate::i18n::{files, reading, units};
 use crate::service::MessagePlace;
 use crate::service::model::{Attachment, AttachmentKind};
 use iced::widget::{Column, button, column, container, opaque, row, space, text};
@@ -77,11 +77,16 @@ fn card<'a>(state: &'a State, place: &MessagePlace, at: usize, attachment: &'a A
     let name = if is_message { fl!("attachment-open", name = name) } else { fl!("attachment-show", name = name) };
     let value = danger.map_or(about.clone(), |danger| format!("{about}. {danger}"));
     let semantics = Semantics { value: Some(value), ..Semantics::new(Role::Button, name.clone()) };
-    let face = control::control(format!("attachment-{}", key(place, at)), semantics, face).on_activate(message);
+    let face = control::control(id(place, at), semantics, face).on_activate(message);
     let face = control::hint(face, attachment.file_name.clone(), None);
     let all = row![container(face).width(Length::Fill), menu(state, place, at, attachment)].align_y(Alignment::Center);
     let ground = if attachment.dangers.is_empty() { theme::ground::card } else { theme::ground::card_bad };
     container(all).width(WIDTH).padding(1).style(ground).into()
+}
+
+/// The control that shows an attachment.
+pub fn id(place: &MessagePlace, at: usize) -> iced::widget::Id {
+    format!("attachment-{}", key(place, at)).into()
 }
 
 /// A name for the controls of an attachment that no other has.
@@ -141,7 +146,7 @@ pub fn overlay(state: &State) -> Vec<Element<'_, Message>> {
 
 /// What a file may do, before it is opened.
 fn question(attachment: &Attachment) -> Element<'_, Message> {
-    let mut reasons: Vec<String> = attachment.dangers.iter().map(|danger| files::danger_at_length(*danger)).collect();
+    let mut reasons: Vec<String> = attachment.dangers.iter().map(|danger| reading::danger(*danger)).collect();
     if reasons.is_empty() {
         reasons.push(fl!("file-unknown-kind"));
     }

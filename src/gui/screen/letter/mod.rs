@@ -2,6 +2,8 @@
 //! reader reads, its page drawn, its attachments looked at and saved, the messages in it opened again; nothing of it
 //! enters the mail store.
 
+#[cfg(test)]
+mod tests;
 mod view;
 
 use super::Screen;

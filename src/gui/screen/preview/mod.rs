@@ -118,7 +118,8 @@ impl State {
             offset: 0.0,
             number: 0,
         };
-        let action = state.ask().and(Action::FocusNext);
+        // Its keys are the window's while no control has them: Space closes it as it opened it.
+        let action = state.ask().and(Action::Unfocus);
         (state, action)
     }
 

@@ -3,6 +3,7 @@
 use super::{Message, ROW, State, Tab, fields, ids};
 use crate::fl;
 use crate::gui::font;
+use crate::gui::keymap::{self, Deed};
 use crate::gui::theme::{self, size, space};
 use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::Icon;
@@ -38,16 +39,17 @@ fn bar(state: &State) -> Element<'_, Message> {
     };
     let field = control::input(&fl!("source-find"), &state.find).on_input(Message::Find).on_submit(Message::Next);
     let field = control::field(ids::FIND, fl!("source-find"), field.width(220)).value(&state.find);
-    let step = |id: &'static str, sign: Icon, name: String, key: &str, message: Message| {
-        control::icon_button(id, sign, name, Some(key.to_string()), (!state.find.is_empty()).then_some(message))
+    let step = |id: &'static str, sign: Icon, name: String, deed: Deed, message: Message| {
+        let able = (!state.find.is_empty()).then_some(message);
+        control::icon_button(id, sign, name, Some(keymap::hint(deed)), able)
     };
     row![
         tab(ids::HEADERS, fl!("source-tab-headers"), Tab::Headers),
         tab(ids::SOURCE, fl!("source-tab-source"), Tab::Source),
         gap::horizontal(),
         field,
-        step("source-previous", Icon::ChevronUp, fl!("deed-find-previous"), "⇧ F3", Message::Previous),
-        step("source-next", Icon::ChevronDown, fl!("deed-find-next"), "F3", Message::Next),
+        step("source-previous", Icon::ChevronUp, fl!("deed-find-previous"), Deed::FindPrevious, Message::Previous),
+        step("source-next", Icon::ChevronDown, fl!("deed-find-next"), Deed::FindNext, Message::Next),
         control::button(ids::COPY, Some(Icon::Copy), fl!("copy"), theme::press::plain, Some(Message::Copy)),
         control::button(ids::SAVE, Some(Icon::Download), fl!("file-save"), theme::press::plain, Some(Message::Save)),
     ]

@@ -180,7 +180,7 @@ fn a_long_conversation_shows_its_ends() {
 fn keys_walk_fold_and_answer() {
     let mut state = reading();
     let action = key(&mut state, ",");
-    assert_eq!(action, Action::Focus("reader-card-4".into()));
+    assert_eq!(action, Action::Focus(format!("reader-card-{}", MessageId(4)).into()));
     assert_eq!(loads(&key(&mut state, "o")), [4]);
     let _ = comes(&mut state, 4);
     let action = state.deed(Deed::Reply);
@@ -296,7 +296,7 @@ fn one_is_looked_through_that_was_used_last() {
         let Action::Reveal(id, _) = action else { panic!("{action:?}") };
         id
     };
-    assert_eq!(found(&mut state), "reader-text-of-2".into());
+    assert_eq!(found(&mut state), format!("reader-text-of-{}", MessageId(2)).into());
     let _ = of(&mut state, 5, Read::Expand);
     assert_eq!(found(&mut state), "reader-text-of-5".into());
 }
