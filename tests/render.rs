@@ -87,6 +87,15 @@ async fn links_are_found_where_they_are_seen() {
 }
 
 #[tokio::test]
+async fn a_link_without_anything_to_press_is_no_harm() {
+    let renderer = renderer();
+    for link in [" ", "\n", "", "<b> </b>", "<img width=0 height=0 alt=''>", "<!-- x --> <br>"] {
+        let document = opened(&renderer, &format!("<p>Before<a href='https://example.com/'>{link}</a>after")).await;
+        assert!(document.layout().links.iter().all(|l| l.text.is_empty()), "{link:?}: {:?}", document.layout().links);
+    }
+}
+
+#[tokio::test]
 async fn text_is_selected_and_found() {
     let html = "<body style='margin:0;font:20px/30px Arial'>loose <p style='margin:0'>First paragraph</p>\
                 <table cellpadding=0 cellspacing=0><tr><td>second</td><td>Größe first</td></tr></table>";
