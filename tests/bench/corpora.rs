@@ -12,6 +12,7 @@ mod files;
 mod tally;
 
 use files::File;
+use postwren::mail::mime;
 use postwren::mail::prose::Prose;
 use postwren::service::model::{Attachment, Import, LOCAL, MailboxId, MailboxPath, MessageId, Query, Quoting};
 use postwren::service::page::{self, Document, RenderError, Renderer, View};
@@ -53,7 +54,8 @@ async fn run(paths: &[PathBuf]) -> bool {
     let directory = tempfile::tempdir().expect("a directory");
     let platform = Platform::system(Some(directory.path().join("profile")));
     let handle = postwren::service::start(platform, Mode::Batch).await.expect("a service");
-    let mut bench = Bench { handle, directory: directory.path().to_path_buf(), tally: Tally::start(), known: 0 };
+    let mut bench =
+        Bench { handle, directory: directory.path().to_path_buf(), tally: Tally::start(), known: 0, other: 0 };
     let mut names = HashMap::new();
     for file in files.iter().filter(|file| !file.is_page()) {
         bench.take(file, &mut names).await;
@@ -64,7 +66,12 @@ async fn run(paths: &[PathBuf]) -> bool {
         bench.page(&renderer, file).await;
     }
     bench.conversations(&names).await;
-    println!("{} files, {} of them byte by byte as another", files.len(), bench.known);
+    println!(
+        "{} files; {} hold messages that others hold, {} are taken for no mail",
+        files.len(),
+        bench.known,
+        bench.other
+    );
     let passed = bench.tally.print();
     bench.handle.stop().await;
     passed
@@ -76,6 +83,8 @@ struct Bench {
     tally: Tally,
     /// Files whose messages were here already.
     known: u64,
+    /// Files that are taken for no mail.
+    other: u64,
 }
 
 /// A message's bytes and the file that it was in.
@@ -98,7 +107,8 @@ impl Bench {
             Some(Ok(done)) => {
                 self.known += done.known;
                 if done.failed > 0 || done.passed_over > 0 {
-                    self.tally.refused(Stage::Store, &file.name, "taken for no mail");
+                    self.other += 1;
+                    self.unstored(file).await;
                 }
             }
             Some(Err(problem)) => self.tally.refused(Stage::Store, &file.name, &problem.detail),
@@ -106,6 +116,17 @@ impl Bench {
         }
         if let Some(Err(problem)) = self.tally.time(Stage::Index, &file.name, HANG, self.handle.read_words()).await {
             self.tally.refused(Stage::Index, &file.name, &problem.detail);
+        }
+    }
+
+    /// What is no mail to an import may come from a server all the same.
+    async fn unstored(&mut self, file: &File) {
+        let raw = file.message();
+        let read = tokio::task::spawn_blocking(move || {
+            std::hint::black_box((mime::summary(&raw), mime::searchable(&raw), Prose::of(&mime::content(&raw).text)));
+        });
+        if let Some(Err(error)) = self.tally.time(Stage::Show, &file.name, HANG, read).await {
+            self.tally.refused(Stage::Show, &file.name, &error.to_string());
         }
     }
 
@@ -174,6 +195,8 @@ impl Bench {
             let name = names.get(&raw).map(String::as_str).unwrap_or_default();
             println!("{:5} messages, {:4} people, from {name}: {subjects:?}", whole.total, people.len());
         }
+        let joined = rows.iter().filter(|row| row.conversation.as_ref().is_some_and(|c| c.count > 1)).count();
+        println!("{joined} of more than one message");
     }
 }
 

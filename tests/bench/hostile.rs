@@ -112,10 +112,18 @@ async fn run(names: &[String]) -> ExitCode {
 async fn answered(renderer: &Renderer, html: &str) -> Result<(), String> {
     let raw = [b"Content-Type: text/html; charset=utf-8\r\nSubject: x\r\n\r\n", html.as_bytes()].concat();
     let read = raw.clone();
-    tokio::task::spawn_blocking(move || std::hint::black_box(mime::content(&read))).await.map_err(|e| e.to_string())?;
+    let text = tokio::task::spawn_blocking(move || std::hint::black_box(mime::content(&read)));
+    // The reader has both at once: text to fall back to is there by then.
+    let drawn = drawn(renderer, raw).await;
+    text.await.map_err(|e| e.to_string())?;
+    drawn
+}
+
+async fn drawn(renderer: &Renderer, raw: Vec<u8>) -> Result<(), String> {
     let prepared = page::prepare_message(raw, false).await.map_err(|problem| problem.detail)?;
     let prepared = prepared.ok_or("no HTML")?;
-    let document = renderer.open(prepared.page, View::default()).await.map_err(|e| e.to_string())?;
+    let document =
+        renderer.open_after(prepared.page, View::default(), prepared.spent).await.map_err(|e| e.to_string())?;
     document.tile(0, 600).await.map_err(|e| e.to_string())?;
     Ok(())
 }
