@@ -86,11 +86,10 @@ fn platform() -> Option<Arc<dyn ServerCertVerifier>> {
     PLATFORM.get_or_init(load).clone()
 }
 
-/// Asks the platform first and the account's own authority second, and remembers the
+/// Asks the account's own authority first and the platform second, and remembers the
 /// certificate that it was shown.
 #[derive(Debug)]
 struct Verifier {
-    platform: Option<Arc<dyn ServerCertVerifier>>,
     extra: Option<Arc<WebPkiServerVerifier>>,
     presented: Mutex<Vec<u8>>,
 }
@@ -101,11 +100,11 @@ impl Verifier {
             Some(path) => Some(extra(path).await?),
             None => None,
         };
-        let platform = tokio::task::spawn_blocking(platform).await.unwrap_or_default();
-        if platform.is_none() && extra.is_none() {
+        // Some hundred files are read, once. Where the own authority serves they are not needed.
+        if extra.is_none() && tokio::task::spawn_blocking(platform).await.unwrap_or_default().is_none() {
             return Err(Error::Tls("this system has no certificate authorities".into()));
         }
-        Ok(Verifier { platform, extra, presented: Mutex::default() })
+        Ok(Verifier { extra, presented: Mutex::default() })
     }
 
     fn presented(&self) -> Vec<u8> {
@@ -138,7 +137,11 @@ impl ServerCertVerifier for Verifier {
         *self.presented.lock().unwrap_or_else(PoisonError::into_inner) = end_entity.to_vec();
         let ask =
             |verifier: &dyn ServerCertVerifier| verifier.verify_server_cert(end_entity, intermediates, name, ocsp, now);
-        match (self.platform.as_deref().map(ask), self.extra.as_deref().map(|v| ask(v))) {
+        let own = match self.extra.as_deref().map(|v| ask(v)) {
+            Some(Ok(verified)) => return Ok(verified),
+            own => own,
+        };
+        match (platform().as_deref().map(ask), own) {
             (Some(Ok(verified)), _) | (_, Some(Ok(verified))) => Ok(verified),
             // The account's own authority knows the issuer, so its objection is the telling one.
             (_, Some(Err(own))) if !is_unknown_issuer(&own) => Err(own),

@@ -165,7 +165,7 @@ fn size(incoming: &Incoming) -> u64 {
     match &incoming.body {
         IncomingBody::Bytes(bytes) | IncomingBody::Headers { bytes, .. } => bytes.len() as u64,
         // It lies on the disk already.
-        IncomingBody::File(_) | IncomingBody::Durable(_) => 0,
+        IncomingBody::File(_) | IncomingBody::Durable(..) => 0,
     }
 }
 

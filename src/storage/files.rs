@@ -1,14 +1,18 @@
 //! Files and directories as this floor makes them: private, and durable when asked.
 
 use super::error::{At, Error, Result};
+use sha2::{Digest, Sha256};
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 /// Begins the names of files that are about to replace others.
 pub const TMP_PREFIX: &str = ".postwren-tmp-";
+
+/// Bytes read at once.
+const PIECE: usize = 128 * 1024;
 
 /// Options for files that only their owner reads: mode 0600 from the first instant.
 pub fn private() -> OpenOptions {
@@ -31,6 +35,22 @@ pub fn create_dir_all(path: &Path) -> Result<()> {
 /// What the disk says.
 pub fn sync_dir(path: &Path) -> Result<()> {
     File::open(path).and_then(|dir| dir.sync_all()).at(path)
+}
+
+/// How large a file is, and its SHA-256.
+///
+/// # Errors
+/// What the disk says.
+pub fn measure(path: &Path) -> Result<(u64, [u8; 32])> {
+    let (mut file, mut hash, mut piece, mut size) = (File::open(path).at(path)?, Sha256::new(), vec![0; PIECE], 0_u64);
+    loop {
+        let count = file.read(&mut piece).at(path)?;
+        if count == 0 {
+            return Ok((size, hash.finalize().into()));
+        }
+        hash.update(piece.get(..count).unwrap_or_default());
+        size = size.saturating_add(count as u64);
+    }
 }
 
 /// Replaces a file whole: after a crash at any instant it has its old content or its new one.

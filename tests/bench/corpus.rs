@@ -7,6 +7,7 @@ use crate::dovecot::Dovecot;
 use base64::Engine as _;
 use fastrand::Rng;
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 const WORDS: &[&str] = &[
     "engine",
@@ -54,7 +55,12 @@ const NAMES: &[&str] = &[
     "中村 ひかり",
     "Søren Hansen",
     "José Ruiz",
+    "Alice Walker",
 ];
+/// Words that are made of syllables, beside [`WORDS`].
+const MADE: usize = 20_000;
+const SYLLABLES: &[&str] =
+    &["ba", "con", "der", "fil", "gra", "hol", "ker", "lan", "mor", "net", "pol", "que", "ram", "tek"];
 
 /// Fills the server's Inbox; how many bytes. `POSTWREN_CORPUS` names a directory whose files serve instead.
 pub fn fill(server: &Dovecot, count: usize) -> usize {
@@ -167,8 +173,19 @@ fn encoded(text: &str) -> String {
     words.collect::<Vec<_>>().join("\n ")
 }
 
-fn word<'a>(rng: &mut Rng) -> &'a str {
-    WORDS.get(rng.usize(..WORDS.len())).copied().unwrap_or_default()
+/// Every other one of [`WORDS`]; of the made ones few are frequent and most are rare, as in a language.
+fn word(rng: &mut Rng) -> &'static str {
+    static MADE_UP: OnceLock<Vec<String>> = OnceLock::new();
+    if rng.bool() {
+        return WORDS.get(rng.usize(..WORDS.len())).copied().unwrap_or_default();
+    }
+    let made = MADE_UP.get_or_init(|| {
+        let mut rng = Rng::with_seed(7);
+        let mut syllable = || SYLLABLES.get(rng.usize(..SYLLABLES.len())).copied().unwrap_or_default();
+        (0..MADE).map(|_| [syllable(), syllable(), syllable(), syllable()].concat()).collect()
+    });
+    let rank = (MADE as f64).powf(rng.f64()) as usize;
+    made.get(rank.min(MADE - 1)).map_or("", String::as_str)
 }
 
 fn sentence(rng: &mut Rng) -> String {

@@ -6,7 +6,6 @@
 
 mod clients;
 mod dovecot;
-#[allow(dead_code)]
 mod measure;
 
 use clients::Postwren;

@@ -13,7 +13,6 @@
 //! Printed beside the ratio is what neither can be faster than here: the sink with a client that does nothing but
 //! pipeline, and how long this disk takes to make one page durable.
 
-#[allow(dead_code)]
 mod measure;
 mod sink;
 

@@ -10,7 +10,8 @@
 //! has:attachment         in:MAILBOX                    account:NAME
 //! ```
 //! Nothing is an error: while a person types, most lines are unfinished. What is no operator is a word.
-//! Words match whole words without regard to case and accents; the last one, while it is typed, also longer words.
+//! Words match whole words without regard to case and accents; the last one, while it is typed, also longer words, once
+//! it has two letters.
 
 mod date;
 mod read;

@@ -75,6 +75,8 @@ fn the_word_that_is_typed_may_go_on() {
     assert_eq!(last("the eng "), Some(false));
     assert_eq!(last("\"the eng\""), Some(false));
     assert_eq!(last("from:ad"), Some(true));
+    assert_eq!(last("the e"), Some(false), "a single letter would find half of all mail");
+    assert_eq!(last("会"), Some(true));
 }
 
 proptest! {

@@ -45,7 +45,7 @@ mod transfer;
 mod wire;
 
 pub use offer::Limits;
-pub use payload::Letter;
+pub use payload::{Letter, Measures};
 pub use reply::Reply;
 pub use session::Submission;
 pub use submission::{EndWatch, Outcome, Post, RecipientReply, SubmissionEnvelope, SubmitError};

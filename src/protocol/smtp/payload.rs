@@ -4,6 +4,7 @@
 //! would end it for some, with a second message of somebody's choice behind it (SMTP smuggling).
 
 use memchr::memchr2;
+use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ const SMALL: u64 = 128 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
     source: Source,
-    pub(super) facts: Facts,
+    pub(super) facts: Measures,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,21 +30,45 @@ enum Source {
     File(PathBuf),
 }
 
-/// What of a message matters before it is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Facts {
+/// What of a message matters before it is sent. Finding it out means reading all of it, so it can be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Measures {
+    /// Bytes as they lie.
+    bytes: u64,
     /// Bytes with every line end as CRLF.
-    pub size: u64,
-    pub is_ascii: bool,
-    pub is_header_ascii: bool,
+    pub(super) size: u64,
+    pub(super) is_ascii: bool,
+    pub(super) is_header_ascii: bool,
+}
+
+impl Measures {
+    /// Of a message in memory.
+    pub fn of(message: &[u8]) -> Measures {
+        let mut survey = Survey::default();
+        survey.push(message);
+        survey.facts()
+    }
+
+    /// Reads through the message in a file. Blocks.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn of_file(path: &Path) -> io::Result<Measures> {
+        let (mut file, mut survey, mut piece) = (File::open(path)?, Survey::default(), vec![0; PIECE]);
+        loop {
+            match some(&mut file, &mut piece)? {
+                0 => return Ok(survey.facts()),
+                count => survey.push(piece.get(..count).unwrap_or_default()),
+            }
+        }
+    }
 }
 
 impl Letter {
     /// A message in memory.
     pub fn bytes(message: Vec<u8>) -> Letter {
-        let mut survey = Survey::default();
-        survey.push(&message);
-        Letter { source: Source::Memory(message), facts: survey.facts() }
+        let facts = Measures::of(&message);
+        Letter { source: Source::Memory(message), facts }
     }
 
     /// Reads through the message in a file. Blocks; a large message is not held in memory. Until the message was
@@ -52,21 +77,22 @@ impl Letter {
     /// # Errors
     /// What the disk says.
     pub fn file(path: &Path) -> io::Result<Letter> {
-        let mut file = File::open(path)?;
-        let size = file.metadata()?.len();
-        if size <= SMALL {
-            let mut message = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
-            file.read_to_end(&mut message)?;
-            return Ok(Letter::bytes(message));
+        if std::fs::metadata(path)?.len() <= SMALL {
+            return Ok(Letter::bytes(std::fs::read(path)?));
         }
-        let (mut survey, mut piece) = (Survey::default(), vec![0; PIECE]);
-        loop {
-            match file.read(&mut piece)? {
-                0 => break,
-                count => survey.push(piece.get(..count).unwrap_or_default()),
-            }
+        Ok(Letter { source: Source::File(path.into()), facts: Measures::of_file(path)? })
+    }
+
+    /// The same where it was measured before; measured again where it has another size since. Blocks.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn measured(path: &Path, facts: Measures) -> io::Result<Letter> {
+        let size = std::fs::metadata(path)?.len();
+        if size <= SMALL || size != facts.bytes {
+            return Letter::file(path);
         }
-        Ok(Letter { source: Source::File(path.into()), facts: survey.facts() })
+        Ok(Letter { source: Source::File(path.into()), facts })
     }
 
     /// Its size on the wire in bytes, without doubled dots.
@@ -139,11 +165,12 @@ impl Pieces<'_> {
 /// Reads a file through, one piece behind: the last must be known for what it is.
 fn read(path: &Path, sender: &mpsc::Sender<io::Result<Piece>>) -> io::Result<()> {
     let mut file = File::open(path)?;
-    let (mut stuffer, mut before, mut piece) = (Stuffer::default(), Vec::with_capacity(PIECE), Vec::new());
+    let (mut stuffer, mut before, mut piece) = (Stuffer::default(), Vec::new(), Vec::with_capacity(PIECE));
     loop {
-        piece.clear();
-        file.by_ref().take(PIECE as u64).read_to_end(&mut piece)?;
-        let is_last = piece.is_empty();
+        piece.resize(PIECE, 0);
+        let count = some(&mut file, &mut piece)?;
+        piece.truncate(count);
+        let is_last = count == 0;
         if is_last || !before.is_empty() {
             let sent = sender.blocking_send(Ok(Piece::of(&mut stuffer, &before, is_last)));
             if is_last || sent.is_err() {
@@ -151,6 +178,16 @@ fn read(path: &Path, sender: &mpsc::Sender<io::Result<Piece>>) -> io::Result<()>
             }
         }
         std::mem::swap(&mut before, &mut piece);
+    }
+}
+
+/// Reads what there is, again where a signal came between.
+fn some(file: &mut File, piece: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match file.read(piece) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
     }
 }
 
@@ -193,6 +230,7 @@ impl Lines {
 #[derive(Debug)]
 struct Survey {
     lines: Lines,
+    bytes: u64,
     size: u64,
     is_within_line: bool,
     is_in_header: bool,
@@ -202,14 +240,15 @@ struct Survey {
 
 impl Default for Survey {
     fn default() -> Survey {
-        let (lines, size, is_within_line) = Default::default();
-        Survey { lines, size, is_within_line, is_in_header: true, is_ascii: true, is_header_ascii: true }
+        let (lines, bytes, size, is_within_line) = Default::default();
+        Survey { lines, bytes, size, is_within_line, is_in_header: true, is_ascii: true, is_header_ascii: true }
     }
 }
 
 impl Survey {
     fn push(&mut self, piece: &[u8]) {
-        let Survey { lines, size, is_within_line, is_in_header, is_ascii, is_header_ascii } = self;
+        let Survey { lines, bytes, size, is_within_line, is_in_header, is_ascii, is_header_ascii } = self;
+        *bytes = bytes.saturating_add(piece.len() as u64);
         lines.split(piece, |part| match part {
             Part::Text(text) => {
                 *size = size.saturating_add(text.len() as u64);
@@ -228,10 +267,10 @@ impl Survey {
         });
     }
 
-    fn facts(&self) -> Facts {
+    fn facts(&self) -> Measures {
         let missing_end = if self.is_within_line { 2 } else { 0 };
-        let Survey { is_ascii, is_header_ascii, .. } = *self;
-        Facts { size: self.size.saturating_add(missing_end), is_ascii, is_header_ascii }
+        let Survey { bytes, is_ascii, is_header_ascii, .. } = *self;
+        Measures { bytes, size: self.size.saturating_add(missing_end), is_ascii, is_header_ascii }
     }
 }
 
@@ -253,6 +292,11 @@ impl Default for Stuffer {
 
 impl Stuffer {
     pub fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) {
+        if self.goes_as_it_is(piece) {
+            out.extend_from_slice(piece);
+            self.is_at_line_start = piece.ends_with(b"\n");
+            return;
+        }
         let Stuffer { lines, is_at_line_start } = self;
         lines.split(piece, |part| match part {
             Part::Text(text) => {
@@ -267,6 +311,24 @@ impl Stuffer {
                 *is_at_line_start = true;
             }
         });
+    }
+
+    /// Whether nothing in a piece needs another form: attachments are such, and most of what is sent.
+    fn goes_as_it_is(&self, piece: &[u8]) -> bool {
+        let begins_within = self.lines.is_after_cr || self.is_at_line_start && piece.starts_with(b".");
+        if begins_within || piece.is_empty() {
+            return false;
+        }
+        let mut line_ends = 0_usize;
+        for at in memchr::memchr_iter(b'\n', piece) {
+            let is_crlf = at.checked_sub(1).and_then(|before| piece.get(before)) == Some(&b'\r');
+            if !is_crlf || piece.get(at.saturating_add(1)) == Some(&b'.') {
+                return false;
+            }
+            line_ends = line_ends.saturating_add(1);
+        }
+        // Each CR is one of those before an LF.
+        memchr::memchr_iter(b'\r', piece).count() == line_ends
     }
 
     /// Ends the last line and the message.
@@ -302,7 +364,7 @@ mod tests {
             ("\r\r\n\n", "\r\n\r\n\r\n.\r\n"),
             ("a\r\n\r", "a\r\n\r\n.\r\n"),
         ] {
-            for piece in 1..5 {
+            for piece in 1..9 {
                 assert_eq!(String::from_utf8_lossy(&stuffed(from.as_bytes(), piece)), to, "{from:?} by {piece}");
             }
         }
@@ -333,6 +395,9 @@ mod tests {
         let letter = Letter::file(file.path()).unwrap();
         assert!(matches!(letter.source, Source::File(_)));
         assert_eq!(letter.facts, Letter::bytes(message.clone()).facts);
+        assert_eq!(Letter::measured(file.path(), letter.facts).unwrap(), letter);
+        let other = Measures::of(b"A: b\r\n");
+        assert_eq!(Letter::measured(file.path(), other).unwrap(), letter, "it changed since");
         let whole = stuffed(&message, 7);
         for letter in [letter, Letter::bytes(message.clone())] {
             let (mut pieces, mut out, mut count) = (letter.open(), Vec::new(), 0);
@@ -346,7 +411,27 @@ mod tests {
         }
     }
 
+    /// A byte at a time, as the RFC says it.
+    fn by_the_book(message: &[u8]) -> Vec<u8> {
+        let text = String::from_utf8(message.to_vec()).unwrap().replace("\r\n", "\n").replace('\r', "\n");
+        let text = if text.is_empty() || text.ends_with('\n') { text } else { text + "\n" };
+        let lines = text.split_inclusive('\n').map(|line| match line.strip_prefix('.') {
+            Some(rest) => format!("..{rest}"),
+            None => line.to_string(),
+        });
+        (lines.collect::<String>() + ".\n").replace('\n', "\r\n").into_bytes()
+    }
+
     proptest! {
+        #[test]
+        fn what_goes_as_it_is_is_what_would_have_become_of_it(
+            parts in proptest::collection::vec(prop_oneof![Just("\r\n"), Just("\r\n."), Just("\r"), Just("\n"), Just("abc")], 0..60),
+            piece in 1..40_usize,
+        ) {
+            let message = parts.concat().into_bytes();
+            prop_assert_eq!(stuffed(&message, piece), by_the_book(&message));
+        }
+
         #[test]
         fn pieces_make_no_difference_and_nothing_is_lost(
             bytes in proptest::collection::vec(prop_oneof![Just(b'\r'), Just(b'\n'), Just(b'.'), any::<u8>()], 0..200),

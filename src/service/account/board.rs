@@ -151,6 +151,16 @@ impl Board {
         result
     }
 
+    /// The same for who looks whether there is something to take. That there is nothing is no change: everybody who
+    /// waits for one would look in turn, and ring for the others.
+    fn take<T>(&self, take: impl FnOnce(&mut Inner) -> Option<T>) -> Option<T> {
+        let taken = take(&mut locked(&self.inner));
+        if taken.is_some() {
+            self.bell.send_modify(|n| *n = n.wrapping_add(1));
+        }
+        taken
+    }
+
     /// Hears of every change from now on.
     pub(super) fn listen(&self) -> watch::Receiver<u64> {
         self.bell.subscribe()
@@ -171,7 +181,7 @@ impl Board {
 
     /// The next mailbox that nobody has in hand: the Inbox, what the person looks at, roles, names.
     pub(super) fn next(self: &Arc<Board>) -> Option<(Work, InHand)> {
-        let (work, wanted) = self.change(|inner| {
+        let (work, wanted) = self.take(|inner| {
             let free = |w: &&Work| inner.is_free(w.stored.id);
             let rank = |w: &&Work| (!w.stored.meta.path.is_inbox(), inner.looked != Some(w.stored.id));
             // The first of equals is the first in order.
@@ -245,7 +255,7 @@ impl Board {
 
     /// What the person waits for; a message that is open before a list.
     pub(super) fn next_urgent(&self) -> Option<Urgent> {
-        self.change(|inner| match inner.errands.pop_front() {
+        self.take(|inner| match inner.errands.pop_front() {
             Some(errand) => Some(Urgent::Errand(errand)),
             None => inner.look_due.take().map(Urgent::Look),
         })
@@ -304,5 +314,25 @@ impl Board {
             held.push(gate.lock_owned().await);
         }
         held
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A connection without work waits for the bell: one that rang it by looking would look for ever.
+    #[test]
+    fn to_look_for_work_where_there_is_none_wakes_nobody() {
+        let board = Arc::<Board>::default();
+        let bell = board.listen();
+        assert!(board.next().is_none() && board.next_urgent().is_none());
+        assert!(!board.has_urgent() && board.is_done() && board.waiting() == 0);
+        assert!(!bell.has_changed().unwrap(), "nothing has changed");
+        board.look(Some(MailboxId(1)));
+        assert!(bell.has_changed().unwrap());
+        let bell = board.listen();
+        assert!(board.next_urgent().is_some());
+        assert!(bell.has_changed().unwrap(), "what was taken is gone for the others");
     }
 }

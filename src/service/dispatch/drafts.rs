@@ -5,6 +5,7 @@ use crate::mail::compose::{self, BuildError};
 use crate::mail::flags::Flags;
 use crate::mail::ids::MessageId;
 use crate::mail::{message_id, mime};
+use crate::protocol::smtp::Measures;
 use crate::service::account;
 use crate::service::command::{AttachSource, Receipt, SendTime};
 use crate::service::compose::of_account;
@@ -160,6 +161,7 @@ pub(super) async fn submit(shared: &Arc<Shared>, draft: Draft, when: SendTime, r
         bcc,
         report: report || draft.report,
         leaves_at,
+        measures: None,
     };
     // Saved as it was sent, for the case that it is taken back.
     shared.db(move |store| store.drafts().save(&draft)).await?;
@@ -167,7 +169,11 @@ pub(super) async fn submit(shared: &Arc<Shared>, draft: Draft, when: SendTime, r
 }
 
 async fn queue(shared: &Arc<Shared>, state: &AccountState, new: NewOutbox, raw: Vec<u8>) -> Result<Receipt> {
-    let id = shared.db(move |store| store.outbox().insert(&new, &raw)).await?;
+    let work = move |store: &Store| {
+        let measures = serde_json::to_string(&Measures::of(&raw)).ok();
+        store.outbox().insert(&NewOutbox { measures, ..new }, &raw)
+    };
+    let id = shared.db(work).await?;
     Ok(queued(shared, state, id))
 }
 

@@ -6,6 +6,7 @@
 use super::drafts::{identity, queued};
 use crate::mail::compose::raw::{Intake, PrepareError, Prepared, prepare_header};
 use crate::mail::mime;
+use crate::protocol::smtp::Measures;
 use crate::service::command::{Receipt, SendTime};
 use crate::service::compose::of_account;
 use crate::service::problem::Problem;
@@ -71,6 +72,7 @@ pub(super) async fn submit(
     let id = shared
         .db(move |store| {
             let file = completed(store, taken, &prepared)?;
+            let measures = Measures::of_file(file.path()).map_err(|e| storage::Error::io(file.path(), e))?;
             let Prepared { reverse_path, recipients, subject, message_id, bcc, .. } = prepared;
             let new = NewOutbox {
                 account,
@@ -83,6 +85,7 @@ pub(super) async fn submit(
                 bcc,
                 report,
                 leaves_at,
+                measures: serde_json::to_string(&measures).ok(),
             };
             store.outbox().insert_file(&new, file)
         })

@@ -18,7 +18,7 @@ use crate::service::state::Result;
 use crate::storage::{OutboxChange, OutboxItem, OutboxState, Store};
 use std::collections::HashMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -97,7 +97,7 @@ pub(super) async fn turn(worker: &Worker, fates: Fates, items: Vec<OutboxItem>, 
         let mut tasks = Vec::with_capacity(taken.len());
         for (item, in_hand) in held {
             let Some(path) = taken.remove(&item.id) else { continue };
-            match Letter::file(&path).map_err(|e| crate::storage::Error::io(&path, e)) {
+            match letter(&path, &item).map_err(|e| crate::storage::Error::io(&path, e)) {
                 Ok(letter) => {
                     let recipients = asked(&item.recipients);
                     tasks.push(Task { item, letter, recipients, in_hand });
@@ -116,6 +116,15 @@ pub(super) async fn turn(worker: &Worker, fates: Fates, items: Vec<OutboxItem>, 
     drop(done);
     ids.into_iter().for_each(|id| worker.shared.emit(Event::Outbox { id }));
     Ok(Batch { tasks, is_marked: AtomicBool::new(taking == Taking::Marked) })
+}
+
+/// The message, measured when it was queued; else now.
+fn letter(path: &Path, item: &OutboxItem) -> io::Result<Letter> {
+    let measures = item.measures.as_deref().and_then(|json| serde_json::from_str(json).ok());
+    match measures {
+        Some(measures) => Letter::measured(path, measures),
+        None => Letter::file(path),
+    }
 }
 
 /// Sends a batch; nothing of it where it is known already that the server cannot be reached.

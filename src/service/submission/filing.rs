@@ -105,7 +105,7 @@ impl Filing<'_> {
         let bcc = item.bcc.as_deref().unwrap_or_default();
         // What was sent lies on the disk since it was queued, and leaves the Outbox now.
         if bcc.is_empty() && matches!(item.state, OutboxState::Accepted { .. }) {
-            return Ok(IncomingBody::Durable(path.to_path_buf()));
+            return Ok(IncomingBody::Durable(path.to_path_buf(), item.sha256));
         }
         if item.size <= SMALL {
             let raw = std::fs::read(path).map_err(|e| storage::Error::io(path, e))?;

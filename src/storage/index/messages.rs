@@ -243,7 +243,8 @@ pub(crate) fn unread(connection: &Connection, mailbox: MailboxId) -> Result<Vec<
 }
 
 pub(crate) fn held(connection: &Connection) -> Result<Vec<MessageId>> {
-    let mut statement = connection.prepare_cached("SELECT id FROM message WHERE place = 1 ORDER BY seq")?;
+    // Ordered by what no index has, for otherwise SQLite would walk through every message instead of the held ones.
+    let mut statement = connection.prepare_cached("SELECT id FROM message WHERE place = 1 ORDER BY +seq")?;
     let found = statement.query_map([], |row| Ok(message_id(row.get(0)?)))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }

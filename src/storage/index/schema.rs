@@ -1,7 +1,7 @@
 //! The index's tables. A database of another version is made anew: it is a cache.
 
 /// Grows with every change of [`TABLES`] or of what their columns mean.
-pub const VERSION: i32 = 8;
+pub const VERSION: i32 = 9;
 
 /// `message.id` is a hash, so rows have a `seq` of their own in the order of insertion: neighbours in a
 /// list are then neighbours on disk. None is given twice, for it also says which rows the search has read. `place` is 0
@@ -9,7 +9,9 @@ pub const VERSION: i32 = 8;
 /// `[from, to, cc, reply-to]`, `refs` is `[in-reply-to, references]`.
 ///
 /// `message.thread` says which conversation it is in, `link` who names which Message-ID (`role` 0: as its own, 1: as
-/// what it answers), `topic` which messages of an account have a base subject: see `threads`. `conversation` sums up
+/// what it answers), `topic` which messages of an account have a base subject: see `threads`. Its `era` is the month or
+/// so that a message is of, for subjects tie no farther; beginning with it, the rows of a batch lie beside each
+/// other, where those of hashes lie on a page each. `conversation` sums up
 /// the listed messages of one mailbox in one conversation, with the key of the newest: see `conversations`.
 ///
 /// `brief` is what lists are sorted and filtered by, side by side for each mailbox, so that ordering a million is one
@@ -78,12 +80,13 @@ CREATE TABLE link (
     PRIMARY KEY (node, role, seq)
 ) WITHOUT ROWID;
 CREATE TABLE topic (
+    era INTEGER NOT NULL,
     topic INTEGER NOT NULL,
     date INTEGER NOT NULL,
     id INTEGER NOT NULL,
     follows INTEGER NOT NULL,
     seq INTEGER NOT NULL,
-    PRIMARY KEY (topic, date, id)
+    PRIMARY KEY (era, topic, date, id)
 ) WITHOUT ROWID;
 CREATE TABLE conversation (
     mailbox INTEGER NOT NULL,

@@ -59,6 +59,11 @@ struct Neighbour {
     thread: i64,
 }
 
+/// Which stretch of time a date is in: what a subject may tie lies in the same one, or in a neighbouring one.
+fn era(date: i64) -> i64 {
+    date.div_euclid(thread::SUBJECT_WINDOW)
+}
+
 /// `refs` of a row: In-Reply-To and References.
 pub(super) fn references(refs: Option<&str>) -> (Vec<String>, Vec<String>) {
     let [in_reply_to, references]: [Vec<String>; 2] =
@@ -124,8 +129,12 @@ impl Write<'_> {
     /// The conversations that a message joins by its subject.
     fn by_topic(&mut self, ties: &Ties, key: Key) -> Result<Vec<i64>> {
         let Some(topic) = ties.topic else { return Ok(Vec::new()) };
-        let before = self.before(topic, key)?;
         let after = self.after(topic, key)?.filter(|after| after.follows && thread::is_near(key.0, after.date));
+        // What most messages are, of a subject that is new, asks no more than that.
+        if !ties.follows && after.is_none() {
+            return Ok(Vec::new());
+        }
+        let before = self.before(topic, key)?;
         let mut joined = Vec::new();
         if ties.follows {
             joined.extend(before.iter().filter(|b| thread::is_near(b.date, key.0)).map(|b| b.thread));
@@ -139,28 +148,33 @@ impl Write<'_> {
         Ok(joined)
     }
 
+    /// The message before this one with the same topic, where it is near enough to matter.
     fn before(&self, topic: i64, key: Key) -> Result<Option<Neighbour>> {
-        self.neighbour(
-            "SELECT t.date, t.follows, m.thread FROM topic t CROSS JOIN message m ON m.seq = t.seq \
-             WHERE t.topic = ?1 AND (t.date, t.id) < (?2, ?3) ORDER BY t.date DESC, t.id DESC LIMIT 1",
-            topic,
-            key,
-        )
+        let sql = "SELECT t.date, t.follows, m.thread FROM topic t CROSS JOIN message m ON m.seq = t.seq \
+                   WHERE t.era = ?1 AND t.topic = ?2 AND (t.date, t.id) < (?3, ?4) ORDER BY t.date DESC, t.id DESC LIMIT 1";
+        let era = era(key.0);
+        self.neighbour(sql, [era, era.saturating_sub(1)], topic, key)
     }
 
+    /// The same of the one after it.
     fn after(&self, topic: i64, key: Key) -> Result<Option<Neighbour>> {
-        self.neighbour(
-            "SELECT t.date, t.follows, m.thread FROM topic t CROSS JOIN message m ON m.seq = t.seq \
-             WHERE t.topic = ?1 AND (t.date, t.id) > (?2, ?3) ORDER BY t.date, t.id LIMIT 1",
-            topic,
-            key,
-        )
+        let sql = "SELECT t.date, t.follows, m.thread FROM topic t CROSS JOIN message m ON m.seq = t.seq \
+                   WHERE t.era = ?1 AND t.topic = ?2 AND (t.date, t.id) > (?3, ?4) ORDER BY t.date, t.id LIMIT 1";
+        let era = era(key.0);
+        self.neighbour(sql, [era, era.saturating_add(1)], topic, key)
     }
 
-    fn neighbour(&self, sql: &str, topic: i64, key: Key) -> Result<Option<Neighbour>> {
+    /// In the first of these eras that has one.
+    fn neighbour(&self, sql: &str, eras: [i64; 2], topic: i64, key: Key) -> Result<Option<Neighbour>> {
         let read =
             |row: &rusqlite::Row<'_>| Ok(Neighbour { date: row.get(0)?, follows: row.get(1)?, thread: row.get(2)? });
-        Ok(self.tx.prepare_cached(sql)?.query_row(params![topic, key.0, key.1], read).optional()?)
+        let mut statement = self.tx.prepare_cached(sql)?;
+        for era in eras {
+            if let Some(found) = statement.query_row(params![era, topic, key.0, key.1], read).optional()? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 
     /// Records what ties a message that is in now.
@@ -178,13 +192,9 @@ impl Write<'_> {
 
     fn tie_topic(&mut self, place: &Place) -> Result<()> {
         if let Some(topic) = place.ties.topic {
-            self.tx.prepare_cached("INSERT OR REPLACE INTO topic VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
-                topic,
-                place.key.0,
-                place.key.1,
-                place.ties.follows,
-                place.seq
-            ])?;
+            self.tx
+                .prepare_cached("INSERT OR REPLACE INTO topic VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+                .execute(params![era(place.key.0), topic, place.key.0, place.key.1, place.ties.follows, place.seq])?;
         }
         Ok(())
     }
@@ -207,8 +217,8 @@ impl Write<'_> {
     fn untie_topic(&mut self, place: &Place, thread: i64) -> Result<()> {
         let (Some(topic), key) = (place.ties.topic, place.key) else { return Ok(()) };
         self.tx
-            .prepare_cached("DELETE FROM topic WHERE topic = ?1 AND date = ?2 AND id = ?3")?
-            .execute([topic, key.0, key.1])?;
+            .prepare_cached("DELETE FROM topic WHERE era = ?1 AND topic = ?2 AND date = ?3 AND id = ?4")?
+            .execute([era(key.0), topic, key.0, key.1])?;
         let before = self.before(topic, key)?;
         let after = self.after(topic, key)?.filter(|after| after.follows);
         let tied = after.as_ref().is_some_and(|after| thread::is_near(key.0, after.date))

@@ -87,7 +87,6 @@ pub(crate) struct Change {
 struct Bucket {
     top: Key,
     n: i64,
-    changed: bool,
 }
 
 impl<'c> Write<'c> {
@@ -143,11 +142,11 @@ impl<'c> Write<'c> {
                 )?
                 .query_row([mailbox, tally.total, tally.unread, tally.conversations], |row| row.get(0))
                 .optional()?;
-            for (kind, keys) in &tally.keys {
-                self.fill_buckets(mailbox, *kind, keys)?;
+            for (kind, keys) in tally.keys {
+                self.fill_buckets(mailbox, kind, keys)?;
             }
             if let Some(version) = version {
-                let Tally { messages, threads, all, .. } = tally;
+                let (messages, threads, all) = (tally.messages, tally.threads, tally.all);
                 changes.push(Change { mailbox, version, messages, threads, all });
             }
         }
@@ -159,41 +158,59 @@ impl<'c> Write<'c> {
         Ok(())
     }
 
-    fn fill_buckets(&self, mailbox: i64, kind: Kind, keys: &[(Key, i64)]) -> Result<()> {
-        // Ascending by their tops.
-        let mut buckets: Vec<Bucket> = self
+    /// Counts keys into their buckets. Neighbours share one, so a batch reads and writes a few, however many there are.
+    fn fill_buckets(&self, mailbox: i64, kind: Kind, mut keys: Vec<(Key, i64)>) -> Result<()> {
+        keys.sort_unstable();
+        let mut open: Option<Bucket> = None;
+        for (key, by) in keys {
+            let mut bucket = match open.take() {
+                Some(bucket) if key <= bucket.top => bucket,
+                full => {
+                    full.map_or(Ok(()), |full| self.close(mailbox, kind, &full))?;
+                    self.bucket_of(mailbox, kind, key)?
+                }
+            };
+            bucket.n = bucket.n.saturating_add(by);
+            open = Some(bucket);
+        }
+        open.map_or(Ok(()), |last| self.close(mailbox, kind, &last))
+    }
+
+    /// The bucket that a key lies in.
+    fn bucket_of(&self, mailbox: i64, kind: Kind, key: Key) -> Result<Bucket> {
+        let found = self
             .tx
             .prepare_cached(
-                "SELECT top_date, top_id, n FROM bucket WHERE mailbox = ?1 AND kind = ?2 ORDER BY top_date, top_id",
+                "SELECT top_date, top_id, n FROM bucket WHERE mailbox = ?1 AND kind = ?2 \
+                 AND (top_date, top_id) >= (?3, ?4) ORDER BY top_date, top_id LIMIT 1",
             )?
-            .query_map([mailbox, kind.number()], |row| {
-                Ok(Bucket { top: (row.get(0)?, row.get(1)?), n: row.get(2)?, changed: false })
-            })?
-            .collect::<rusqlite::Result<_>>()?;
-        if buckets.last().is_none_or(|b| b.top != TOP) {
-            buckets.push(Bucket { top: TOP, n: 0, changed: true });
+            .query_row(params![mailbox, kind.number(), key.0, key.1], |row| {
+                Ok(Bucket { top: (row.get(0)?, row.get(1)?), n: row.get(2)? })
+            })
+            .optional()?;
+        Ok(found.unwrap_or(Bucket { top: TOP, n: 0 }))
+    }
+
+    /// Keeps what was counted into a bucket.
+    fn close(&self, mailbox: i64, kind: Kind, bucket: &Bucket) -> Result<()> {
+        if bucket.n > MAX_BUCKET {
+            return self.split(mailbox, kind, bucket.top, self.bottom_of(mailbox, kind, bucket.top)?);
         }
-        for (key, by) in keys {
-            let at = buckets.partition_point(|b| b.top < *key);
-            if let Some(bucket) = buckets.get_mut(at) {
-                bucket.n = bucket.n.saturating_add(*by);
-                bucket.changed = true;
-            }
-        }
-        let mut bottom = None;
-        for bucket in &buckets {
-            if bucket.changed && bucket.n > MAX_BUCKET {
-                self.split(mailbox, kind, bucket, bottom)?;
-            } else if bucket.changed {
-                self.store(mailbox, kind, bucket.top, bucket.n)?;
-            }
-            bottom = Some(bucket.top);
-        }
-        Ok(())
+        self.store(mailbox, kind, bucket.top, bucket.n)
+    }
+
+    /// The upper bound of the bucket below.
+    fn bottom_of(&self, mailbox: i64, kind: Kind, top: Key) -> Result<Option<Key>> {
+        let mut statement = self.tx.prepare_cached(
+            "SELECT top_date, top_id FROM bucket WHERE mailbox = ?1 AND kind = ?2 \
+             AND (top_date, top_id) < (?3, ?4) ORDER BY top_date DESC, top_id DESC LIMIT 1",
+        )?;
+        let values = params![mailbox, kind.number(), top.0, top.1];
+        Ok(statement.query_row(values, |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
     /// Divides a bucket that grew too large; also sets right a count that was wrong.
-    fn split(&self, mailbox: i64, kind: Kind, bucket: &Bucket, bottom: Option<Key>) -> Result<()> {
+    fn split(&self, mailbox: i64, kind: Kind, top: Key, bottom: Option<Key>) -> Result<()> {
         let (bottom_date, bottom_id) = bottom.unwrap_or((i64::MIN, i64::MIN));
         let sql = match kind {
             Kind::Messages => {
@@ -208,12 +225,10 @@ impl<'c> Write<'c> {
         let keys: Vec<Key> = self
             .tx
             .prepare_cached(sql)?
-            .query_map(params![mailbox, bucket.top.0, bucket.top.1, bottom_date, bottom_id], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?
+            .query_map(params![mailbox, top.0, top.1, bottom_date, bottom_id], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<rusqlite::Result<_>>()?;
         for (i, run) in keys.chunks(SPLIT_BUCKET).enumerate() {
-            let top = if i == 0 { Some(bucket.top) } else { run.first().copied() };
+            let top = if i == 0 { Some(top) } else { run.first().copied() };
             if let Some(top) = top {
                 self.store(mailbox, kind, top, i64::try_from(run.len()).unwrap_or(i64::MAX))?;
             }
@@ -255,7 +270,7 @@ impl<'c> Write<'c> {
         )?;
         self.tx.execute("DELETE FROM bucket WHERE mailbox = ?1", [mailbox])?;
         for kind in [Kind::Messages, Kind::Conversations] {
-            self.split(mailbox, kind, &Bucket { top: TOP, n: 0, changed: true }, None)?;
+            self.split(mailbox, kind, TOP, None)?;
         }
         self.tallies.insert(mailbox, Tally { all: true, ..Tally::default() });
         Ok(())

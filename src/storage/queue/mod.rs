@@ -25,7 +25,8 @@ use std::time::Duration;
 
 /// What takes the database from each version to the next: its version is how many of these it has seen. This database
 /// is never thrown away, so a change of its tables is one more entry at the end.
-const MIGRATIONS: [&str; 6] = [TABLES, OPERATION_ORDER, OUTBOX_OPTIONS, LEDGER_SIZES, ARRIVALS, SAVED_SEARCHES];
+const MIGRATIONS: [&str; 7] =
+    [TABLES, OPERATION_ORDER, OUTBOX_OPTIONS, LEDGER_SIZES, ARRIVALS, SAVED_SEARCHES, OUTBOX_MEASURES];
 
 /// What was found about senders when their messages arrived; `found` is JSON, none while that is to be done.
 const ARRIVALS: &str = "
@@ -36,6 +37,13 @@ CREATE INDEX arrival_expected ON arrival (came) WHERE found IS NULL;
 /// Searches kept as folders.
 const SAVED_SEARCHES: &str = "
 CREATE TABLE saved_search (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, line TEXT NOT NULL);
+";
+
+/// What was found out about a message on its way out when it was written: the SHA-256 of its bytes, and what the
+/// service wants to know of it when it goes.
+const OUTBOX_MEASURES: &str = "
+ALTER TABLE outbox ADD COLUMN sha256 BLOB;
+ALTER TABLE outbox ADD COLUMN measures TEXT;
 ";
 
 /// The size of a message as LIST said it.

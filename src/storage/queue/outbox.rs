@@ -5,6 +5,7 @@ use crate::storage::error::{At, Error, Result};
 use crate::storage::files;
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::NamedTempFile;
@@ -67,6 +68,8 @@ pub struct NewOutbox {
     pub report: bool,
     /// The time that the person chose for it, Unix seconds; then `not_before` is the same.
     pub leaves_at: Option<i64>,
+    /// What the service wants to know of these bytes when they go, as it wrote it.
+    pub measures: Option<String>,
 }
 
 /// A message in the Outbox.
@@ -88,6 +91,10 @@ pub struct OutboxItem {
     pub report: bool,
     /// The time that the person chose for it, Unix seconds.
     pub leaves_at: Option<i64>,
+    /// What the service wrote of these bytes; none where they were changed since.
+    pub measures: Option<String>,
+    /// SHA-256 of the bytes, where it is known.
+    pub sha256: Option<[u8; 32]>,
 }
 
 /// What became of an entry.
@@ -106,7 +113,7 @@ pub struct Outbox {
 }
 
 const ITEM: &str = "SELECT id, account, message_id, subject, reverse_path, recipients, size, draft, state, queued_at, \
-     bcc, report, leaves_at, file FROM outbox";
+     bcc, report, leaves_at, measures, sha256, file FROM outbox";
 
 impl Outbox {
     pub(crate) fn new(queue: &Arc<Queue>) -> Outbox {
@@ -119,20 +126,20 @@ impl Outbox {
     /// What disk or database say, as every call here.
     pub fn insert(&self, new: &NewOutbox, raw: &[u8]) -> Result<i64> {
         let file = self.queue.keep_outgoing(raw)?;
-        self.insert_row(new, &file, raw.len() as u64)
+        self.insert_row(new, &file, raw.len() as u64, Sha256::digest(raw).into())
     }
     /// The same with a file made by [`Outbox::scratch`], which is renamed.
     pub fn insert_file(&self, new: &NewOutbox, raw: NamedTempFile) -> Result<i64> {
-        let size = raw.as_file().metadata().at(raw.path())?.len();
+        let (size, sha256) = files::measure(raw.path())?;
         let file = self.queue.place_outgoing(raw)?;
-        self.insert_row(new, &file, size)
+        self.insert_row(new, &file, size, sha256)
     }
     /// A file to write a large message into and then to [`insert_file`](Outbox::insert_file).
     pub fn scratch(&self) -> Result<NamedTempFile> {
         self.queue.scratch_outgoing()
     }
 
-    fn insert_row(&self, new: &NewOutbox, file: &str, size: u64) -> Result<i64> {
+    fn insert_row(&self, new: &NewOutbox, file: &str, size: u64, sha256: [u8; 32]) -> Result<i64> {
         let waiting = |address: &String| Recipient { address: address.clone(), outcome: RecipientOutcome::Waiting };
         let recipients: Vec<Recipient> = new.recipients.iter().map(waiting).collect();
         let state = OutboxState::Waiting { not_before: new.not_before, reason: None, attempts: 0 };
@@ -141,7 +148,8 @@ impl Outbox {
         self.queue.write(|tx| {
             tx.execute(
                 "INSERT INTO outbox (account, message_id, subject, reverse_path, recipients, size, file, draft, state, \
-                 queued_at, bcc, report, leaves_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                 queued_at, bcc, report, leaves_at, measures, sha256) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
                 params![
                     new.account,
                     new.message_id,
@@ -156,6 +164,8 @@ impl Outbox {
                     new.bcc,
                     new.report,
                     new.leaves_at,
+                    new.measures,
+                    sha256,
                 ],
             )?;
             Ok(tx.last_insert_rowid())
@@ -177,7 +187,7 @@ impl Outbox {
         let (sql, dir) = (format!("{ITEM} WHERE id = ?1"), self.queue.profile.outbox());
         self.queue.read(|c| {
             let mut statement = c.prepare_cached(&sql)?;
-            let read = |row: &rusqlite::Row<'_>| Ok((read(row)?, dir.join(row.get::<_, String>(13)?)));
+            let read = |row: &rusqlite::Row<'_>| Ok((read(row)?, dir.join(row.get::<_, String>(15)?)));
             let found = ids.iter().filter_map(|id| statement.query_row([id], read).optional().transpose());
             Ok(found.collect::<rusqlite::Result<_>>()?)
         })
@@ -290,12 +300,14 @@ impl Outbox {
         let (recipients, state) = (to_json(&recipients)?, to_json(state)?);
         let file = raw.map(|raw| self.queue.keep_outgoing(raw)).transpose()?;
         let size = raw.map(|raw| i64::try_from(raw.len()).unwrap_or(i64::MAX));
+        let sha256: Option<[u8; 32]> = raw.map(|raw| Sha256::digest(raw).into());
         let before = self.file(id)?;
         self.queue.write(|tx| {
             let n = tx.execute(
                 "UPDATE outbox SET recipients = ?2, state = ?3, file = coalesce(?4, file), size = coalesce(?5, size), \
-                 leaves_at = NULL WHERE id = ?1",
-                params![id, recipients, state, file, size],
+                 sha256 = coalesce(?6, sha256), measures = iif(?6 IS NULL, measures, NULL), leaves_at = NULL \
+                 WHERE id = ?1",
+                params![id, recipients, state, file, size, sha256],
             )?;
             if n == 0 { Err(missing(id)) } else { Ok(()) }
         })?;
@@ -367,5 +379,7 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<OutboxItem> {
         bcc: row.get(10)?,
         report: row.get(11)?,
         leaves_at: row.get(12)?,
+        measures: row.get(13)?,
+        sha256: row.get(14)?,
     })
 }

@@ -7,6 +7,7 @@ use crate::mail::ids::MessageId;
 use crate::mail::mailbox::MailboxPath;
 use crate::mail::uid::{Uid, UidValidity};
 use crate::storage::{Error, LedgerEntry, LedgerState, OutboxChange, Profile, Store};
+use sha2::Digest;
 use tempfile::TempDir;
 
 fn desk() -> (TempDir, Store) {
@@ -99,6 +100,7 @@ fn new_outbox() -> NewOutbox {
         bcc: None,
         report: false,
         leaves_at: None,
+        measures: Some("m".into()),
     }
 }
 
@@ -201,12 +203,34 @@ fn a_large_message_is_placed_as_a_file() {
 }
 
 #[test]
+fn what_was_measured_of_a_message_is_of_its_bytes() {
+    let (_dir, store) = desk();
+    let outbox = store.outbox();
+    let hash = |bytes: &[u8]| Some(sha2::Sha256::digest(bytes).into());
+    let measured = |id| {
+        let item = outbox.item(id).unwrap().unwrap();
+        (item.sha256, item.measures)
+    };
+    let mut file = outbox.scratch().unwrap();
+    std::io::Write::write_all(&mut file, b"large").unwrap();
+    let placed = outbox.insert_file(&new_outbox(), file).unwrap();
+    assert_eq!(measured(placed), (hash(b"large"), Some("m".into())));
+    let id = outbox.insert(&new_outbox(), b"first").unwrap();
+    assert_eq!(measured(id), (hash(b"first"), Some("m".into())));
+    let waiting = OutboxState::Waiting { not_before: 10, reason: None, attempts: 0 };
+    outbox.replace(id, None, &[], &waiting).unwrap();
+    assert_eq!(measured(id), (hash(b"first"), Some("m".into())));
+    outbox.replace(id, Some(b"second"), &[], &waiting).unwrap();
+    assert_eq!(measured(id), (hash(b"second"), None), "what was said of other bytes is void");
+}
+
+#[test]
 fn a_queue_of_an_earlier_version_is_taken_over() {
     let (dir, store) = desk();
     let id = store.outbox().insert(&new_outbox(), b"old").unwrap();
     drop(store);
     let connection = rusqlite::Connection::open(dir.path().join("queue.db")).unwrap();
-    for column in ["bcc", "report", "leaves_at"] {
+    for column in ["bcc", "report", "leaves_at", "sha256", "measures"] {
         connection.execute(&format!("ALTER TABLE outbox DROP COLUMN {column}"), []).unwrap();
     }
     connection.execute("ALTER TABLE ledger DROP COLUMN size", []).unwrap();
@@ -217,6 +241,7 @@ fn a_queue_of_an_earlier_version_is_taken_over() {
     let store = open(&dir);
     let item = store.outbox().item(id).unwrap().unwrap();
     assert_eq!((item.bcc, item.report, item.leaves_at), (None, false, None));
+    assert_eq!((item.sha256, item.measures), (None, None));
     assert_eq!((item.subject.as_str(), store.outbox().raw(id).unwrap()), ("Hello", b"old".to_vec()));
     drop(store);
     let connection = rusqlite::Connection::open(dir.path().join("queue.db")).unwrap();

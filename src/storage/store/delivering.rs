@@ -277,6 +277,7 @@ impl Settled {
 fn content_of(incoming: &Incoming) -> Option<ContentHash> {
     match &incoming.body {
         IncomingBody::Bytes(bytes) if incoming.uid.is_none() => Some(Sha256::digest(bytes).into()),
+        IncomingBody::Durable(_, known) if incoming.uid.is_none() => *known,
         _ => None,
     }
 }
@@ -293,7 +294,7 @@ fn prepare(maildir: &Maildir, batch: &Batch<'_>, incoming: Incoming, content: Op
     let Incoming { uid, flags, internal_date, body } = incoming;
     let whole_size = match &body {
         IncomingBody::Headers { size, .. } => Some(*size),
-        IncomingBody::Bytes(_) | IncomingBody::File(_) | IncomingBody::Durable(_) => None,
+        IncomingBody::Bytes(_) | IncomingBody::File(_) | IncomingBody::Durable(..) => None,
     };
     let hash = |bytes: &[u8]| if uid.is_none() { Sha256::digest(bytes).into() } else { ContentHash::default() };
     let (written, summary, content) = match body {
@@ -301,14 +302,14 @@ fn prepare(maildir: &Maildir, batch: &Batch<'_>, incoming: Incoming, content: Op
             let content = content.unwrap_or_else(|| hash(&bytes));
             (batch.write(&bytes)?, summarise(&bytes), content)
         }
-        body @ (IncomingBody::File(_) | IncomingBody::Durable(_)) => {
+        body @ (IncomingBody::File(_) | IncomingBody::Durable(..)) => {
             let written = match body {
                 IncomingBody::File(file) => Written::file(maildir, file)?,
-                IncomingBody::Durable(path) => Written::durable(maildir, &path)?,
+                IncomingBody::Durable(path, _) => Written::durable(maildir, &path)?,
                 IncomingBody::Bytes(bytes) | IncomingBody::Headers { bytes, .. } => batch.write(&bytes)?,
             };
-            let (bytes, content) = written.read_through(uid.is_none())?;
-            (written, summarise(&bytes), content.unwrap_or_default())
+            let (bytes, found) = written.read_through(uid.is_none() && content.is_none())?;
+            (written, summarise(&bytes), content.or(found).unwrap_or_default())
         }
     };
     Ok(Prepared { written, summary, content, uid, flags, internal_date, whole_size })

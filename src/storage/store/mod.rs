@@ -135,7 +135,8 @@ pub enum IncomingBody {
     /// A file made by [`Store::scratch`], for large messages: it is renamed, not copied.
     File(NamedTempFile),
     /// A file whose content is on the disk and never changes: it gets a second name, or is copied where it cannot.
-    Durable(PathBuf),
+    /// The SHA-256 of its bytes goes with it where it is known.
+    Durable(PathBuf, Option<[u8; 32]>),
     /// The header block of a message that stays on its server; `size` is the whole message's, in bytes.
     Headers {
         bytes: Vec<u8>,

@@ -13,10 +13,13 @@ use std::io::Read;
 use std::ops::Range;
 use std::path::PathBuf;
 
-/// Messages of one transaction.
-const BATCH: i64 = 500;
+/// Messages of one transaction, and their bytes: what is put in together FTS5 need not merge afterwards.
+const BATCH: i64 = 1000;
+const BATCH_BYTES: u64 = 24 << 20;
 /// Of a larger file only the beginning is read.
 const MAX_READ: u64 = 64 << 20;
+/// Space that is made for a file before it is read.
+const MAX_READ_AT_ONCE: usize = 4 << 20;
 
 /// How far the search database is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,7 +98,7 @@ impl Store {
                 let path = maildirs.get(&stored.mailbox)?.place(stored.place).join(&stored.file_name);
                 Some(Visit { seq, stored, path })
             });
-            Ok((visits.collect::<Vec<_>>(), gone))
+            Ok((of_one_round(visits), gone))
         })?;
         Ok((found, gone))
     }
@@ -139,6 +142,17 @@ impl Store {
     }
 }
 
+/// As many as are read in one go; at least one.
+fn of_one_round(visits: impl Iterator<Item = Visit>) -> Vec<Visit> {
+    let mut bytes = 0_u64;
+    let fits = |visit: &Visit| {
+        let before = bytes;
+        bytes = bytes.saturating_add(visit.stored.size);
+        before == 0 || bytes <= BATCH_BYTES
+    };
+    visits.take_while(fits).collect()
+}
+
 /// Reads files on two threads, without those that were read before as they are.
 fn read_all(visits: &[(&Visit, Option<i64>)]) -> Vec<Words> {
     let half = visits.len().div_ceil(2).max(1);
@@ -158,7 +172,9 @@ fn read_one(visit: &Visit, before: Option<i64>) -> Option<Words> {
     if before == Some(size) {
         return None;
     }
-    let mut bytes = Vec::new();
+    // In one go: without a size known, reading grows the space step by step.
+    let length = usize::try_from(size).unwrap_or(0).min(MAX_READ_AT_ONCE).saturating_add(1);
+    let mut bytes = Vec::with_capacity(length);
     file.take(MAX_READ).read_to_end(&mut bytes).ok()?;
     let text: Searchable = searchable(&bytes);
     Some(Words { id: messages::sql_id(visit.stored.id), date: visit.stored.date, size, text })

@@ -92,6 +92,8 @@ impl<T> Loaded<Vec<T>> {
 struct Asking {
     running: bool,
     again: bool,
+    /// It is asked when some time went by.
+    resting: bool,
 }
 
 impl Asking {
@@ -103,6 +105,13 @@ impl Asking {
         }
         self.running = true;
         Action::Ask(question, tag)
+    }
+    /// For a question that is dear: however often there is news, it is asked once when this many milliseconds went by.
+    fn rest(&mut self, milliseconds: u64, tag: Tag) -> Action {
+        if std::mem::replace(&mut self.resting, true) {
+            return Action::None;
+        }
+        Action::After(milliseconds, tag)
     }
     /// An answer came; true where it is stale and must be asked again.
     fn answered(&mut self) -> bool {
@@ -248,6 +257,8 @@ const QUIET: Tag = Tag::new("mail.quiet");
 const ROWS: &str = "mail.rows";
 const JUMP: Tag = Tag::new("mail.jump");
 const SAVED: Tag = Tag::new("mail.saved");
+/// The counts of saved searches are asked again now.
+const RECOUNT: Tag = Tag::new("mail.saved.recount");
 const SAVING_SEARCH: &str = "mail.saving-search";
 const SEEK: &str = "mail.seek";
 const SWEEP: &str = "mail.sweep";

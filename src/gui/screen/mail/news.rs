@@ -5,7 +5,7 @@ use super::reader::page;
 use super::reader::whole::WHOLE;
 use super::{
     ACCOUNTS, DEED, DRAFTS, DRAG, DRAG_SCROLL, HISTORY, JUMP, Loaded, MAILBOXES, OUTBOX, PREFERENCES, QUEUE, QUIET,
-    READ, ROWS, SAVED, SAVING_SEARCH, SEEK, SEEN, SOURCE, STOPPED, STORE, SWEEP, State, TOAST, UNDONE, UNSENT,
+    READ, RECOUNT, ROWS, SAVED, SAVING_SEARCH, SEEK, SEEN, SOURCE, STOPPED, STORE, SWEEP, State, TOAST, UNDONE, UNSENT,
 };
 use crate::gui::action::{Action, Answer, Ask, Listed, Open, Part, Tag};
 use crate::gui::screen::mail::toast::Words;
@@ -51,6 +51,7 @@ impl State {
             }
             (_, Answer::PositionOfDate { query, position }) if tag == JUMP => self.date_found(&query, position),
             (_, Answer::SavedSearches(answer)) if tag == SAVED => self.saved_came(answer),
+            (_, Answer::Elapsed) if tag == RECOUNT => self.ask_saved(),
             (SAVING_SEARCH, Answer::Done(answer)) => self.search_saved(answer),
             (_, Answer::Message(id, answer)) if tag == READ => self.message_came(id, *answer),
             (_, Answer::Source(id, answer)) if tag == SOURCE => self.source_came(id, answer),
@@ -265,8 +266,10 @@ impl State {
         if outbox {
             actions.push(self.ask_outbox());
         }
-        if saved || (counts && self.has_saved()) {
+        if saved {
             actions.push(self.ask_saved());
+        } else if counts && self.has_saved() {
+            actions.push(self.recount_saved());
         }
         if rows && self.placed {
             self.pages.invalidate();

@@ -3,7 +3,7 @@
 
 use super::list::pages::Pages;
 use super::list::selection::Selection;
-use super::{Menu, SAVED, SAVING_SEARCH, State};
+use super::{Menu, RECOUNT, SAVED, SAVING_SEARCH, State};
 use crate::fl;
 use crate::gui::action::{Action, Ask, Tag};
 use crate::service::model::{SavedCount, SavedSearch, SavedSearchId, SearchOrder};
@@ -11,6 +11,8 @@ use crate::service::{Command, Problem, Receipt};
 
 /// The id of the field.
 pub const FIELD: &str = "search";
+/// Milliseconds from the first news to the counts of saved searches.
+const RECOUNT_AFTER: u64 = 2000;
 
 /// A search that is shown.
 #[derive(Debug)]
@@ -115,7 +117,13 @@ impl State {
     }
 
     pub(super) fn ask_saved(&mut self) -> Action {
+        self.asking[4].resting = false;
         self.asking[4].ask(Ask::SavedSearches, SAVED)
+    }
+
+    /// Mail came or went: each saved search is made anew for its count, so not with each of many news.
+    pub(super) fn recount_saved(&mut self) -> Action {
+        self.asking[4].rest(RECOUNT_AFTER, RECOUNT)
     }
 
     pub(super) fn saved_came(&mut self, answer: Result<Vec<(SavedSearch, SavedCount)>, Problem>) -> Action {

@@ -268,6 +268,7 @@ fn putting_into_the_outbox() {
             bcc: None,
             report: false,
             leaves_at: None,
+            measures: None,
         };
         let crashed = desk.crashes_at(n, |store| {
             store.outbox().insert(&new, &raw(1)).unwrap();

@@ -120,6 +120,26 @@ fn a_search_is_kept_as_a_folder_and_shown_as_one() {
 }
 
 #[test]
+fn counts_of_saved_searches_are_asked_once_for_many_news() {
+    let mut state = screen(10);
+    let saved = SavedSearch { id: SavedSearchId(4), name: "Ada".into(), line: "from:ada".into() };
+    let answer = || Answer::SavedSearches(Ok(vec![(saved.clone(), SavedCount::default())]));
+    let _ = state.answered(SAVED, answer());
+    let asked = |action: &Action| format!("{action:?}").contains("SavedSearches");
+    let news = [Event::Mailbox { id: INBOX }];
+    let first = state.happened(&news);
+    assert!(!asked(&first) && format!("{first:?}").contains("After("), "{first:?}");
+    let second = state.happened(&news);
+    assert!(!asked(&second) && !format!("{second:?}").contains("After("), "{second:?}");
+    assert!(asked(&state.answered(RECOUNT, Answer::Elapsed)));
+    let _ = state.answered(SAVED, answer());
+    // What comes after that is counted too.
+    assert!(format!("{:?}", state.happened(&news)).contains("After("));
+    // Searches themselves became others: at once.
+    assert!(asked(&state.happened(&[Event::SavedSearches])));
+}
+
+#[test]
 fn what_is_done_to_a_conversation_is_done_to_all_of_it() {
     let mut state = threaded(20);
     let _ = press(&mut state, 0, Modifiers::empty());
