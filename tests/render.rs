@@ -87,6 +87,71 @@ async fn links_are_found_where_they_are_seen() {
 }
 
 #[tokio::test]
+async fn a_link_without_anything_to_press_is_no_harm() {
+    let renderer = renderer();
+    for link in [" ", "\n", "", "<b> </b>", "<img width=0 height=0 alt=''>", "<!-- x --> <br>"] {
+        let document = opened(&renderer, &format!("<p>Before<a href='https://example.com/'>{link}</a>after")).await;
+        assert!(document.layout().links.iter().all(|l| l.text.is_empty()), "{link:?}: {:?}", document.layout().links);
+    }
+}
+
+/// The rows of a document that is 700 pixels wide.
+async fn rows(renderer: &Renderer, html: &str) -> u32 {
+    opened(renderer, html).await.layout().pixels.1
+}
+
+#[tokio::test]
+async fn without_a_doctype_a_line_is_as_high_as_what_is_in_it() {
+    let renderer = renderer();
+    let lines = |doctype: &str, style: &str| {
+        format!("{doctype}<body style='margin:0{style}'><div><font size=1 face=Arial>a</font></div>")
+    };
+    let (quirks, standard) =
+        (rows(&renderer, &lines("", "")).await, rows(&renderer, &lines("<!doctype html>", "")).await);
+    assert!(quirks < 14 && standard > 15, "{quirks} {standard}");
+    // Who says how high lines are is heard.
+    assert!(rows(&renderer, &lines("", ";line-height:40px")).await >= 40);
+    // A paragraph is at the edge only where no text is before it.
+    assert_eq!(
+        rows(&renderer, "<body style='margin:0'>a<p>b").await,
+        rows(&renderer, "<body style='margin:0'><p>a<p>b").await
+    );
+    let png = "data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=";
+    let sliced = format!(
+        "<body style='margin:0'><table cellpadding=0 cellspacing=0><tr><td><a href='https://a.example/'><img src='{png}' width=9 \
+         height=1></a></td></tr><tr><td><img src='{png}' width=9 height=30></td></tr></table>"
+    );
+    assert_eq!(rows(&renderer, &sliced).await, 31);
+}
+
+/// Where a text begins.
+async fn left(document: &Document, text: &str) -> f32 {
+    document.find(text).await.unwrap()[0].areas[0].x
+}
+
+#[tokio::test]
+async fn a_cell_over_all_columns_does_not_widen_the_first() {
+    let html = "<body style='margin:0'><table cellpadding=0 cellspacing=0 width=600><tr><td width=600 colspan=3>over all</td>\
+                </tr><tr><td width=10>i</td><td width=500>second</td><td width=90>third</td></tr></table>";
+    let renderer = renderer();
+    let document = opened(&renderer, html).await;
+    let (second, third) = (left(&document, "second").await, left(&document, "third").await);
+    assert!((8.0..14.0).contains(&second) && (508.0..514.0).contains(&third), "{second} {third}");
+}
+
+#[tokio::test]
+async fn what_runs_from_right_to_left_is_ordered_so() {
+    let renderer = renderer();
+    let html = "<body style='margin:0' dir=rtl><p>رقم <b dir=ltr>#one two</b> في</p>\
+                <div dir=rtl style='font-size:0'><p style='display:inline-block;font-size:14px'>A box</p>\
+                <p style='display:inline-block;font-size:14px'>B box</p></div>";
+    let document = opened(&renderer, html).await;
+    assert!(left(&document, "#one").await < left(&document, "two").await);
+    assert!(left(&document, "B box").await < left(&document, "A box").await);
+    assert!(!document.select_all().await.unwrap().text.contains('\u{2066}'));
+}
+
+#[tokio::test]
 async fn text_is_selected_and_found() {
     let html = "<body style='margin:0;font:20px/30px Arial'>loose <p style='margin:0'>First paragraph</p>\
                 <table cellpadding=0 cellspacing=0><tr><td>second</td><td>Größe first</td></tr></table>";

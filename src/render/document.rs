@@ -3,7 +3,7 @@
 use super::images::Images;
 use super::model::{Colours, Layout, LinkArea, Page, Point, Rect, Selection, Unit, View};
 use super::text::Blocks;
-use super::{Hit, MAX_HEIGHT, MAX_TILE, MAX_WIDTH, colours, places};
+use super::{Hit, MAX_HEIGHT, MAX_TILE, MAX_WIDTH, bare, colours, columns, direction, places};
 use anyrender::{PaintScene as _, Scene, render_to_buffer};
 use anyrender_vello_cpu::VelloCpuImageRenderer;
 use blitz_dom::{BaseDocument, DocumentConfig, UserAgentStylesheet, local_name};
@@ -297,6 +297,9 @@ fn parsed(page: &Page, view: View, fonts: &FontContext) -> Option<HtmlDocument> 
     if page.quirks {
         sheets.push(UserAgentStylesheet::parse(QUIRKS));
     }
+    if bare::counts(page) {
+        sheets.push(UserAgentStylesheet::parse(bare::SHEET));
+    }
     sheets.push(UserAgentStylesheet::parse(&page.sheet));
     let given = page.images.iter().map(|image| (image.url.clone(), Bytes::from_owner(image.bytes.clone())));
     let config = DocumentConfig {
@@ -308,8 +311,15 @@ fn parsed(page: &Page, view: View, fonts: &FontContext) -> Option<HtmlDocument> 
         ..DocumentConfig::default()
     };
     let markup = format!("<!DOCTYPE html>{}", page.html);
-    let document = HtmlDocument::from_html(&markup, config);
-    (depth(&document) <= MAX_DEPTH).then_some(document)
+    let mut document = HtmlDocument::from_html(&markup, config);
+    if depth(&document) > MAX_DEPTH {
+        return None;
+    }
+    // What the engine does not know of HTML, said in ways that it does.
+    bare::mark(&mut document);
+    columns::say(&mut document);
+    direction::order(&mut document);
+    Some(document)
 }
 
 /// A view within bounds, whatever was asked.

@@ -32,7 +32,10 @@
 //! Points and rectangles are in logical pixels of the face, from the top left of the document; tiles are cut in
 //! device pixels, so that no seam falls between two. A logical pixel is [`View::scale`] device pixels.
 
+mod bare;
 mod colours;
+mod columns;
+mod direction;
 mod document;
 mod error;
 mod fonts;

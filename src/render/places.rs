@@ -18,9 +18,12 @@ pub fn links(document: &BaseDocument) -> Vec<LinkArea> {
             && let Some(href) = href_of(node)
         {
             let mut areas: Vec<Rect> = document.node_client_rects(id).into_iter().map(rect).collect();
-            // Blocks inside an inline link are laid out by themselves.
+            // Blocks inside an inline link are laid out by themselves. The engine panics where it is asked for the
+            // place of a text.
             if areas.iter().all(|area| area.width < 1.0 || area.height < 1.0) {
-                areas = node.children.iter().flat_map(|child| document.node_client_rects(*child)).map(rect).collect();
+                let is_box = |id: &&NodeId| document.get_node(**id).is_some_and(|n| n.element_data().is_some());
+                let boxes = node.children.iter().filter(is_box);
+                areas = boxes.flat_map(|child| document.node_client_rects(*child)).map(rect).collect();
             }
             areas.retain(|area| area.width >= 1.0 && area.height >= 1.0);
             if !areas.is_empty() {

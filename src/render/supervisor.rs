@@ -85,9 +85,19 @@ impl Renderer {
     /// # Errors
     /// Any: the text is to be shown instead.
     pub async fn open(&self, page: Page, view: View) -> Result<Document> {
+        self.open_after(page, view, Duration::ZERO).await
+    }
+
+    /// The same where making the page took `spent` already: what there is to see first is there, or known not to come,
+    /// within one [`DEADLINE`] and not one for each step.
+    ///
+    /// # Errors
+    /// As [`Renderer::open`].
+    pub async fn open_after(&self, page: Page, view: View, spent: Duration) -> Result<Document> {
         let id = self.inner.next();
-        let (page, layout) = (Arc::new(page), Layout::default());
-        let mut document = Document { renderer: self.clone(), id, page, view, layout, refused: OnceLock::new() };
+        let (page, layout, refused) = (Arc::new(page), Layout::default(), OnceLock::new());
+        let spent = Spent::of(spent);
+        let mut document = Document { renderer: self.clone(), id, page, view, layout, spent, refused };
         document.layout = document.lay_out().await?;
         Ok(document)
     }
@@ -117,6 +127,32 @@ impl Default for Renderer {
     }
 }
 
+/// Time that went into a document before it was seen, in milliseconds; nothing once it was.
+#[derive(Debug)]
+pub(super) struct Spent(AtomicU64);
+
+/// What a step gets, whatever the ones before took of the deadline.
+const LEAST: Duration = Duration::from_millis(500);
+
+impl Spent {
+    fn of(time: Duration) -> Spent {
+        Spent(AtomicU64::new(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)))
+    }
+
+    fn add(&self, time: Duration) {
+        self.0.fetch_add(u64::try_from(time.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    fn left_of(&self, deadline: Duration) -> Duration {
+        let left = deadline.saturating_sub(Duration::from_millis(self.0.load(Ordering::Relaxed)));
+        left.max(LEAST.min(deadline))
+    }
+
+    fn forget(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+}
+
 /// A document that was opened. It stays usable when the worker dies; dropped, it is closed.
 #[derive(Debug)]
 pub struct Document {
@@ -125,6 +161,8 @@ pub struct Document {
     page: Arc<Page>,
     view: View,
     layout: Layout,
+    /// What its first tile has no more time for.
+    spent: Spent,
     /// Why it is asked for nothing any more: it ended its worker, and would end the next.
     refused: OnceLock<Error>,
 }
@@ -172,6 +210,7 @@ impl Document {
             (Answer::Tile { width: w, height: h }, rgba)
                 if (w, h) == (width, height) && rgba.len() == bytes_of(width, height) =>
             {
+                self.spent.forget();
                 Ok(Tile { top, width, height, rgba })
             }
             (Answer::TooLarge, _) => Err(Error::TooLarge),
@@ -285,11 +324,18 @@ pub(super) trait Subject: Sync {
     /// Why it is asked for nothing any more.
     fn refused(&self) -> &OnceLock<Error>;
     fn open(&self) -> (Request, Cow<'_, [u8]>);
+    /// What went into it before it is seen, where all steps until then share one deadline.
+    fn spent(&self) -> Option<&Spent> {
+        None
+    }
 }
 
 impl Subject for Document {
     fn refused(&self) -> &OnceLock<Error> {
         &self.refused
+    }
+    fn spent(&self) -> Option<&Spent> {
+        Some(&self.spent)
     }
     fn open(&self) -> (Request, Cow<'_, [u8]>) {
         let (request, body) = wire::open(self.id, &self.page, self.view);
@@ -326,7 +372,8 @@ impl Inner {
             return Err(error.clone());
         }
         let mut slot = self.worker.lock().await;
-        let until = Instant::now() + self.deadline;
+        let begin = Instant::now();
+        let until = begin + subject.spent().map_or(self.deadline, |spent| spent.left_of(self.deadline));
         let work = async {
             let mut last = Error::Died;
             for _ in 0..2 {
@@ -344,6 +391,9 @@ impl Inner {
             *slot = None;
         }
         let answer = answer.unwrap_or(Err(Error::TimedOut));
+        if let Some(spent) = subject.spent().filter(|_| opens) {
+            spent.add(begin.elapsed());
+        }
         if let Err(error @ (Error::TimedOut | Error::Died)) = &answer {
             let _ = subject.refused().set(error.clone());
         }

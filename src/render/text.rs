@@ -1,5 +1,6 @@
 //! The text of a document that is laid out: where it stands, what is selected of it, where something is found.
 
+use super::direction::is_isolate;
 use super::model::{Hit, Point, Rect, Selection, Unit};
 use blitz_dom::{BaseDocument, Node, NodeId};
 use parley::{Affinity, Cursor};
@@ -177,7 +178,7 @@ impl Blocks {
                 selection.text.push('\n');
             }
             // Pictures stand in the text as this character.
-            selection.text.extend(part.chars().filter(|c| *c != '\u{FFFC}'));
+            selection.text.extend(part.chars().filter(|c| *c != '\u{FFFC}' && !is_isolate(*c)));
             block.areas(document, first, last, &mut selection.areas);
         }
         selection

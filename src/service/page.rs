@@ -14,7 +14,7 @@ use crate::storage::{Readable, remote_images};
 use futures::StreamExt;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use crate::mail::html::{Doubt, Facts, Link, Verdict, judge};
 pub use crate::render::{
@@ -83,7 +83,7 @@ pub(super) async fn open(shared: &Arc<Shared>, id: MessageId, view: View, once: 
         None
     };
     let Some(prepared) = prepare_on(raw, route).await? else { return Ok(None) };
-    let document = shared.renderer.open(prepared.page, view).await;
+    let document = shared.renderer.open_after(prepared.page, view, prepared.spent).await;
     if let Err(error) = &document {
         tracing::info!(%id, %error, "HTML is shown as text");
     }
@@ -97,11 +97,14 @@ pub struct Prepared {
     pub facts: Facts,
     /// Remote images that did not come.
     pub missing: usize,
+    /// How long sanitising took, for [`Renderer::open_after`].
+    pub spent: Duration,
 }
 
 /// Sanitises the HTML of a raw message and gathers its images; with a route also the remote ones.
 pub(super) async fn prepare_on(raw: Vec<u8>, route: Option<Route>) -> Result<Option<Prepared>> {
     let policy = Policy { remote_images: route.is_some() };
+    let begin = Instant::now();
     let read = tokio::task::spawn_blocking(move || {
         let content = mime::content(&raw);
         let markup = content.html.as_deref()?;
@@ -110,7 +113,8 @@ pub(super) async fn prepare_on(raw: Vec<u8>, route: Option<Route>) -> Result<Opt
         Some((clean, images))
     });
     let Some((clean, images)) = read.await.map_err(super::problem_from::of_join)? else { return Ok(None) };
-    Ok(Some(with_remote(clean, images, route).await))
+    let spent = begin.elapsed();
+    Ok(Some(Prepared { spent, ..with_remote(clean, images, route).await }))
 }
 
 /// The same for HTML that is in no message. Remote images are fetched directly.
@@ -119,9 +123,11 @@ pub(super) async fn prepare_on(raw: Vec<u8>, route: Option<Route>) -> Result<Opt
 /// Where the runtime ends.
 pub async fn prepare_html(markup: String, remote: bool) -> Result<Prepared> {
     let policy = Policy { remote_images: remote };
+    let begin = Instant::now();
     let clean = tokio::task::spawn_blocking(move || html::sanitise(&markup, policy));
     let clean = clean.await.map_err(super::problem_from::of_join)?;
-    Ok(with_remote(clean, Vec::new(), remote.then(Route::default)).await)
+    let spent = begin.elapsed();
+    Ok(Prepared { spent, ..with_remote(clean, Vec::new(), remote.then(Route::default)).await })
 }
 
 /// The same for a message in a file: none where it has no HTML.
@@ -141,7 +147,8 @@ async fn with_remote(clean: html::Sanitised, mut images: Vec<Image>, route: Opti
         missing = wanted.saturating_sub(images.len().saturating_sub(before));
     }
     let html::Sanitised { html, sheet, quirks, has_dark, facts } = clean;
-    Prepared { page: RenderPage { html, sheet, quirks, has_dark, images }, facts, missing }
+    let spent = Duration::ZERO;
+    Prepared { page: RenderPage { html, sheet, quirks, has_dark, images }, facts, missing, spent }
 }
 
 /// The parts of a message that its HTML shows (RFC 2392).

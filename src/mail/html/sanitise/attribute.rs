@@ -95,6 +95,8 @@ impl Writer {
                 continue;
             }
             if let Some(value) = self.value(element, value, &attribute.value) {
+                // The engine knows one name of the two.
+                let value = if name == "align" && value == "middle" { "center".to_string() } else { value };
                 legacy::rule(&mut self.legacy, element, name, &value);
                 kept.push((name, value));
             }

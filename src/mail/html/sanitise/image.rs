@@ -8,6 +8,9 @@ use html5ever::tokenizer::Tag;
 
 /// Pixels of an edge below which nobody sees an image.
 const UNSEEN: u32 = 2;
+/// Pixels that the box in place of an image needs for its border and the space within.
+const LEAST_WIDTH: u32 = 12;
+const LEAST_HEIGHT: u32 = 8;
 /// Characters of an alternative text.
 const MAX_ALT: usize = 400;
 
@@ -118,6 +121,10 @@ impl Writer {
             }
         }
         style.push_str(&own);
+        if is_spacer(size) {
+            // It was there to be a distance: a border and its space would be more than all of it.
+            style.push_str(";padding:0;border:0;background:none");
+        }
         self.open.before("span", &mut self.out);
         self.out.push_str("<span");
         self.named(tag, BLOCKED_CLASS);
@@ -141,6 +148,14 @@ impl Writer {
             attribute::write(&mut self.out, "id", &id);
         }
     }
+}
+
+/// Whether an image is so narrow or low that a box in its place would be larger than itself.
+fn is_spacer(size: &Size) -> bool {
+    let below = |edge: &Option<String>, least: u32| {
+        edge.as_deref().filter(|v| !v.ends_with('%')).and_then(pixels).is_some_and(|edge| edge < least)
+    };
+    below(&size.width, LEAST_WIDTH) || below(&size.height, LEAST_HEIGHT)
 }
 
 fn size_of(tag: &Tag) -> Size {

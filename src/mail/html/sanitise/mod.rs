@@ -276,7 +276,17 @@ impl Visitor for Writer {
         }
         self.close_style();
         match (element::of(name), element::written(name)) {
-            (Kind::Void, Some("br")) if !self.is_full() => self.out.push_str("<br>"),
+            // These make an element where there is none to end.
+            (_, Some("br")) if self.is_full() => self.facts.shortened = true,
+            (_, Some("p")) if self.is_full() && !self.open.has("p") => self.facts.shortened = true,
+            (Kind::Void, Some("br")) => {
+                self.elements = self.elements.saturating_add(1);
+                self.out.push_str("<br>");
+            }
+            (_, Some("p")) => {
+                self.elements = self.elements.saturating_add(1);
+                self.open.end("p", &mut self.out);
+            }
             (Kind::Void | Kind::Body, _) => {}
             (_, Some(name)) => self.open.end(name, &mut self.out),
             _ => {}

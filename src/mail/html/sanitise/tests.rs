@@ -155,10 +155,30 @@ fn styles_are_written_anew() {
 }
 
 #[test]
+fn a_blocked_spacer_takes_no_more_room_than_it_did() {
+    let spacer = clean("<img src='https://t.example/b.gif' width=1 height=10>").html;
+    assert!(spacer.contains("width:1px;height:10px;") && spacer.contains("padding:0;border:0"), "{spacer}");
+    assert!(!clean("<img src='https://t.example/b.gif' width=40 height=30>").html.contains("padding"));
+}
+
+#[test]
+fn middle_is_another_name_of_center() {
+    assert!(clean("<table><tr><td align=middle valign=middle>x").html.contains("align=\"center\" valign=\"middle\""));
+}
+
+#[test]
 fn the_doctype_says_whose_manners_count() {
     assert!(clean("<p>x").quirks && clean("<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 3.2//EN\"><p>").quirks);
     assert!(!clean("<!-- x --><!doctype html><p>").quirks);
     assert!(!clean("<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Transitional//EN\" \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd\">").quirks);
+}
+
+#[test]
+fn end_tags_make_no_more_elements_than_there_may_be() {
+    for tag in ["</p>", "</br>"] {
+        let page = clean(&tag.repeat(200_000));
+        assert!(page.html.matches('<').count() <= 2 * (MAX_ELEMENTS + 2) && page.facts.shortened);
+    }
 }
 
 #[test]

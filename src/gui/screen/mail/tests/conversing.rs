@@ -298,7 +298,7 @@ fn one_is_looked_through_that_was_used_last() {
     };
     assert_eq!(found(&mut state), format!("reader-text-of-{}", MessageId(2)).into());
     let _ = of(&mut state, 5, Read::Expand);
-    assert_eq!(found(&mut state), "reader-text-of-5".into());
+    assert_eq!(found(&mut state), format!("reader-text-of-{}", MessageId(5)).into());
 }
 
 #[test]
