@@ -7,7 +7,7 @@ use super::problem::{Problem, ProblemKind};
 /// How it is kept. Whose account it is stands in the row.
 pub(super) fn written(problem: &Problem) -> String {
     let problem = Problem { account: None, ..problem.clone() };
-    serde_json::to_string(&problem).unwrap_or_else(|_| problem.detail)
+    serde_json::to_string(&problem).unwrap_or(problem.detail)
 }
 
 /// What [`written`] wrote, now or in an earlier version.

@@ -377,11 +377,9 @@ impl<M> Widget<M, Theme, Renderer> for Page<'_, M> {
         match event {
             Event::Keyboard(keyboard::Event::ModifiersChanged(modifiers)) => state.modifiers = *modifiers,
             Event::Keyboard(keyboard::Event::KeyPressed { key, modifiers, .. })
-                if state.focused && !shell.is_event_captured() =>
+                if state.focused && !shell.is_event_captured() && self.key(state, bounds, key, *modifiers, shell) =>
             {
-                if self.key(state, bounds, key, *modifiers, shell) {
-                    shell.capture_event();
-                }
+                shell.capture_event();
             }
             _ => {}
         }

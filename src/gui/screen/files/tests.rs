@@ -30,7 +30,8 @@ fn several() -> Vec<Attachment> {
 fn ui<'a>(state: &'a State, attachments: &'a [Attachment]) -> Simulator<'a, Message> {
     crate::i18n::choose(Some("en"));
     let list = list(state, &place(), attachments, false);
-    let mut layers = iced::widget::stack![list];
+    // As in the window, what lies over it has all of it.
+    let mut layers = iced::widget::stack![iced::widget::container(list).height(iced::Length::Fill)];
     for layer in overlay(state) {
         layers = layers.push(layer);
     }

@@ -100,7 +100,7 @@ fn words(text: &str) -> Vec<(String, Range<usize>)> {
     for (at, c) in text.char_indices() {
         let end = at.saturating_add(c.len_utf8());
         let alone = search::stands_alone(c);
-        if !c.is_alphanumeric() && !(goes_on && is_combining_mark(c)) {
+        if !(c.is_alphanumeric() || goes_on && is_combining_mark(c)) {
             goes_on = false;
             continue;
         }

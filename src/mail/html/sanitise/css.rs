@@ -107,6 +107,11 @@ impl Cleaner<'_> {
                 Token::BadUrl(_) | Token::BadString(_) | Token::CDO | Token::CDC => self.space(),
                 Token::CloseParenthesis | Token::CloseSquareBracket | Token::CloseCurlyBracket => self.space(),
                 Token::QuotedString(_) => self.plain(&token),
+                // Together they would be the end of a comment of HTML, which is a token of its own.
+                Token::Delim('>') if self.out.ends_with("--") => {
+                    self.space();
+                    self.plain(&token);
+                }
                 _ => self.verbatim(&token, parser.slice_from(start)),
             }
             before = after;

@@ -288,6 +288,13 @@ fn piece() -> impl Strategy<Value = String> {
     prop_oneof![8 => fixed.prop_map(str::to_string), 1 => "[ -~]{0,12}", 1 => any::<String>()]
 }
 
+#[test]
+fn what_was_escaped_apart_does_not_run_together() {
+    let once = clean("<style>\\-->b{color:red}</style>").html;
+    assert!(once.contains("<style>-- >"), "{once}");
+    assert_eq!(clean(&once).html, once);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 

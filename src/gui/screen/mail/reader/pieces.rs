@@ -142,8 +142,7 @@ impl Piece {
         let mut shown = String::with_capacity(words.len());
         let mut found = Vec::new();
         let mut links = links.iter().skip_while(|link| link.range.start < part.start).peekable();
-        let mut number = 0;
-        for line in lines(words) {
+        for (number, line) in lines(words).into_iter().enumerate() {
             if number > 0 {
                 shown.push('\n');
             }
@@ -158,7 +157,6 @@ impl Piece {
                     found.push(LineLink { line: number, bytes: from..end, target: target(&link.target) });
                 }
             }
-            number += 1;
         }
         Piece { kind, text: text_editor::Content::with_text(&shown), links: Arc::new(found) }
     }
