@@ -86,7 +86,7 @@ fn painting() -> Vec<Page> {
         ("opacity 250 deep", "<div style='opacity:.99;height:99999px'>".repeat(250) + "x"),
         ("clips 250 deep", "<div style='overflow:hidden;border-radius:50%;padding:1px;height:300000px'>".repeat(250) + "x"),
         ("clip of many corners", format!("<div style='clip-path:polygon({}0 0);height:500px;background:red'>x", corners)),
-        ("gradients", format!("<div style='height:300000px;background:repeating-linear-gradient({}red)'>x", stops.repeat(1))),
+        ("gradients", format!("<div style='height:300000px;background:repeating-linear-gradient({}red)'>x", stops)),
         ("gradients 2,000", "<div style='height:20px;background:repeating-radial-gradient(red,blue .01px),repeating-conic-gradient(red,blue .001deg)'>x</div>".repeat(2_000)),
         ("repeated backgrounds", "<div style='height:390000px;background:url(data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=) 0 0/1px 1px'>x".into()),
         ("transforms 200 deep", "<div style='transform:rotate(1deg) scale(1.1) skew(3deg);background:#0001;height:600px'>".repeat(200)),
