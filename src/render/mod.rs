@@ -63,8 +63,8 @@ pub use worker::{WORKER, run as run_worker};
 
 use std::time::Duration;
 
-/// A worker that has not answered by then is ended.
-pub const DEADLINE: Duration = Duration::from_secs(5);
+/// A worker that has not answered by then is ended, so that after five seconds there is something to see.
+pub const DEADLINE: Duration = Duration::from_millis(4_800);
 
 /// Pixels of one tile.
 pub const MAX_TILE: u64 = 24 << 20;
