@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 /// Messages of one transaction, and their bytes: what is put in together FTS5 need not merge afterwards.
 const BATCH: i64 = 1000;
-const BATCH_BYTES: u64 = 24 << 20;
+const BATCH_BYTES: u64 = 8 << 20;
 /// Of a larger file only the beginning is read.
 const MAX_READ: u64 = 64 << 20;
 /// Space that is made for a file before it is read.
