@@ -9,10 +9,11 @@ mod view;
 use super::Screen;
 use super::files::{self, Wish};
 use super::mail::Message as Reading;
-use super::mail::reader::page::{self, Sheet};
+use super::mail::reader::page::{self, REST, Sheet};
 use super::mail::reader::page_look::{self, Looking};
 use super::mail::reader::page_view::Question;
 use super::mail::reader::pieces::Piece;
+use super::mail::reader::pieces::{FLOW, MOST_TEXT};
 use super::mail::reader::{saving, view as reading};
 use crate::fl;
 use crate::gui::action::page::{Came, Near, Told};
@@ -27,12 +28,6 @@ use crate::service::{Letter, MessagePlace, Problem, Root};
 use iced::widget::text_editor;
 use std::path::PathBuf;
 
-/// Longer text is cut here; the whole is in the source.
-const MOST_TEXT: usize = 1_000_000;
-/// Longer text scrolls by itself: only what is visible is laid out.
-const FLOW: usize = 48_000;
-/// Milliseconds for which a width must last before the page is laid out to it.
-const REST: u64 = 120;
 /// The steps of the zoom.
 const ZOOMS: [f32; 9] = [0.67, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0, 3.0];
 
@@ -253,12 +248,10 @@ impl State {
                     None => Action::None,
                 }
             }
-            Said::Entered(link) => {
-                match sheet.layout.links.get(link).map(|link| (link.text.clone(), link.href.clone())) {
-                    Some((text, href)) => self.follow(&text, href),
-                    None => Action::None,
-                }
-            }
+            Said::Entered(link) => match sheet.link(link) {
+                Some((text, href)) => self.follow(&text, href),
+                None => Action::None,
+            },
             Said::All => sheet.select_all(),
             Said::Scrolled(scroll) => page_look::scroll_by(view::SCROLL, looking, scroll),
             Said::Pressed(at, unit) => sheet.press(at, unit),
@@ -306,12 +299,7 @@ impl State {
     }
 
     fn zoom(&mut self, step: i8) -> Action {
-        let zoom = self.looking.zoom;
-        self.looking.zoom = match step {
-            0 => 1.0,
-            1.. => ZOOMS.into_iter().find(|z| *z > zoom + 0.01).unwrap_or(zoom),
-            _ => ZOOMS.into_iter().rev().find(|z| *z < zoom - 0.01).unwrap_or(zoom),
-        };
+        self.looking.zoom = page_look::zoomed(&ZOOMS, self.looking.zoom, step);
         self.look_anew()
     }
 

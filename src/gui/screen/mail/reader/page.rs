@@ -29,7 +29,7 @@ pub const IMAGES: &str = "mail.page.images";
 pub const WARM: Tag = Tag::new("mail.page.warm");
 
 /// Milliseconds for which a width must last before a page is laid out to it.
-const REST: u64 = 120;
+pub(in crate::gui::screen) const REST: u64 = 120;
 /// Tiles that are asked for at once.
 const AT_ONCE: usize = 3;
 /// Pixels that a press must move to select.
@@ -262,6 +262,11 @@ impl Sheet {
         if moved { self.select(from, to, unit) } else { Action::None }
     }
 
+    /// A link by its number: what it shows and where it leads.
+    pub(in crate::gui::screen) fn link(&self, number: usize) -> Option<(String, String)> {
+        self.layout.links.get(number).map(|link| (link.text.clone(), link.href.clone()))
+    }
+
     /// The link that was pressed and not dragged: what it shows and where it leads.
     pub(in crate::gui::screen) fn release(&mut self) -> Option<(String, String)> {
         let pressed = self.pressed.take().filter(|pressed| !pressed.moved && pressed.unit == Unit::Character)?;
@@ -323,12 +328,10 @@ impl State {
                 sheet.over = link;
                 self.reveal_link(id, link)
             }
-            Said::Entered(link) => {
-                match sheet.layout.links.get(link).map(|link| (link.text.clone(), link.href.clone())) {
-                    Some((text, href)) => self.follow(id, &text, href),
-                    None => Action::None,
-                }
-            }
+            Said::Entered(link) => match sheet.link(link) {
+                Some((text, href)) => self.follow(id, &text, href),
+                None => Action::None,
+            },
             Said::All => sheet.select_all(),
             Said::Scrolled(scroll) => self.scroll_page(scroll),
             Said::Pressed(at, unit) => sheet.press(at, unit),

@@ -52,12 +52,7 @@ impl State {
 
     /// Larger, smaller, or as it was meant.
     pub(in crate::gui::screen::mail) fn zoom(&mut self, step: i8) -> Action {
-        let zoom = self.reader.looking.zoom;
-        self.reader.looking.zoom = match step {
-            0 => 1.0,
-            1.. => ZOOMS.into_iter().find(|z| *z > zoom + 0.01).unwrap_or(zoom),
-            _ => ZOOMS.into_iter().rev().find(|z| *z < zoom - 0.01).unwrap_or(zoom),
-        };
+        self.reader.looking.zoom = zoomed(&ZOOMS, self.reader.looking.zoom, step);
         self.look_anew_all()
     }
 
@@ -88,6 +83,16 @@ impl State {
         let Some(sheet) = page.sheet.as_deref() else { return Action::None };
         near.map_or(Action::None, |near| reveal(SCROLL, sheet, near, link))
     }
+}
+
+/// The zoom one of these steps up or down, or as it was meant.
+pub(in crate::gui::screen) fn zoomed(steps: &[f32], zoom: f32, step: i8) -> f32 {
+    let next = match step {
+        0 => return 1.0,
+        1.. => steps.iter().find(|z| **z > zoom + 0.01),
+        _ => steps.iter().rev().find(|z| **z < zoom - 0.01),
+    };
+    next.copied().unwrap_or(zoom)
 }
 
 /// Scrolls by the keyboard.
