@@ -42,8 +42,7 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
         output::remark(&fl!("cli-search-saved", name = name.clone()));
     }
     let order = if args.relevance { SearchOrder::Relevance } else { SearchOrder::Date };
-    let names = names(handle).await?;
-    let now = Zoned::now();
+    let names = if args.json { names(handle).await? } else { HashMap::new() };
     let (mut start, mut searched) = (0, 0);
     while start < args.limit {
         let end = start.saturating_add(CHUNK).min(args.limit);
@@ -57,7 +56,8 @@ pub async fn run(args: Args, handle: &Handle) -> Result<(), Failure> {
         output::print(&if args.json {
             message::json_part(rows, first, name)?
         } else {
-            message::table(rows, &now, first, output::width())
+            // Asked for only here: the first question for the time of day reads all names of time zones.
+            message::table(rows, &Zoned::now(), first, output::width())
         })?;
         start = start.saturating_add(u64::try_from(page.rows.len()).unwrap_or(u64::MAX));
     }

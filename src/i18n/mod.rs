@@ -13,20 +13,21 @@ pub mod reading;
 pub mod units;
 
 use i18n_embed::fluent::{FluentLanguageLoader, fluent_language_loader};
-use i18n_embed::{DesktopLanguageRequester, LanguageLoader};
-use std::sync::LazyLock;
+use i18n_embed::unic_langid::LanguageIdentifier;
+use i18n_embed::DesktopLanguageRequester;
+use std::sync::{LazyLock, OnceLock};
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "i18n"]
 struct Translations;
 
-/// The loader that [`crate::fl!`] asks.
+/// What was chosen before anything was asked: parsing two languages costs a start more than opening a database.
+static FIRST: OnceLock<Vec<LanguageIdentifier>> = OnceLock::new();
+
+/// The loader that [`crate::fl!`] asks; English where nothing was chosen.
 pub static LOADER: LazyLock<FluentLanguageLoader> = LazyLock::new(|| {
     let loader: FluentLanguageLoader = fluent_language_loader!();
-    if let Err(error) = loader.load_fallback_language(&Translations) {
-        tracing::error!(%error, "the English words cannot be loaded");
-    }
-    loader.set_use_isolating(false);
+    load(&loader, FIRST.get_or_init(Vec::new));
     loader
 });
 
@@ -34,10 +35,17 @@ pub static LOADER: LazyLock<FluentLanguageLoader> = LazyLock::new(|| {
 pub fn choose(language: Option<&str>) {
     let wanted =
         language.and_then(|l| l.parse().ok()).map_or_else(DesktopLanguageRequester::requested_languages, |l| vec![l]);
-    if let Err(error) = i18n_embed::select(&*LOADER, &Translations, &wanted) {
+    match FIRST.set(wanted) {
+        Ok(()) => _ = LazyLock::force(&LOADER),
+        Err(wanted) => load(&LOADER, &wanted),
+    }
+}
+
+fn load(loader: &FluentLanguageLoader, wanted: &[LanguageIdentifier]) {
+    if let Err(error) = i18n_embed::select(loader, &Translations, wanted) {
         tracing::warn!(%error, "no words in the wanted language");
     }
-    LOADER.set_use_isolating(false);
+    loader.set_use_isolating(false);
 }
 
 /// The message with this name, in the person's language: `fl!("reply")`, `fl!("unread", count = 3)`.
