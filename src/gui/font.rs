@@ -32,8 +32,22 @@ pub const MONO: Font = Font::MONOSPACE;
 /// The icons.
 pub const ICONS: Font = Font::with_name("lucide");
 
+/// Weight 700: what is [`SEMIBOLD`] in scripts that Inter does not have.
+const BOLD: Font = inter(Weight::Bold);
+
 /// [`MEDIUM`] where Inter has the letters. The system's fonts of other scripts seldom have a weight of 500,
 /// and the search for one ends at an unfitting face: those get the regular weight.
 pub fn medium(text: &str) -> Font {
-    if text.chars().all(|c| c < '\u{0590}' || matches!(c, '\u{2000}'..='\u{206f}')) { MEDIUM } else { REGULAR }
+    if is_inters(text) { MEDIUM } else { REGULAR }
+}
+
+/// [`SEMIBOLD`] where Inter has the letters. For the same reason other scripts get the weight of 700, which most of
+/// their fonts have.
+pub fn semibold(text: &str) -> Font {
+    if is_inters(text) { SEMIBOLD } else { BOLD }
+}
+
+/// Latin, Greek, Cyrillic and the usual punctuation.
+fn is_inters(text: &str) -> bool {
+    text.chars().all(|c| c < '\u{0590}' || matches!(c, '\u{2000}'..='\u{206f}'))
 }

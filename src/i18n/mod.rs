@@ -12,9 +12,9 @@ pub mod problem;
 pub mod reading;
 pub mod units;
 
+use i18n_embed::DesktopLanguageRequester;
 use i18n_embed::fluent::{FluentLanguageLoader, fluent_language_loader};
 use i18n_embed::unic_langid::LanguageIdentifier;
-use i18n_embed::DesktopLanguageRequester;
 use std::sync::{LazyLock, OnceLock};
 
 #[derive(rust_embed::RustEmbed)]

@@ -35,8 +35,8 @@ const HEIGHT: f32 = 24.0;
 impl<'a, M: Clone + 'a> From<Chip<'a, M>> for Element<'a, M> {
     fn from(chip: Chip<'a, M>) -> Self {
         let Chip { id, face, name, tone, active, remove_name, on_press, on_remove, .. } = chip;
-        let words = text(face)
-            .font(font::SEMIBOLD)
+        let words = text(face.clone())
+            .font(font::semibold(&face))
             .size(theme::size::META)
             .line_height(theme::size::line(16.0))
             .wrapping(text::Wrapping::None);

@@ -170,7 +170,7 @@ fn question(attachment: &Attachment) -> Element<'_, Message> {
     ]
     .spacing(theme::space::S);
     let all = column![
-        text(title.clone()).size(17).font(font::SEMIBOLD),
+        text(title.clone()).size(17).font(font::semibold(&title)),
         name.width(Length::Fill).style(theme::ground::card),
         Column::with_children(reasons).spacing(theme::space::S),
         text(fl!("file-question-advice")).style(theme::words::dim),

@@ -70,8 +70,11 @@ impl State {
         let content = &opened.letter.content;
         let title = self.title();
         let subject = text(title.clone()).size(theme::size::SUBJECT).line_height(theme::size::line(28.0));
-        let subject =
-            control::control("letter-subject", Semantics::new(Role::Heading, title), subject.font(font::SEMIBOLD));
+        let subject = control::control(
+            "letter-subject",
+            Semantics::new(Role::Heading, title.clone()),
+            subject.font(font::semibold(&title)),
+        );
         let sign = |id: &'static str, sign: Icon, name: String, key: Option<String>, message: Message| {
             control::icon_button(id, sign, name, key, Some(message))
         };

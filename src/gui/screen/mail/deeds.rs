@@ -17,6 +17,17 @@ impl State {
         self.selection.sorted()
     }
 
+    /// How many messages these rows stand for.
+    pub(super) fn messages_of(&self, ids: &[MessageId]) -> usize {
+        let set: HashSet<MessageId> = ids.iter().copied().collect();
+        ids.len().saturating_add(self.pages.beyond(|id| set.contains(&id)))
+    }
+
+    /// The same of the selected rows.
+    pub(super) fn selected_messages(&self) -> usize {
+        self.selection.len().saturating_add(self.pages.beyond(|id| self.selection.contains(id)))
+    }
+
     /// Carries out a command; `words` are said once it is done, with Undo where there is one.
     pub(super) fn command(&mut self, command: Command, words: impl Into<Words>) -> Action {
         let number = self.next();
@@ -66,7 +77,7 @@ impl State {
         if ids.is_empty() || self.here().is_some_and(|mailbox| mailbox.role == Some(role)) {
             return Action::None;
         }
-        let count = ids.len();
+        let count = self.messages_of(&ids);
         let words = match role {
             Role::Junk => fl!("said-junk", count = count),
             _ => fl!("said-archived", count = count),
@@ -85,7 +96,7 @@ impl State {
         if ids.is_empty() || self.place == Place::Mailbox(to) {
             return Action::None;
         }
-        let words = Words::about(fl!("said-moved", count = ids.len(), folder = name.clone()), name);
+        let words = Words::about(fl!("said-moved", count = self.messages_of(&ids), folder = name.clone()), name);
         self.take_away(ids, |ids| Command::Move { ids, to }, words)
     }
 
@@ -98,13 +109,13 @@ impl State {
         if self.here().is_some_and(|mailbox| mailbox.role == Some(Role::Trash)) {
             return self.open_menu(Some(Menu::DeleteForGood(ids)));
         }
-        let words = fl!("said-deleted", count = ids.len());
+        let words = fl!("said-deleted", count = self.messages_of(&ids));
         self.take_away(ids, |ids| Command::Delete { ids }, words)
     }
 
     pub(super) fn delete_for_good(&mut self, ids: Vec<MessageId>) -> Action {
         self.menu = None;
-        let words = fl!("said-deleted-for-good", count = ids.len());
+        let words = fl!("said-deleted-for-good", count = self.messages_of(&ids));
         self.take_away(ids, |ids| Command::Delete { ids }, words)
     }
 
@@ -115,7 +126,7 @@ impl State {
             return Action::None;
         }
         let unread = ids.iter().filter_map(|id| self.pages.find_listed(*id)).any(is_unread);
-        let count = ids.len();
+        let count = self.messages_of(&ids);
         if unread {
             self.flag(ids, Flags::SEEN, Flags::empty(), fl!("said-read", count = count))
         } else {
@@ -129,7 +140,7 @@ impl State {
             return Action::None;
         }
         let plain = !ids.iter().filter_map(|id| self.pages.find_listed(*id)).all(is_starred);
-        let count = ids.len();
+        let count = self.messages_of(ids);
         if plain {
             self.flag(ids.to_vec(), Flags::FLAGGED, Flags::empty(), fl!("said-starred", count = count))
         } else {

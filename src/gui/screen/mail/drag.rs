@@ -226,7 +226,7 @@ impl State {
         match (drag.what, target) {
             (What::Messages(ids), Target::Mailbox(to)) if drag.copy => {
                 let Some(name) = self.mailbox(to).map(folders::name) else { return Action::None };
-                let words = fl!("said-copied", count = ids.len(), folder = name.clone());
+                let words = fl!("said-copied", count = self.messages_of(&ids), folder = name.clone());
                 self.command(Command::Copy { ids, to }, Words::about(words, name))
             }
             (What::Messages(ids), Target::Mailbox(to)) => self.move_messages(ids, to),

@@ -18,7 +18,7 @@ pub fn view(state: &State) -> Option<Element<'_, Message>> {
         What::Messages(ids) => {
             let (sign, words) =
                 if drag.copy { (Icon::Copy, fl!("drag-copy")) } else { (Icon::Mails, fl!("drag-move")) };
-            (sign, fl!("drag-messages", count = ids.len()), words)
+            (sign, fl!("drag-messages", count = state.messages_of(ids)), words)
         }
         What::Folder(id) => {
             let name = state.mailbox(*id).map(folders::name).unwrap_or_default();
@@ -27,7 +27,7 @@ pub fn view(state: &State) -> Option<Element<'_, Message>> {
     };
     let card = row![
         icon(sign, theme::size::ICON_ROW),
-        text(name).font(font::SEMIBOLD).wrapping(text::Wrapping::None),
+        text(name.clone()).font(font::semibold(&name)).wrapping(text::Wrapping::None),
         text(words).style(theme::words::dim).wrapping(text::Wrapping::None),
     ]
     .spacing(8)

@@ -41,7 +41,7 @@ pub fn view(state: &State) -> Option<Element<'_, Message>> {
         Menu::Export(id) => export::dialog(state, *id),
         Menu::Queue => queue::view(state),
         Menu::Link(question) => dialog(page_view::question_title(question), page_view::question(question), 520.0),
-        Menu::DeleteForGood(ids) => dialog(fl!("delete-for-good"), delete_for_good(ids), 420.0),
+        Menu::DeleteForGood(ids) => dialog(fl!("delete-for-good"), delete_for_good(state, ids), 420.0),
         Menu::RemoveAccount(name) => dialog(fl!("remove-account"), remove_account(name), 460.0),
         Menu::Path => dialog(fl!("save-path"), path(state), 560.0),
     })
@@ -81,7 +81,7 @@ fn beside<'a>(state: &State, content: Element<'a, Message>) -> Element<'a, Messa
 /// A dialog in the middle, the window dimmed beneath it.
 pub fn dialog<'a>(title: String, content: Element<'a, Message>, width: f32) -> Element<'a, Message> {
     let head = row![
-        text(title.clone()).size(17).font(font::SEMIBOLD).width(Length::Fill),
+        text(title.clone()).size(17).font(font::semibold(&title)).width(Length::Fill),
         control::icon_button("dialog-close", Icon::X, fl!("close"), Some(fl!("key-escape")), Some(close())),
     ]
     .align_y(Alignment::Center);
@@ -276,7 +276,7 @@ fn account<'a>(state: &'a State, view: &'a AccountView) -> Element<'a, Message> 
         Connection::Failed { problem, .. } => (problem::words(problem).what, theme::words::bad),
     };
     let about = column![
-        line(name.clone()).font(font::SEMIBOLD),
+        line(name.clone()).font(font::semibold(&name)),
         line(view.account.incoming.to_string()).size(theme::size::META).style(theme::words::dim),
         text(words.clone()).size(theme::size::META).style(style),
     ];
@@ -339,7 +339,7 @@ pub fn choices<'a>(deed: Element<'a, Message>) -> Element<'a, Message> {
     row![space::horizontal(), cancel, deed].spacing(theme::space::S).align_y(Alignment::Center).into()
 }
 
-fn delete_for_good<'a>(ids: &'a [MessageId]) -> Element<'a, Message> {
+fn delete_for_good<'a>(state: &State, ids: &'a [MessageId]) -> Element<'a, Message> {
     let delete = control::button(
         "delete-for-good",
         Some(Icon::Trash2),
@@ -347,7 +347,8 @@ fn delete_for_good<'a>(ids: &'a [MessageId]) -> Element<'a, Message> {
         theme::press::danger,
         Some(Message::DeleteForGood(ids.to_vec())),
     );
-    column![text(fl!("delete-for-good-words", count = ids.len())), choices(delete)].spacing(theme::space::L).into()
+    let words = fl!("delete-for-good-words", count = state.messages_of(ids));
+    column![text(words), choices(delete)].spacing(theme::space::L).into()
 }
 
 fn remove_account<'a>(name: &'a str) -> Element<'a, Message> {

@@ -125,7 +125,7 @@ fn card<'a>(state: &'a State, item: &'a OutboxItem) -> Element<'a, Screen> {
         text(words.clone()).size(theme::size::SMALL).style(style).width(Length::Fill)
     ];
     let status = status.spacing(6).align_y(Alignment::Center);
-    let head = column![text(subject.clone()).font(font::SEMIBOLD), status].spacing(theme::space::XS);
+    let head = column![text(subject.clone()).font(font::semibold(&subject)), status].spacing(theme::space::XS);
     let recipients =
         item.recipients.iter().enumerate().map(|(i, (address, outcome))| recipient(state, item, i, address, outcome));
     let report = item.report.then(|| text(fl!("outbox-report")).size(theme::size::META).style(theme::words::dim));

@@ -40,7 +40,7 @@ fn head<'a>(state: &'a State, attachment: &'a Attachment) -> Element<'a, Message
         });
     }
     let names = column![
-        line(attachment.file_name.as_str()).font(font::SEMIBOLD),
+        line(attachment.file_name.as_str()).font(font::semibold(&attachment.file_name)),
         line(about.join(" · ")).size(theme::size::META).style(theme::words::dim),
     ];
     let names = row![icon(sign(attachment.kind), 20.0), names.width(Length::Fill)].spacing(10);
@@ -143,7 +143,7 @@ fn nothing<'a>(why: &Why, attachment: &'a Attachment) -> Element<'a, Message> {
     let about = format!("{} · {}", files::kind(attachment.kind), units::size(attachment.size));
     let all = column![
         icon(sign(attachment.kind), 44.0).style(theme::words::faint),
-        text(attachment.file_name.as_str()).font(font::SEMIBOLD).align_x(Alignment::Center),
+        text(attachment.file_name.as_str()).font(font::semibold(&attachment.file_name)).align_x(Alignment::Center),
         text(about).size(theme::size::SMALL).style(theme::words::dim),
         text(words.clone()).style(theme::words::dim).align_x(Alignment::Center),
         buttons.spacing(theme::space::S),

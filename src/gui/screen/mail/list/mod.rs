@@ -37,7 +37,7 @@ pub fn head(state: &State) -> Element<'_, Message> {
         Some(_) => fl!("search-results"),
         None => state.place_name().unwrap_or_default(),
     };
-    let heading = line(name.clone()).font(font::SEMIBOLD).size(15.0);
+    let heading = line(name.clone()).font(font::semibold(&name)).size(15.0);
     let heading = control::control("list-heading", Semantics::new(Role::Heading, name), heading);
     let counts = match state.place {
         Place::Outbox => state.outbox.ready().map(|items| fl!("outbox-count", count = items.len())),

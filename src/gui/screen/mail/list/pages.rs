@@ -71,6 +71,12 @@ impl Pages {
     pub fn find_listed(&self, id: MessageId) -> Option<&ListRow> {
         self.rows.values().map(|(_, listed)| listed).find(|listed| listed.row.id == id)
     }
+    /// Messages that known rows stand for beyond their own, of those that fit: conversations have more.
+    pub fn beyond(&self, fits: impl Fn(MessageId) -> bool) -> usize {
+        let rows = self.rows.values().map(|(_, listed)| listed).filter(|listed| fits(listed.row.id));
+        let others = rows.filter_map(|listed| listed.conversation.as_ref()).map(|of| of.count.saturating_sub(1));
+        usize::try_from(others.sum::<u64>()).unwrap_or(usize::MAX)
+    }
     /// Known rows from a position on.
     pub fn from(&self, position: u64) -> impl Iterator<Item = (u64, &Row)> {
         self.rows.range(position..).map(|(position, (_, listed))| (*position, &listed.row))

@@ -44,7 +44,7 @@ fn known<'a>(state: &'a State, index: u64, listed: &'a ListRow) -> Element<'a, M
         .spacing(5)
         .align_y(Alignment::Center);
     let second = line(subject.clone())
-        .font(if unread { font::SEMIBOLD } else { font::REGULAR })
+        .font(if unread { font::semibold(&subject) } else { font::REGULAR })
         .marked(state.hits.marks(&subject, Part::Subject));
     let second = row![second].extend(star(listed)).spacing(5).align_y(Alignment::Center);
     let third = line(row_.preview.as_str()).size(theme::size::SMALL).height(18.0).style(theme::words::dim);
@@ -63,7 +63,7 @@ fn in_columns<'a>(state: &'a State, index: u64, listed: &'a ListRow) -> Element<
     let who = who(state, listed);
     let subject = subject(&listed.row);
     let words = line(subject.clone())
-        .font(if unread { font::SEMIBOLD } else { font::REGULAR })
+        .font(if unread { font::semibold(&subject) } else { font::REGULAR })
         .marked(state.hits.marks(&subject, Part::Subject));
     let body = row![
         dot(unread),
@@ -101,7 +101,7 @@ fn subject(row: &Row) -> String {
 
 /// The names, and how many messages there are of a conversation.
 fn author<'a>(state: &State, who: &str, listed: &ListRow) -> Element<'a, Message> {
-    let strong = if is_unread(listed) { font::SEMIBOLD } else { font::medium(who) };
+    let strong = if is_unread(listed) { font::semibold(who) } else { font::medium(who) };
     let names = line(who.to_string()).font(strong).marked(state.hits.marks(who, Part::From));
     let count = listed.conversation.as_ref().map_or(1, |conversation| conversation.count);
     if count < 2 {

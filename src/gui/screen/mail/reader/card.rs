@@ -134,7 +134,7 @@ fn line_of<'a>(state: &'a State, card: &'a Card) -> Element<'a, Screen> {
     let from = row_.from.first().unwrap_or(&unknown);
     let shown = sender(row_);
     let unread = card.is_unread();
-    let strong = if unread { font::SEMIBOLD } else { font::medium(&shown) };
+    let strong = if unread { font::semibold(&shown) } else { font::medium(&shown) };
     let who = container(line(shown.clone()).font(strong)).width(Length::FillPortion(2));
     let preview = line(row_.preview.as_str()).size(theme::size::SMALL).style(theme::words::dim);
     let mut all = row![header::avatar(from, name(from), 28.0), who, container(preview).width(Length::FillPortion(5))];

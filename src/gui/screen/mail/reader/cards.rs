@@ -48,7 +48,7 @@ fn report<'a>(report: &Report, now: &Zoned) -> Element<'a, Screen> {
 }
 
 fn invitation<'a>(invitation: &Invitation, event: &CalendarEvent, now: &Zoned) -> Element<'a, Screen> {
-    let mut lines = vec![text(event.summary.clone()).font(font::SEMIBOLD).into()];
+    let mut lines = vec![text(event.summary.clone()).font(font::semibold(&event.summary)).into()];
     lines.extend(events::when(event, now).map(plain));
     lines.extend(event.recurrence.as_ref().map(|rule| quiet(events::recurrence(rule, now))));
     let facts = [

@@ -18,8 +18,10 @@ use iced::{Alignment, Element, Length, Padding};
 pub fn subject<'a>(row: &'a Row) -> Element<'a, Screen> {
     let subject = row.subject.trim();
     let subject = if subject.is_empty() { fl!("no-subject") } else { subject.to_string() };
-    let words =
-        text(subject.clone()).size(theme::size::SUBJECT).line_height(theme::size::line(28.0)).font(font::SEMIBOLD);
+    let words = text(subject.clone())
+        .size(theme::size::SUBJECT)
+        .line_height(theme::size::line(28.0))
+        .font(font::semibold(&subject));
     control::control("reader-subject", Semantics::new(Role::Heading, subject), words).into()
 }
 
@@ -28,7 +30,7 @@ pub fn view<'a>(state: &'a State, opened: &'a Opened) -> Element<'a, Screen> {
     let unknown = Address::default();
     let from = opened.view.content.envelope.from.first().or(opened.view.row.from.first()).unwrap_or(&unknown);
     let shown = if name(from).is_empty() { fl!("no-sender") } else { name(from).to_string() };
-    let mut who = column![line(shown.clone()).font(font::SEMIBOLD)];
+    let mut who = column![line(shown.clone()).font(font::semibold(&shown))];
     if !from.name.trim().is_empty() && !from.addr.is_empty() {
         who = who.push(line(format!("<{}>", from.addr)).style(theme::words::dim));
     }
@@ -55,7 +57,8 @@ pub fn view<'a>(state: &'a State, opened: &'a Opened) -> Element<'a, Screen> {
 /// The initials on a calm colour, in a circle of this width.
 pub fn avatar<'a>(from: &Address, shown: &str, width: f32) -> Element<'a, Screen> {
     let ground = theme::avatar(&from.addr);
-    let letters = text(initials(shown)).size(width * 0.35).font(font::SEMIBOLD).color(theme::ON_AVATAR);
+    let initials = initials(shown);
+    let letters = text(initials.clone()).size(width * 0.35).font(font::semibold(&initials)).color(theme::ON_AVATAR);
     container(letters)
         .center(width)
         .style(move |_| container::Style {

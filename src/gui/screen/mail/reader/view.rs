@@ -125,7 +125,7 @@ pub fn view(state: &State) -> Element<'_, Screen> {
                 _ => card::conversation(state, all),
             },
         },
-        many => many_selected(many),
+        _ => many_selected(state.selected_messages()),
     };
     // The bar's place is kept, so that what follows it keeps its state.
     let bar = match (&state.reader.find, &state.reader.shown) {

@@ -71,7 +71,7 @@ fn mailbox<'a>(state: &'a State, entry: Entry) -> Element<'a, Message> {
 pub fn place<'a>(state: &'a State, place: Place, shown: Line) -> Element<'a, Message> {
     let Line { name, sign, depth, unread, selectable, faint, aimed, fold } = shown;
     let selected = state.place == place;
-    let weight = if selected { font::SEMIBOLD } else { font::REGULAR };
+    let weight = if selected { font::semibold(&name) } else { font::REGULAR };
     let sign = icon(sign, theme::size::ICON_ROW).style(if selected { theme::words::accent } else { theme::words::dim });
     let sign: Element<'a, Message> = match fold {
         Some((id, _)) => mouse_area(sign).on_press(Message::Folder(Folder::Fold(id))).into(),
@@ -109,7 +109,7 @@ fn heading<'a>(state: &'a State, entry: Entry) -> Element<'a, Message> {
         return space().into();
     };
     let fold = icon(if collapsed { Icon::ChevronRight } else { Icon::ChevronDown }, 14.0).style(theme::words::dim);
-    let words = line(title.clone()).size(theme::size::META).font(font::SEMIBOLD).style(theme::words::dim);
+    let words = line(title.clone()).size(theme::size::META).font(font::semibold(&title)).style(theme::words::dim);
     let mut all = row![fold, words].spacing(6).align_y(Alignment::Center).height(Length::Fill);
     if failed {
         all = all.push(mark(Icon::CircleAlert, theme::words::bad, fl!("account-failed")));

@@ -314,3 +314,14 @@ fn words_that_were_searched_for_are_lit() {
     let _ = state.deed(Deed::Escape);
     assert!(state.hits.is_empty(), "the search is left");
 }
+
+#[test]
+fn a_conversation_counts_for_all_its_messages() {
+    let mut state = screen_of(5, 0);
+    let _ = press(&mut state, 0, Modifiers::empty());
+    assert_eq!(state.selected_messages(), 3);
+    assert_eq!(state.messages_of(&[message(5), message(99)]), 4, "what no known row has is one message");
+    let _ = state.update(Message::Do(Deed::Archive));
+    let said = state.pending.values().next().map(|words| words.text.clone());
+    assert_eq!(said.as_deref(), Some("3 messages archived"));
+}
