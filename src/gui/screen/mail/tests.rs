@@ -5,6 +5,7 @@ mod dragging;
 mod fetching;
 mod folder_lines;
 mod leaving;
+mod narrow;
 mod outbox_rows;
 mod paging;
 mod quoting;

@@ -16,7 +16,8 @@ use iced::{Alignment, Element, Length};
 /// The least widths of the panes.
 const SIDEBAR: f32 = 150.0;
 const LIST: f32 = 240.0;
-const READER: f32 = 260.0;
+/// Room for all buttons of its toolbar.
+const READER: f32 = 312.0;
 
 pub fn view(state: &State) -> Element<'_, Message> {
     let preferences = state.preferences();

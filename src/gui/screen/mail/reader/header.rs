@@ -11,8 +11,11 @@ use crate::gui::widget::line::line;
 use crate::gui::{font, theme};
 use crate::i18n::units;
 use crate::service::model::{Address, Row};
-use iced::widget::{Column, button, column, container, row, text};
-use iced::{Alignment, Element, Length, Padding};
+use iced::widget::{Column, button, column, container, responsive, row, text};
+use iced::{Alignment, Element, Length, Padding, Size};
+
+/// Narrower panes have date and chip below the names.
+const WIDE: f32 = 460.0;
 
 /// The subject, in large letters.
 pub fn subject<'a>(row: &'a Row) -> Element<'a, Screen> {
@@ -25,8 +28,13 @@ pub fn subject<'a>(row: &'a Row) -> Element<'a, Screen> {
     control::control("reader-subject", Semantics::new(Role::Heading, subject), words).into()
 }
 
-/// Sender, recipients, date, and the chip about trust.
+/// Sender, recipients, date, and the chip about trust. Where the pane is narrow date and chip stand below: who wrote
+/// it is never squeezed away.
 pub fn view<'a>(state: &'a State, opened: &'a Opened) -> Element<'a, Screen> {
+    responsive(move |size: Size| of(state, opened, size.width >= WIDE)).height(Length::Shrink).into()
+}
+
+fn of<'a>(state: &'a State, opened: &'a Opened, wide: bool) -> Element<'a, Screen> {
     let unknown = Address::default();
     let from = opened.view.content.envelope.from.first().or(opened.view.row.from.first()).unwrap_or(&unknown);
     let shown = if name(from).is_empty() { fl!("no-sender") } else { name(from).to_string() };
@@ -38,20 +46,25 @@ pub fn view<'a>(state: &'a State, opened: &'a Opened) -> Element<'a, Screen> {
     if opened.expanded {
         who = who.push(all_addresses(opened));
     }
+    let avatar = container(avatar(from, &shown, 40.0)).padding(Padding { top: 4.0, ..Padding::ZERO });
+    let who = row![avatar, who.width(Length::Fill)].spacing(theme::space::M);
+    if wide {
+        let date = container(date(state, opened, Alignment::End)).padding(Padding { top: 3.0, ..Padding::ZERO });
+        who.push(date).into()
+    } else {
+        column![who, date(state, opened, Alignment::Start)].spacing(theme::space::S).into()
+    }
+}
+
+/// When it was written, and the chip below.
+fn date<'a>(state: &'a State, opened: &'a Opened, side: Alignment) -> Element<'a, Screen> {
     let date = text(units::full_date(opened.view.row.date, &state.now))
         .size(theme::size::SMALL)
         .style(theme::words::dim)
         .wrapping(text::Wrapping::None);
     let date = control::hint(date, units::full_date_with_zone(opened.view.row.date, &state.now), None);
-    let date = column![date].extend(trust::chip(&opened.view.trust, opened.trust_shown));
-    let date = date.spacing(theme::space::S).align_x(Alignment::End);
-    row![
-        container(avatar(from, &shown, 40.0)).padding(Padding { top: 4.0, ..Padding::ZERO }),
-        who.width(Length::Fill),
-        container(date).padding(Padding { top: 3.0, ..Padding::ZERO }),
-    ]
-    .spacing(theme::space::M)
-    .into()
+    let all = column![date].extend(trust::chip(&opened.view.trust, opened.trust_shown));
+    all.spacing(theme::space::S).align_x(side).into()
 }
 
 /// The initials on a calm colour, in a circle of this width.

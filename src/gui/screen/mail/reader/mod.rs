@@ -21,6 +21,7 @@ pub(in crate::gui::screen) mod page_view;
 pub(in crate::gui::screen) mod pieces;
 pub(super) mod printing;
 pub(in crate::gui::screen) mod saving;
+mod toolbar;
 pub(in crate::gui::screen) mod trust;
 pub(in crate::gui::screen) mod view;
 pub(super) mod whole;

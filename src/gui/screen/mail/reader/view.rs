@@ -1,11 +1,11 @@
 //! The reader pane: what can be done with the message, and the message or the cards of its conversation.
 
-use super::{Opened, Shown, Spot, attachments, banners, body, card, cards, find, header, page, page_view};
+use super::{Opened, Shown, Spot, attachments, banners, body, card, cards, find, header, page, page_view, toolbar};
 use crate::fl;
 use crate::gui::action::Action;
-use crate::gui::keymap::{self, Deed};
+use crate::gui::keymap::Deed;
 use crate::gui::screen::files;
-use crate::gui::screen::mail::{Menu, Message as Screen, Place, State, view};
+use crate::gui::screen::mail::{Message as Screen, Place, State, view};
 use crate::gui::widget::control::{self, Role, Semantics};
 use crate::gui::widget::icon::{Icon, icon};
 use crate::gui::{font, theme};
@@ -133,7 +133,7 @@ pub fn view(state: &State) -> Element<'_, Screen> {
         _ => space().into(),
     };
     let body = stack![body, page_view::status(&state.reader)];
-    column![toolbar(state), view::line(), bar, body].height(Length::Fill).into()
+    column![toolbar::view(state), view::line(), bar, body].height(Length::Fill).into()
 }
 
 /// Several are selected: their count, and what can be done with all.
@@ -157,50 +157,6 @@ fn many_selected<'a>(count: usize) -> Element<'a, Screen> {
     .align_x(Alignment::Center);
     let all = container(all).center(Length::Fill).padding(theme::space::XL);
     control::control("reader-many", Semantics::new(Role::Status, words), all).into()
-}
-
-fn toolbar(state: &State) -> Element<'_, Screen> {
-    let one = state.selection.single().is_some();
-    let some = !state.selection.is_empty();
-    let answer = |id: &'static str, sign: Icon, name: String, deed: Deed| {
-        let style = if deed == Deed::Reply { theme::press::plain } else { theme::press::quiet };
-        let face = control::button(id, Some(sign), name.clone(), style, one.then_some(Screen::Do(deed)));
-        control::hint(face, name, Some(keymap::hint(deed)))
-    };
-    let does = |id: &'static str, sign: Icon, name: String, deed: Deed| {
-        control::icon_button(id, sign, name, Some(keymap::hint(deed)), some.then_some(Screen::Do(deed)))
-    };
-    let menu = |menu: Menu| some.then_some(Screen::Menu(Some(menu)));
-    let all = row![
-        answer("reply", Icon::Reply, fl!("reply"), Deed::Reply),
-        answer("reply-all", Icon::ReplyAll, fl!("reply-all"), Deed::ReplyAll),
-        answer("forward", Icon::Forward, fl!("forward"), Deed::Forward),
-        space::horizontal(),
-        does("archive", Icon::Archive, fl!("archive"), Deed::Archive),
-        control::icon_button(
-            "move",
-            Icon::FolderInput,
-            fl!("move"),
-            Some(keymap::hint(Deed::MoveTo)),
-            menu(Menu::Move)
-        ),
-        does("junk", Icon::ShieldAlert, fl!("junk"), Deed::Junk),
-        does("delete", Icon::Trash2, fl!("delete"), Deed::Delete),
-        control::icon_button(
-            "more",
-            Icon::Ellipsis,
-            fl!("more"),
-            None,
-            (some || state.can_mark_all()).then_some(Screen::Menu(Some(Menu::More)))
-        ),
-    ];
-    let all = container(all.spacing(theme::space::XS).align_y(Alignment::Center))
-        .padding([0.0, 16.0])
-        .height(56)
-        .width(Length::Fill)
-        .align_y(Alignment::Center)
-        .clip(true);
-    control::control("toolbar", Semantics::new(Role::Toolbar, fl!("reader-toolbar")), all).into()
 }
 
 /// A message by itself.
