@@ -276,7 +276,7 @@ fn account<'a>(state: &'a State, view: &'a AccountView) -> Element<'a, Message> 
         Connection::Failed { problem, .. } => (problem::words(problem).what, theme::words::bad),
     };
     let about = column![
-        line(name.clone()).font(font::semibold(&name)),
+        line(name.clone()).font(font::semibold(name)),
         line(view.account.incoming.to_string()).size(theme::size::META).style(theme::words::dim),
         text(words.clone()).size(theme::size::META).style(style),
     ];
