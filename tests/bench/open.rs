@@ -22,7 +22,6 @@
 //! when the reading that shows it is here. The readings themselves take the display and a processor from the program
 //! for half of the time.
 
-#[allow(dead_code)]
 mod corpus;
 #[path = "../support/desktop.rs"]
 #[allow(dead_code)]
