@@ -38,6 +38,7 @@ impl Watched {
         Watched { child, begin, mark: format!("{MARK}={mark}"), class: class.into() }
     }
 
+    #[allow(dead_code, reason = "each program uses its part")]
     pub fn child(&mut self) -> &mut Child {
         &mut self.child
     }
@@ -54,7 +55,7 @@ impl Watched {
                     figures.mapped = self.begin.elapsed().as_secs_f64();
                 }
             }
-            let cpu = self.processes().iter().map(|pid| cpu(*pid)).sum();
+            let cpu = self.cpu();
             past.push((now, cpu));
             let then = past.iter().rev().find(|(at, _)| *at <= now - QUIET);
             if let Some((at, before)) = then
@@ -69,6 +70,11 @@ impl Watched {
         }
         figures.pss = self.processes().iter().map(|pid| memory(*pid)).sum();
         figures
+    }
+
+    /// Seconds of CPU of all its processes so far.
+    pub fn cpu(&self) -> f64 {
+        self.processes().iter().map(|pid| cpu(*pid)).sum()
     }
 
     fn processes(&self) -> Vec<u32> {

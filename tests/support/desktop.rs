@@ -59,6 +59,11 @@ impl Desktop {
         desktop
     }
 
+    /// Its name, for a connection of one's own.
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
     /// A program on this display, with software drawing, in English, at scale 1.
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
