@@ -4,6 +4,7 @@
 #![cfg(feature = "html")]
 
 use postwren::mail::html::{Policy, sanitise};
+use postwren::mail::search::{Field, Phrase, Text};
 use postwren::render::{Colours, DEADLINE, Document, Error, Image, Page, Point, Renderer, Unit, View};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -68,6 +69,46 @@ async fn dark_is_the_mails_own_or_light_exchanged() {
     let own = "<style>@media (prefers-color-scheme:dark){body{background:#003300}}</style><body style='margin:0'><p>x";
     let own = renderer.open(page(own), dark).await.unwrap();
     assert_eq!(colour(&own, 600, 3).await, [0, 0x33, 0]);
+}
+
+fn phrase(words: &str, prefix: bool) -> Phrase {
+    Phrase::of(&Text { field: Field::Anywhere, words: words.into(), prefix }).expect("words")
+}
+
+#[tokio::test]
+async fn words_of_a_search_are_lit_as_the_index_finds_them() {
+    let html = "<body style='margin:0;font:20px/30px Arial'><p style='margin:0'>An en<b>gine</b>, a windmill</p>\
+                <p style='margin:0'>CAFE\u{301} and the engines</p><p style='display:none'>engine</p>";
+    let renderer = renderer();
+    let mut document = opened(&renderer, html).await;
+    let lines = |areas: &[postwren::render::Rect]| areas.iter().map(|area| (area.y / 30.0) as u32).collect::<Vec<_>>();
+    let lit = document.light(&[phrase("engine", false), phrase("mill", false)]).await.unwrap();
+    assert_eq!(lines(&lit), [0], "whole words, though not in one piece");
+    let lit = document.light(&[phrase("engine", true), phrase("cafe", false)]).await.unwrap();
+    assert_eq!(lines(&lit), [0, 1, 1]);
+    let one = document.light(&[phrase("the engines", false)]).await.unwrap()[0];
+    let found = document.find("the engines").await.unwrap()[0].areas[0];
+    assert_eq!((one, document.light(&[]).await.unwrap().len()), (found, 0));
+    document.set_view(View { zoom: 2.0, ..View::default() }).await.unwrap();
+    let large = document.light(&[phrase("the engines", false)]).await.unwrap()[0];
+    assert!((large.width - one.width * 2.0).abs() < 2.0 && (large.y - one.y * 2.0).abs() < 2.0, "{one:?} {large:?}");
+}
+
+#[tokio::test]
+async fn a_page_of_nothing_but_the_word_is_lit_within_bounds() {
+    let renderer = renderer();
+    let word = "engine ";
+    let paragraphs = format!("<p>{}</p>", word.repeat(20)).repeat(400);
+    let document = opened(&renderer, &format!("<body>{paragraphs}")).await;
+    let lit = document.light(&[phrase("engine", false)]).await.unwrap();
+    assert!((1..=2_000).contains(&lit.len()), "{}", lit.len());
+    // One text of many lines, where each place costs more, and each word is broken into many.
+    let narrow = format!("<body><div style='width:1px;word-break:break-all'>{}", word.repeat(4_000));
+    let document = opened(&renderer, &narrow).await;
+    let many: Vec<Phrase> = (0..1_000).map(|_| phrase(&word.repeat(500), true)).chain([phrase("e", true)]).collect();
+    assert!(document.light(&many).await.unwrap().len() <= 5_000);
+    assert!(document.light(&[phrase("engine", false)]).await.unwrap().len() <= 5_000);
+    assert_eq!(document.tile(0, 100).await.unwrap().height, 100, "it is drawn as before");
 }
 
 #[tokio::test]

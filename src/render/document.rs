@@ -4,6 +4,7 @@ use super::images::Images;
 use super::model::{Colours, Layout, LinkArea, Page, Point, Rect, Selection, Unit, View};
 use super::text::Blocks;
 use super::{Hit, MAX_HEIGHT, MAX_TILE, MAX_WIDTH, bare, colours, columns, direction, places};
+use crate::mail::search::Phrase;
 use anyrender::{PaintScene as _, Scene, render_to_buffer};
 use anyrender_vello_cpu::VelloCpuImageRenderer;
 use blitz_dom::{BaseDocument, DocumentConfig, UserAgentStylesheet, local_name};
@@ -192,6 +193,13 @@ impl Open {
             *area = self.outward(*area);
         }
         hits
+    }
+
+    /// Where these words stand.
+    pub fn light(&mut self, phrases: &[Phrase]) -> Vec<Rect> {
+        self.prepare_text();
+        let areas = self.blocks.as_ref().map(|blocks| blocks.light(&self.document, phrases)).unwrap_or_default();
+        areas.into_iter().map(|area| self.outward(area)).collect()
     }
 
     fn prepare_text(&mut self) {

@@ -1,9 +1,11 @@
 //! The supervisor: one worker kept warm, one request at a time, each under a deadline.
 
-use super::model::{Layout, Page, Point, Selection, Tile, Unit, View};
+use super::model::{Layout, Page, Point, Rect, Selection, Tile, Unit, View};
 use super::print::{self, Job, Printed};
+use super::text::MAX_LIT_AREAS;
 use super::wire::{self, Answer, DocumentId, Request};
 use super::{DEADLINE, Error, Hit, MAX_TILE, Result, WORKER};
+use crate::mail::search::Phrase;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -17,6 +19,8 @@ use tokio::time::Instant;
 
 /// Documents that one worker opens before it is replaced: whatever a mail did to it ends there.
 const DOCUMENTS: u32 = 200;
+/// Words and phrases that are lit at once.
+const MAX_PHRASES: usize = 64;
 
 /// Draws documents in a worker process. Cheap to clone; the worker ends with the last one.
 #[derive(Clone)]
@@ -270,6 +274,19 @@ impl Document {
     pub async fn find(&self, text: &str) -> Result<Vec<Hit>> {
         match self.ask(Request::Find { id: self.id, text: text.to_string() }).await? {
             Answer::Found(hits) => Ok(hits),
+            _ => Err(Error::Protocol),
+        }
+    }
+
+    /// Where words of a search of all mail stand, as it compares them: one rectangle for each line that a place runs
+    /// over, in document order; a great many places, or slow ones, are not all told.
+    ///
+    /// # Errors
+    /// Those of the worker.
+    pub async fn light(&self, phrases: &[Phrase]) -> Result<Vec<Rect>> {
+        let phrases = phrases.iter().take(MAX_PHRASES).cloned().collect();
+        match self.ask(Request::Light { id: self.id, phrases }).await? {
+            Answer::Lit(areas) if areas.len() <= MAX_LIT_AREAS => Ok(areas),
             _ => Err(Error::Protocol),
         }
     }

@@ -2,8 +2,10 @@
 
 use super::direction::is_isolate;
 use super::model::{Hit, Point, Rect, Selection, Unit};
+use crate::mail::search::{self, Phrase};
 use blitz_dom::{BaseDocument, Node, NodeId};
 use parley::{Affinity, Cursor};
+use std::time::{Duration, Instant};
 
 /// Places that a search returns.
 const MAX_HITS: usize = 5_000;
@@ -11,6 +13,14 @@ const MAX_HITS: usize = 5_000;
 const MAX_AREAS: usize = 20_000;
 /// Bytes of selected text.
 const MAX_TEXT: usize = 4 << 20;
+
+/// Places and rectangles of words that are lit, and how long they are looked for: nobody asked for them by themselves,
+/// and what is in sight waits behind them.
+const MAX_LIT: usize = 2_000;
+pub const MAX_LIT_AREAS: usize = 5_000;
+const LIGHT: Duration = Duration::from_millis(250);
+/// Words between two looks at the clock.
+const ROUND: usize = 256;
 
 /// Paragraphs and other runs of text in document order.
 #[derive(Debug, Default)]
@@ -121,6 +131,31 @@ impl Blocks {
             }
         }
         hits
+    }
+
+    /// Where these words stand, from the top; what is not found within bounds is left out.
+    pub fn light(&self, document: &BaseDocument, phrases: &[Phrase]) -> Vec<Rect> {
+        let end = Instant::now().checked_add(LIGHT);
+        let in_time = || end.is_none_or(|end| Instant::now() < end);
+        let (mut areas, mut count, mut words) = (Vec::new(), 0_usize, 0_usize);
+        for block in &self.blocks {
+            let Some(text) = document.get_node(block.node).and_then(text_of) else { continue };
+            let go_on = || {
+                words = words.wrapping_add(1);
+                words % ROUND != 0 || in_time()
+            };
+            for place in search::places(&text.text, phrases, go_on) {
+                // A place costs as much as its block has lines.
+                if count >= MAX_LIT || areas.len() >= MAX_LIT_AREAS || !in_time() {
+                    areas.truncate(MAX_LIT_AREAS);
+                    return areas;
+                }
+                block.areas(document, place.start, place.end, &mut areas);
+                count = count.saturating_add(1);
+            }
+        }
+        areas.truncate(MAX_LIT_AREAS);
+        areas
     }
 
     /// The place in the text nearest to a point.

@@ -2,9 +2,10 @@
 //!
 //! The worker may have been taken over by what it draws, so its answers are believed no further than their bounds.
 
-use super::model::{Hit, Image, Layout, Page, Point, Selection, Unit, View};
+use super::model::{Hit, Image, Layout, Page, Point, Rect, Selection, Unit, View};
 use super::preview::{FileKind, PageSize};
 use super::print::{Job, Paper};
+use crate::mail::search::Phrase;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::io::{self, Read, Write};
@@ -58,6 +59,11 @@ pub enum Request {
         id: DocumentId,
         text: String,
     },
+    /// Where these words stand, as a search of all mail compares them.
+    Light {
+        id: DocumentId,
+        phrases: Vec<Phrase>,
+    },
     Close {
         id: DocumentId,
     },
@@ -109,6 +115,7 @@ pub enum Answer {
     Link(Option<(String, String)>),
     Selection(Selection),
     Found(Vec<Hit>),
+    Lit(Vec<Rect>),
     Closed,
     /// How large the pages are that can be shown, and how many there are.
     File {

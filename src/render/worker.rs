@@ -111,6 +111,7 @@ impl Desk {
                 };
             }
             Request::Find { id, text } => self.with(id, |open| Answer::Found(open.find(&text))),
+            Request::Light { id, phrases } => self.with(id, |open| Answer::Lit(open.light(&phrases))),
             // Files have a worker of their own.
             Request::OpenFile { .. } | Request::FilePage { .. } => Answer::Unknown,
         };

@@ -1,6 +1,9 @@
 //! Pages of HTML mail as plain data: what is asked of one, and what comes back.
 
-use crate::service::page::{Document, Facts, Hit, ImageChoice, Layout, Point, RenderError, Selection, Unit, View};
+use crate::mail::search::Phrase;
+use crate::service::page::{
+    Document, Facts, Hit, ImageChoice, Layout, Point, Rect, RenderError, Selection, Unit, View,
+};
 use iced::widget::image;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -103,6 +106,8 @@ pub enum Of {
         unit: Unit,
     },
     Find(String),
+    /// Where words of a search of all mail stand, where it is still laid out like this.
+    Light(View, Vec<Phrase>),
     /// All of its text.
     SelectAll,
 }
@@ -115,6 +120,12 @@ pub enum Told {
     Tile(u32, Result<Option<image::Handle>, RenderError>),
     Selected(Result<Selection, RenderError>),
     Found(String, Result<Vec<Hit>, RenderError>),
+    /// No areas where it is laid out otherwise by now.
+    Lit {
+        view: View,
+        phrases: Vec<Phrase>,
+        areas: Result<Option<Vec<Rect>>, RenderError>,
+    },
 }
 
 #[cfg(test)]

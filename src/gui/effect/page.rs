@@ -65,6 +65,19 @@ pub async fn of(paper: &Paper, question: Of) -> Told {
             Some(document) => document.read().await.select_all().await,
             None => Err(gone()),
         }),
+        Of::Light(view, phrases) => {
+            let areas = match document {
+                Some(document) => {
+                    let document = document.read().await;
+                    match document.view() == view {
+                        true => document.light(&phrases).await.map(Some),
+                        false => Ok(None),
+                    }
+                }
+                None => Err(gone()),
+            };
+            Told::Lit { view, phrases, areas }
+        }
         Of::Find(text) => {
             let found = match document {
                 Some(document) => document.read().await.find(&text).await,

@@ -31,6 +31,8 @@ pub struct Picture<'a> {
     /// By their numbers.
     pub tiles: &'a BTreeMap<u32, image::Handle>,
     pub selected: &'a [Rect],
+    /// Words of the search that found the message.
+    pub lit: &'a [Rect],
     /// Places that were found, and those of the present one.
     pub found: Vec<Rect>,
     pub present: &'a [Rect],
@@ -296,6 +298,23 @@ impl<M> Page<'_, M> {
         });
     }
 
+    /// Words of the search, but for those that the search in the message marks anyway.
+    fn draw_lit(&self, picture: &Picture<'_>, renderer: &mut Renderer, bounds: Rectangle, seen: Rectangle, aside: f32) {
+        if picture.lit.is_empty() {
+            return;
+        }
+        let in_sight = |area: &Rect| outward(bounds, area, aside).intersection(&seen);
+        let marked = picture.found.iter().chain(picture.present).filter_map(in_sight);
+        let marked: Vec<Rectangle> = marked.take(MOST_MARKED).collect();
+        for place in picture.lit.iter().filter_map(in_sight) {
+            if marked.iter().all(|mark| mark.intersection(&place).is_none()) {
+                renderer.fill_quad(Quad { bounds: place, ..Quad::default() }, LIT);
+                let line = Rectangle { y: place.y + place.height - LINE, height: LINE, ..place };
+                renderer.fill_quad(Quad { bounds: line, ..Quad::default() }, LIT_LINE);
+            }
+        }
+    }
+
     fn draw_over(
         &self,
         picture: &Picture<'_>,
@@ -306,6 +325,7 @@ impl<M> Page<'_, M> {
         aside: f32,
     ) {
         let tokens = theme::tokens(theme);
+        self.draw_lit(picture, renderer, bounds, seen, aside);
         let kinds = [
             (picture.selected, Color { a: 0.3, ..tokens.accent }),
             (picture.found.as_slice(), Color { a: 0.3, ..MARK }),
@@ -325,6 +345,12 @@ impl<M> Page<'_, M> {
 /// A text marker's yellow, and an orange for the place that one is at: they lie on the page's own colours.
 const MARK: Color = Color::from_rgb(1.0, 0.85, 0.0);
 const MARK_PRESENT: Color = Color::from_rgb(1.0, 0.5, 0.0);
+/// A breath of the same yellow, with a line beneath that shows it on any ground.
+const LIT: Color = Color::from_rgba(1.0, 0.85, 0.0, 0.16);
+const LIT_LINE: Color = Color::from_rgba(0.9, 0.65, 0.0, 0.75);
+const LINE: f32 = 1.5;
+/// Marks in sight that take the place of what is lit.
+const MOST_MARKED: usize = 500;
 
 fn inward(bounds: Rectangle, at: Point, aside: f32) -> PagePoint {
     PagePoint { x: at.x - bounds.x + aside, y: at.y - bounds.y }
@@ -479,7 +505,8 @@ impl<M> Widget<M, Theme, Renderer> for Page<'_, M> {
             }
         });
         // Above the pictures: within one layer they would cover it.
-        if [picture.selected, picture.found.as_slice(), picture.present].iter().any(|areas| !areas.is_empty()) {
+        let over = [picture.lit, picture.selected, picture.found.as_slice(), picture.present];
+        if over.iter().any(|areas| !areas.is_empty()) {
             renderer.with_layer(seen, |renderer| self.draw_over(picture, renderer, theme, bounds, seen, aside));
         }
         self.draw_keys(state, picture, renderer, theme, bounds, seen);

@@ -14,11 +14,13 @@
 //! it has two letters.
 
 mod date;
+mod phrase;
 mod read;
 #[cfg(test)]
 mod tests;
 
 pub use date::days;
+pub use phrase::{Phrase, places};
 pub use read::parse;
 
 use super::flags::Flags;

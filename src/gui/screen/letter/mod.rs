@@ -9,11 +9,12 @@ mod view;
 use super::Screen;
 use super::files::{self, Wish};
 use super::mail::Message as Reading;
-use super::mail::reader::page::{self, REST, Sheet};
+use super::mail::reader::page::{self, REST};
 use super::mail::reader::page_look::{self, Looking};
 use super::mail::reader::page_view::Question;
 use super::mail::reader::pieces::Piece;
 use super::mail::reader::pieces::{FLOW, MOST_TEXT};
+use super::mail::reader::sheet::Sheet;
 use super::mail::reader::{saving, view as reading};
 use crate::fl;
 use crate::gui::action::page::{Came, Near, Told};
@@ -374,7 +375,7 @@ impl State {
                 self.fetch_tiles()
             }
             Told::Selected(Ok(selection)) => sheet.selected(selection),
-            Told::Found(..) => Action::None,
+            Told::Found(..) | Told::Lit { .. } => Action::None,
             Told::Laid(Err(error)) | Told::Tile(_, Err(error)) | Told::Selected(Err(error)) => {
                 tracing::info!(%error, "HTML is shown as text");
                 if let Some(opened) = self.opened() {

@@ -147,6 +147,7 @@ impl State {
                 scale: sheet.scale(),
                 tiles: &sheet.tiles,
                 selected: &sheet.selection.areas,
+                lit: &[],
                 found: Vec::new(),
                 present: &[],
             });

@@ -1,27 +1,23 @@
-//! Words of a search, lit up where they stand: in the rows that were found and in the message that is read. They are
-//! compared as the index compares them: whole words without regard to case and accents, a word that may go on by its
-//! beginning, and each character of a script without spaces by itself.
+//! Words of a search, lit up where they stand: in the rows that were found and in the message that is read, be it its
+//! text or its page.
 
-use crate::mail::search::{self, Field, Text};
+use crate::mail::search::{self, Field, Phrase};
 use jiff::Zoned;
 use std::ops::Range;
 use std::sync::Arc;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 /// Words that are lit up.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hits {
-    terms: Arc<Vec<Term>>,
+    terms: Arc<Terms>,
 }
 
-/// Words that follow each other.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Term {
-    field: Field,
-    words: Vec<String>,
-    /// The last of them may go on.
-    prefix: bool,
+/// Words that follow each other, by the parts of a message that they are looked for in.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Terms {
+    subject: Vec<Phrase>,
+    body: Vec<Phrase>,
+    from: Vec<Phrase>,
 }
 
 /// Which part of a message a text is.
@@ -37,87 +33,43 @@ impl Hits {
     /// What a line of a search looks for, as far as it is words.
     pub fn of(line: &str, now: &Zoned) -> Hits {
         let expression = search::parse(line, now, true);
-        let terms = expression.words().into_iter().filter_map(term).collect();
+        let mut terms = Terms::default();
+        for text in expression.words() {
+            let Some(phrase) = Phrase::of(text) else { continue };
+            let parts = match text.field {
+                Field::Anywhere => [Some(&mut terms.subject), Some(&mut terms.body), Some(&mut terms.from)],
+                Field::Subject => [Some(&mut terms.subject), None, None],
+                Field::Body => [None, Some(&mut terms.body), None],
+                Field::From => [None, None, Some(&mut terms.from)],
+                Field::To | Field::FileName => [None, None, None],
+            };
+            for part in parts.into_iter().flatten() {
+                part.push(phrase.clone());
+            }
+        }
         Hits { terms: Arc::new(terms) }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
+        [Part::Subject, Part::Body, Part::From].into_iter().all(|part| self.phrases(part).is_empty())
+    }
+
+    /// Those that are looked for in a part of a message.
+    pub fn phrases(&self, part: Part) -> &[Phrase] {
+        match part {
+            Part::Subject => &self.terms.subject,
+            Part::Body => &self.terms.body,
+            Part::From => &self.terms.from,
+        }
     }
 
     /// Where they stand in a text, in its order, in bytes.
     pub fn marks(&self, text: &str, part: Part) -> Vec<Range<usize>> {
-        if self.is_empty() {
-            return Vec::new();
-        }
-        let words = words(text);
-        let terms: Vec<&Term> = self.terms.iter().filter(|term| term.is_of(part)).collect();
-        let mut found: Vec<Range<usize>> = Vec::new();
-        for at in 0..words.len() {
-            let rest = words.get(at..).unwrap_or_default();
-            let longest = terms.iter().filter(|term| term.begins(rest)).map(|term| term.words.len()).max();
-            let last = longest.and_then(|count| rest.get(count.checked_sub(1)?));
-            if let (Some((_, first)), Some((_, last))) = (rest.first(), last) {
-                match found.last_mut().filter(|before| before.end >= first.start) {
-                    Some(before) => before.end = before.end.max(last.end),
-                    None => found.push(first.start..last.end),
-                }
-            }
-        }
-        found
-    }
-}
-
-fn term(text: &Text) -> Option<Term> {
-    let words: Vec<String> = words(&text.words).into_iter().map(|(word, _)| word).collect();
-    (!words.is_empty()).then_some(Term { field: text.field, words, prefix: text.prefix })
-}
-
-impl Term {
-    fn is_of(&self, part: Part) -> bool {
-        match self.field {
-            Field::Anywhere => true,
-            Field::Subject => part == Part::Subject,
-            Field::Body => part == Part::Body,
-            Field::From => part == Part::From,
-            Field::To | Field::FileName => false,
+        match self.phrases(part) {
+            [] => Vec::new(),
+            phrases => search::places(text, phrases, || true),
         }
     }
-
-    fn begins(&self, rest: &[(String, Range<usize>)]) -> bool {
-        let Some(here) = rest.get(..self.words.len()) else { return false };
-        let last = self.words.len().saturating_sub(1);
-        here.iter().zip(&self.words).enumerate().all(|(at, ((word, _), wanted))| {
-            if self.prefix && at == last { word.starts_with(wanted.as_str()) } else { word == wanted }
-        })
-    }
-}
-
-/// The words of a text as they are compared, each with the bytes that it stands at.
-fn words(text: &str) -> Vec<(String, Range<usize>)> {
-    let mut all: Vec<(String, Range<usize>)> = Vec::new();
-    let mut goes_on = false;
-    for (at, c) in text.char_indices() {
-        let end = at.saturating_add(c.len_utf8());
-        let alone = search::stands_alone(c);
-        if !(c.is_alphanumeric() || goes_on && is_combining_mark(c)) {
-            goes_on = false;
-            continue;
-        }
-        match all.last_mut().filter(|_| goes_on && !alone) {
-            Some((word, range)) => {
-                word.extend(folded(c));
-                range.end = end;
-            }
-            None => all.push((folded(c).collect(), at..end)),
-        }
-        goes_on = !alone;
-    }
-    all
-}
-
-fn folded(c: char) -> impl Iterator<Item = char> {
-    std::iter::once(c).nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase)
 }
 
 #[cfg(test)]

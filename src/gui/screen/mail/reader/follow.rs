@@ -14,7 +14,9 @@ impl State {
     pub(in crate::gui::screen::mail) fn read_selected(&mut self) -> Action {
         let whole = self.is_threaded();
         self.reader.hits = self.hits.clone();
-        self.reader.want(self.selection.single().map(|id| Wish { id, whole }))
+        let wanted = self.reader.want(self.selection.single().map(|id| Wish { id, whole }));
+        // What is shown already may have been found by other words.
+        wanted.and(self.light_pages())
     }
 
     /// The message that a person means who has one row selected: of a conversation the card that was used last.

@@ -21,6 +21,7 @@ pub(in crate::gui::screen) mod page_view;
 pub(in crate::gui::screen) mod pieces;
 pub(super) mod printing;
 pub(in crate::gui::screen) mod saving;
+pub(in crate::gui::screen) mod sheet;
 mod toolbar;
 pub(in crate::gui::screen) mod trust;
 pub(in crate::gui::screen) mod view;
@@ -33,8 +34,8 @@ use crate::service::model::{ConversationView, MessageId, MessageView};
 use crate::service::problem::Problem;
 pub use conversation::{Body, Conversation};
 pub use opened::{Opened, Spot};
-use page::Sheet;
 use page_look::Looking;
+use sheet::Sheet;
 
 /// What the reader shows.
 #[derive(Debug, Default)]

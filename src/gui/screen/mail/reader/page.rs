@@ -1,21 +1,20 @@
-//! The HTML of a message in the reader (of several open messages, each its own): asked for, laid out to the pane's width, cut into tiles of which those near the
-//! view are kept, its links judged before they are opened.
+//! The HTML of a message in the reader (of several open messages, each its own): asked for, laid out to the pane's
+//! width, drawn as a [`Sheet`], its links judged before they are opened.
 //!
 //! One request of each kind runs at a time and the newest wish follows it; an answer to what is shown no more is
 //! dropped by the number of its tag. Where a page cannot be drawn the text is shown, and a line says so.
 
 use super::Opened;
 use super::page_view::Question;
-use crate::gui::action::page::{Came, Laid, Near, Of, Paper, Told};
+use super::sheet::Sheet;
+use crate::gui::action::page::{Came, Near, Told};
 use crate::gui::action::{Action, Answer, Ask, Open, Tag};
 use crate::gui::screen::mail::{Menu, State};
 use crate::gui::widget::page::Said;
 use crate::service::Problem;
 use crate::service::model::MessageId;
-use crate::service::page::{ImageChoice, Layout, Point, RenderError, Selection, Unit, Verdict, View, judge};
+use crate::service::page::{ImageChoice, RenderError, Verdict, judge};
 use crate::service::printing::Form;
-use iced::widget::image;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The page of a message; the number is of the request.
 pub const PAGE: &str = "mail.page";
@@ -30,11 +29,6 @@ pub const WARM: Tag = Tag::new("mail.page.warm");
 
 /// Milliseconds for which a width must last before a page is laid out to it.
 pub(in crate::gui::screen) const REST: u64 = 120;
-/// Tiles that are asked for at once.
-const AT_ONCE: usize = 3;
-/// Pixels that a press must move to select.
-const SLACK: f32 = 4.0;
-
 /// The page of the message that is read.
 #[derive(Debug, Default)]
 pub struct Page {
@@ -65,34 +59,6 @@ pub struct Images {
     pub choice: ImageChoice,
     pub loaded: bool,
     pub missing: usize,
-}
-
-/// A page that is open.
-#[derive(Debug)]
-pub struct Sheet {
-    paper: Paper,
-    /// The number of its request: answers about another one are not for it.
-    number: u64,
-    view: View,
-    pub layout: Layout,
-    pub tiles: BTreeMap<u32, image::Handle>,
-    pub(in crate::gui::screen) waiting: BTreeSet<u32>,
-    /// It is being laid out anew.
-    changing: bool,
-    /// The link under the pointer.
-    pub over: Option<usize>,
-    pub selection: Selection,
-    pressed: Option<Pressed>,
-    selecting: bool,
-    /// What shall be selected after what is.
-    select_next: Option<(Point, Point, Unit)>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Pressed {
-    from: Point,
-    unit: Unit,
-    moved: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -154,124 +120,6 @@ impl Page {
         self.failed = true;
         self.asked = None;
         self.sheet = None;
-    }
-}
-
-impl Sheet {
-    pub(in crate::gui::screen) fn new(number: u64, paper: Paper, laid: Laid) -> Sheet {
-        Sheet {
-            paper,
-            number,
-            view: laid.view,
-            layout: laid.layout,
-            tiles: laid.tiles.into_iter().collect(),
-            waiting: BTreeSet::new(),
-            changing: false,
-            over: None,
-            selection: Selection::default(),
-            pressed: None,
-            selecting: false,
-            select_next: None,
-        }
-    }
-
-    pub fn scale(&self) -> f32 {
-        self.view.scale
-    }
-
-    pub(super) fn ask(&self, question: Of) -> Action {
-        Action::Ask(Ask::OfPage(self.paper.clone(), question), Tag::numbered(SHEET, self.number))
-    }
-
-    /// Lets go of tiles far from the view and asks for those near it that are not here.
-    pub(in crate::gui::screen) fn fetch(&mut self, near: Near) -> Action {
-        if self.changing {
-            return Action::None;
-        }
-        let rows = self.layout.pixels.1;
-        let kept = near.tiles_within(2.0, self.view.scale, rows);
-        self.tiles.retain(|number, _| kept.contains(number));
-        let mut actions = Vec::new();
-        // What is in sight comes before what may be soon.
-        let wanted = near.tiles_within(0.0, self.view.scale, rows).chain(near.tiles(self.view.scale, rows));
-        for number in wanted {
-            if self.waiting.len() >= AT_ONCE {
-                break;
-            }
-            if !self.tiles.contains_key(&number) && self.waiting.insert(number) {
-                actions.push(self.ask(Of::Tile(self.view, number)));
-            }
-        }
-        Action::batch(actions)
-    }
-
-    /// Lays it out as it shall be looked at, where it is not.
-    pub(in crate::gui::screen) fn look(&mut self, view: View, near: Near) -> Action {
-        if self.changing || self.view == view {
-            return Action::None;
-        }
-        self.changing = true;
-        self.ask(Of::View(view, near))
-    }
-
-    pub(in crate::gui::screen) fn laid(&mut self, laid: Laid) {
-        self.changing = false;
-        self.waiting.clear();
-        self.over = None;
-        self.selection = Selection::default();
-        self.view = laid.view;
-        self.layout = laid.layout;
-        self.tiles = laid.tiles.into_iter().collect();
-    }
-
-    pub(in crate::gui::screen) fn select(&mut self, from: Point, to: Point, unit: Unit) -> Action {
-        if self.selecting {
-            self.select_next = Some((from, to, unit));
-            return Action::None;
-        }
-        self.selecting = true;
-        self.ask(Of::Select { from, to, unit })
-    }
-
-    pub(in crate::gui::screen) fn select_all(&mut self) -> Action {
-        (self.pressed, self.select_next) = (None, None);
-        self.selecting = true;
-        self.ask(Of::SelectAll)
-    }
-
-    pub(in crate::gui::screen) fn selected(&mut self, selection: Selection) -> Action {
-        self.selecting = false;
-        self.selection = selection;
-        match self.select_next.take() {
-            Some((from, to, unit)) => self.select(from, to, unit),
-            None => Action::None,
-        }
-    }
-
-    pub(in crate::gui::screen) fn press(&mut self, from: Point, unit: Unit) -> Action {
-        self.pressed = Some(Pressed { from, unit, moved: false });
-        self.selection = Selection::default();
-        self.select_next = None;
-        if unit == Unit::Character { Action::None } else { self.select(from, from, unit) }
-    }
-
-    pub(in crate::gui::screen) fn drag(&mut self, to: Point) -> Action {
-        let Some(pressed) = &mut self.pressed else { return Action::None };
-        pressed.moved |= (to.x - pressed.from.x).hypot(to.y - pressed.from.y) > SLACK;
-        let Pressed { from, unit, moved } = *pressed;
-        if moved { self.select(from, to, unit) } else { Action::None }
-    }
-
-    /// A link by its number: what it shows and where it leads.
-    pub(in crate::gui::screen) fn link(&self, number: usize) -> Option<(String, String)> {
-        self.layout.links.get(number).map(|link| (link.text.clone(), link.href.clone()))
-    }
-
-    /// The link that was pressed and not dragged: what it shows and where it leads.
-    pub(in crate::gui::screen) fn release(&mut self) -> Option<(String, String)> {
-        let pressed = self.pressed.take().filter(|pressed| !pressed.moved && pressed.unit == Unit::Character)?;
-        let link = self.layout.link_at(pressed.from)?;
-        Some((link.text.clone(), link.href.clone()))
     }
 }
 
@@ -455,7 +303,7 @@ impl State {
             Err(_) => page.fail(),
         }
         // The pane may have changed meanwhile.
-        self.look_anew(id).and(self.fetch_tiles(id)).and(self.find_in(id))
+        Action::batch([self.look_anew(id), self.fetch_tiles(id), self.find_in(id), self.light_page(id)])
     }
 
     fn fetch_tiles(&mut self, id: MessageId) -> Action {
@@ -470,6 +318,18 @@ impl State {
         if self.reader.active() == Some(id) { self.find_anew() } else { Action::None }
     }
 
+    /// The words of the search that found it are lit on the page of a message.
+    fn light_page(&mut self, id: MessageId) -> Action {
+        let hits = self.reader.hits.clone();
+        self.reader.sheet_mut(id).map(|sheet| sheet.light(&hits)).unwrap_or_default()
+    }
+
+    /// The same for all open messages.
+    pub(super) fn light_pages(&mut self) -> Action {
+        let all = self.all_open();
+        Action::batch(all.into_iter().map(|id| self.light_page(id)))
+    }
+
     fn page_told(&mut self, number: u64, told: Told) -> Action {
         let has = |opened: &&mut Opened| opened.page.sheet.as_ref().is_some_and(|sheet| sheet.number == number);
         let Some(opened) = self.reader.all_opened().find(has) else { return Action::None };
@@ -478,7 +338,7 @@ impl State {
         match told {
             Told::Laid(Ok(laid)) => {
                 sheet.laid(laid);
-                self.look_anew(id).and(self.fetch_tiles(id)).and(self.find_in(id))
+                Action::batch([self.look_anew(id), self.fetch_tiles(id), self.find_in(id), self.light_page(id)])
             }
             Told::Tile(at, Ok(tile)) => {
                 // What was asked for before it was laid out anew is not waited for.
@@ -491,12 +351,17 @@ impl State {
             }
             Told::Selected(Ok(selection)) => sheet.selected(selection),
             Told::Found(text, Ok(hits)) => self.found_on_page(id, &text, hits),
+            Told::Lit { view, phrases, areas: Ok(areas) } => {
+                sheet.lit(view, &phrases, areas);
+                self.light_page(id)
+            }
             // A search that fails finds nothing; the page is as it was.
             Told::Found(text, Err(RenderError::TooLarge)) => self.found_on_page(id, &text, Vec::new()),
             Told::Laid(Err(error))
             | Told::Tile(_, Err(error))
             | Told::Selected(Err(error))
-            | Told::Found(_, Err(error)) => {
+            | Told::Found(_, Err(error))
+            | Told::Lit { areas: Err(error), .. } => {
                 tracing::info!(%error, "HTML is shown as text");
                 opened.page.fail();
                 self.find_in(id)

@@ -1,7 +1,7 @@
 //! How pages are looked at: how large, how wide, which part; and what the keyboard scrolls.
 
 use super::find::SCROLL;
-use super::page::Sheet;
+use super::sheet::Sheet;
 use crate::gui::action::Action;
 use crate::gui::action::page::Near;
 use crate::gui::screen::mail::State;

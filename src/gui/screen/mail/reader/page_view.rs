@@ -44,6 +44,7 @@ pub fn body<'a>(find: Option<&'a Find>, opened: &'a Opened) -> Element<'a, Scree
         scale: sheet.scale(),
         tiles: &sheet.tiles,
         selected: &sheet.selection.areas,
+        lit: sheet.lit_areas(),
         found,
         present,
     });

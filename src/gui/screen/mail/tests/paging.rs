@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::gui::action::page::{Came, Laid, Near, Of, Paper, TILE, Told};
+use crate::gui::screen::mail::hits::Hits;
 use crate::gui::widget::page::Said as Page;
+use crate::mail::search::Phrase;
 use crate::service::page::{
     Colours, Doubt, Facts, Hit, ImageChoice, Layout, LinkArea, Point, Rect, RenderError, Selection, Unit, Verdict, View,
 };
@@ -356,4 +358,91 @@ fn places_in_a_text_are_selected_and_unfolded() {
     assert!(matches!(&second, Action::Reveal(id, _) if *id == "reader-text-1-1".into()), "{second:?}");
     assert_eq!(state.copy_text(), Action::Copy("ENGINE".into()));
     assert_eq!(state.reader.message().map(|m| m.blocks[1].shown()), Some(2), "it was folded");
+}
+
+fn search(state: &mut State, line: &str) {
+    let mut action = state.update(Message::Search(search::Message::Line(line.into())));
+    answer_rows(state, &mut action, 3);
+}
+
+fn lights(action: &Action) -> Vec<(View, Vec<Phrase>)> {
+    let ask = |of| if let Of::Light(view, phrases) = of { Some((view, phrases)) } else { None };
+    of(action).into_iter().filter_map(ask).collect()
+}
+
+fn lit(view: View, phrases: &[Phrase], y: f32) -> Told {
+    let areas = Ok(Some(vec![Rect { x: 0.0, y, width: 30.0, height: 20.0 }]));
+    Told::Lit { view, phrases: phrases.to_vec(), areas }
+}
+
+fn lit_rows(state: &State) -> Vec<f32> {
+    let sheet = state.reader.message().and_then(|opened| opened.page.sheet.as_ref()).expect("it is open");
+    sheet.lit_areas().iter().map(|area| area.y).collect()
+}
+
+/// A page that a search found, and the tag of what is asked of it, with that question.
+fn found_page() -> (State, Tag, Vec<Phrase>) {
+    let mut state = screen(3);
+    search(&mut state, "engine ");
+    let _ = say(&mut state, Paged::Said(Page::Seen(600.0, NEAR)));
+    let action = read_html(&mut state);
+    let tag = asked(&action)[0].1;
+    let action = comes(&mut state, tag, came(5_000.0));
+    let [(VIEW, phrases)] = &lights(&action)[..] else { panic!("{action:?}") };
+    (state, Tag { name: SHEET, ..tag }, phrases.clone())
+}
+
+#[test]
+fn without_a_search_nothing_is_lit_nor_asked_for() {
+    let (mut state, tag) = asking();
+    assert!(lights(&comes(&mut state, tag, came(500.0))).is_empty());
+    let _ = state.answered(Tag { name: SHEET, ..tag }, Answer::OfPage(Box::new(Told::Laid(Ok(laid(700.0))))));
+    assert!(lit_rows(&state).is_empty());
+}
+
+#[test]
+fn words_of_the_search_are_lit_on_the_page_and_nothing_scrolls() {
+    let (mut state, tag, phrases) = found_page();
+    assert_eq!(phrases, Hits::of("engine ", &state.now).phrases(hits::Part::Body));
+    let action = state.answered(tag, Answer::OfPage(Box::new(lit(VIEW, &phrases, 3_000.0))));
+    assert_eq!((action, lit_rows(&state)), (Action::None, vec![3_000.0]));
+    let found = find(&mut state, reader::find::Message::Next);
+    assert_eq!(lights(&found), [], "finding in the message is apart from it");
+    assert_eq!(lit_rows(&state), [3_000.0]);
+    // Laid out anew, it stands elsewhere.
+    let narrow = View { width: 300.0, ..VIEW };
+    let action = state.answered(tag, Answer::OfPage(Box::new(Told::Laid(Ok(Laid { view: narrow, ..laid(9_000.0) })))));
+    assert!(lit_rows(&state).is_empty());
+    let _ = state.answered(tag, Answer::OfPage(Box::new(lit(VIEW, &phrases, 3_000.0))));
+    assert!(lit_rows(&state).is_empty(), "it is about what was before");
+    assert!(lights(&action).is_empty(), "it is laid out to the pane's width first");
+    let action = state.answered(tag, Answer::OfPage(Box::new(Told::Laid(Ok(laid(5_000.0))))));
+    assert_eq!(lights(&action), [(VIEW, phrases.clone())]);
+    let _ = state.answered(tag, Answer::OfPage(Box::new(lit(VIEW, &phrases, 3_000.0))));
+    assert_eq!(lit_rows(&state), [3_000.0]);
+}
+
+#[test]
+fn while_a_search_is_typed_its_newest_words_are_lit() {
+    let (mut state, tag, phrases) = found_page();
+    let types = |state: &mut State, line: &str| {
+        state.hits = Hits::of(line, &state.now);
+        state.read_selected()
+    };
+    assert_eq!(lights(&types(&mut state, "mill ")), [], "one at a time");
+    let action = state.answered(tag, Answer::OfPage(Box::new(lit(VIEW, &phrases, 10.0))));
+    let mill = Hits::of("mill ", &state.now).phrases(hits::Part::Body).to_vec();
+    assert_eq!(lights(&action), [(VIEW, mill.clone())]);
+    let _ = state.answered(tag, Answer::OfPage(Box::new(lit(VIEW, &mill, 20.0))));
+    assert_eq!(lit_rows(&state), [20.0]);
+    assert_eq!(types(&mut state, "subject:mill "), Action::None, "the page is no subject");
+    assert!(lit_rows(&state).is_empty());
+}
+
+#[test]
+fn a_worker_that_ends_over_the_words_leaves_the_text() {
+    let (mut state, tag, phrases) = found_page();
+    let told = |error| Told::Lit { view: VIEW, phrases: phrases.clone(), areas: Err(error) };
+    let _ = state.answered(tag, Answer::OfPage(Box::new(told(RenderError::Died))));
+    assert!(state.reader.message().is_some_and(|opened| opened.page.failed && !opened.page.is_shown()));
 }
