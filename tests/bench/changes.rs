@@ -7,6 +7,7 @@ mod clients;
 mod corpus;
 mod dovecot;
 mod measure;
+mod program;
 
 use clients::{Mbsync, Postwren};
 use dovecot::Dovecot;

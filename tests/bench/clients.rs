@@ -48,11 +48,7 @@ impl Postwren {
     }
 
     pub fn command(&self) -> Command {
-        let built = || env!("CARGO_BIN_EXE_postwren").into();
-        let mut command = Command::new(std::env::var_os("POSTWREN_BIN").unwrap_or_else(built));
-        command.arg("--profile").arg(self.directory.path().join("profile"));
-        command.env_remove("DBUS_SESSION_BUS_ADDRESS").stdin(Stdio::null()).stdout(Stdio::null());
-        command
+        crate::program::postwren(&self.directory.path().join("profile"))
     }
 
     pub fn sync(&self) -> Cost {

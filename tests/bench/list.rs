@@ -7,12 +7,13 @@
 //! a person does in it afterwards. Each figure is CPU time, the mean of many turns, and the ratio is to the same with a
 //! thousand messages in the same run.
 
+mod inbox;
 mod rows;
 
+use inbox::with_inbox;
 use postwren::mail::ids::MailboxId;
 use postwren::mail::listing::{Filter, Sort, SortBy};
-use postwren::mail::mailbox::{MailboxPath, Role};
-use postwren::storage::{ListQuery, MailboxMeta, Profile, Query, RowAlone, Store};
+use postwren::storage::{ListQuery, Query, RowAlone, Store};
 use rows::row;
 
 const SMALL: u64 = 1000;
@@ -48,16 +49,7 @@ fn main() {
 impl Desk {
     fn fill(count: u32) -> Desk {
         let dir = tempfile::tempdir().expect("a directory");
-        let store = Store::open(&Profile::open(dir.path()).expect("a profile")).expect("a store");
-        let meta = MailboxMeta {
-            path: MailboxPath("INBOX".into()),
-            server_name: "INBOX".into(),
-            delimiter: Some('/'),
-            role: Some(Role::Inbox),
-            selectable: true,
-            subscribed: true,
-        };
-        let inbox = store.ensure_mailbox("bench", &meta).expect("a mailbox");
+        let (store, inbox) = with_inbox(dir.path(), "bench");
         let begin = busy();
         let mut uid = 0;
         while uid < count {

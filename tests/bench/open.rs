@@ -29,23 +29,26 @@ mod desktop;
 mod dovecot;
 #[path = "corpora/files.rs"]
 mod files;
+mod inbox;
 #[path = "open/letters.rs"]
 mod letters;
 mod measure;
 #[path = "open/pixels.rs"]
 mod pixels;
+mod profile;
+mod program;
 mod settle;
 
 use desktop::Desktop;
-use measure::run;
 use pixels::{Change, Eyes, Part, Seen};
 use postwren::mail::flags::Flags;
-use postwren::mail::mailbox::{MailboxPath, Role};
 use postwren::mail::uid::{Uid, UidValidity};
-use postwren::storage::{Incoming, IncomingBody, MailboxMeta, Profile, Store};
+use postwren::storage::{Incoming, IncomingBody};
+use profile::with_account;
+use program::postwren;
 use settle::Watched;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 /// Messages of each kind.
@@ -154,19 +157,7 @@ fn spread(mut all: Vec<(&str, Duration)>) -> Option<(f64, f64, (&str, f64))> {
 
 /// A profile with an account whose Inbox has these messages, unread, all of their words read.
 fn fill(profile: &Path, messages: Vec<Vec<u8>>) {
-    let who = ["--name", "me", "--email", "me@example.org", "--user", "me", "--password-command", "true"];
-    let servers = ["--imap", "imaps://localhost:9", "--smtp", "smtps://localhost:9"];
-    run(postwren(profile).args(["account", "add"]).args(who).args(servers));
-    let store = Store::open(&Profile::open(profile).expect("a profile")).expect("a store");
-    let meta = MailboxMeta {
-        path: MailboxPath("INBOX".into()),
-        server_name: "INBOX".into(),
-        delimiter: Some('/'),
-        role: Some(Role::Inbox),
-        selectable: true,
-        subscribed: true,
-    };
-    let inbox = store.ensure_mailbox("me", &meta).expect("a mailbox");
+    let (store, inbox) = with_account(profile);
     let incoming = (1..).zip(messages).map(|(number, message)| Incoming {
         uid: Some((UidValidity(1), Uid(number))),
         flags: Flags::default(),
@@ -183,12 +174,4 @@ fn subjects(profile: &Path) -> Vec<String> {
         postwren(profile).args(["list", "me/INBOX", "--json"]).stdout(Stdio::piped()).output().expect("a list");
     let rows: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).expect("rows");
     rows.iter().map(|row| row["subject"].as_str().unwrap_or_default().to_string()).collect()
-}
-
-fn postwren(profile: &Path) -> Command {
-    let built = || env!("CARGO_BIN_EXE_postwren").into();
-    let mut command = Command::new(std::env::var_os("POSTWREN_BIN").unwrap_or_else(built));
-    command.arg("--profile").arg(profile).env_remove("DBUS_SESSION_BUS_ADDRESS");
-    command.stdin(Stdio::null()).stdout(Stdio::null());
-    command
 }

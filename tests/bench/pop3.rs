@@ -8,6 +8,7 @@ mod clients;
 mod corpus;
 mod dovecot;
 mod measure;
+mod program;
 
 use clients::{Mpop, Postwren};
 use dovecot::Dovecot;

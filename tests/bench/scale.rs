@@ -7,6 +7,7 @@
 mod clients;
 mod dovecot;
 mod measure;
+mod program;
 
 use clients::Postwren;
 use dovecot::Dovecot;

@@ -10,6 +10,7 @@ mod corpus;
 mod dovecot;
 mod indexers;
 mod measure;
+mod program;
 mod scan;
 
 use indexers::{Indexer, Program};
@@ -145,11 +146,10 @@ fn size(file: &Path) -> u64 {
     std::fs::metadata(file).map_or(0, |meta| meta.len()) / 1_000_000
 }
 
+/// The program without its remarks.
 fn postwren(profile: &Path) -> Command {
-    let built = || env!("CARGO_BIN_EXE_postwren").into();
-    let mut command = Command::new(std::env::var_os("POSTWREN_BIN").unwrap_or_else(built));
-    command.arg("--profile").arg(profile).env_remove("DBUS_SESSION_BUS_ADDRESS");
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut command = program::postwren(profile);
+    command.stderr(Stdio::null());
     command
 }
 

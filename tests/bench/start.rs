@@ -14,22 +14,25 @@ mod corpus;
 #[allow(dead_code)]
 mod desktop;
 mod dovecot;
+mod inbox;
 mod measure;
+mod profile;
+mod program;
 mod rows;
 mod settle;
 
 use claws::Claws;
 use desktop::Desktop;
-use measure::run;
 use postwren::mail::flags::Flags;
 use postwren::mail::ids::MailboxId;
-use postwren::mail::mailbox::{MailboxPath, Role};
 use postwren::mail::uid::{Uid, UidValidity};
-use postwren::storage::{Incoming, IncomingBody, MailboxMeta, Profile, RowAlone, Store};
+use postwren::storage::{Incoming, IncomingBody, RowAlone, Store};
+use profile::with_account;
+use program::postwren;
 use settle::{Settled, Watched};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 const RUNS: usize = 5;
@@ -92,19 +95,7 @@ fn median(runs: &[Settled]) -> Settled {
 
 /// A profile with an account whose Inbox has so many messages, all of their words read.
 fn fill(profile: &Path, count: usize) {
-    let who = ["--name", "me", "--email", "me@example.org", "--user", "me", "--password-command", "true"];
-    let servers = ["--imap", "imaps://localhost:9", "--smtp", "smtps://localhost:9"];
-    run(postwren(profile).args(["account", "add"]).args(who).args(servers));
-    let store = Store::open(&Profile::open(profile).expect("a profile")).expect("a store");
-    let meta = MailboxMeta {
-        path: MailboxPath("INBOX".into()),
-        server_name: "INBOX".into(),
-        delimiter: Some('/'),
-        role: Some(Role::Inbox),
-        selectable: true,
-        subscribed: true,
-    };
-    let inbox = store.ensure_mailbox("me", &meta).expect("a mailbox");
+    let (store, inbox) = with_account(profile);
     if count > FILES {
         // A directory that is as it was when it was looked at is not compared with the rows.
         std::thread::sleep(Duration::from_secs(3));
@@ -149,14 +140,6 @@ fn copy(profile: &Path, inbox: &Path) {
     for (file, number) in files(&profile.join("mail/me/INBOX/cur")).iter().zip(1..) {
         std::fs::hard_link(file, inbox.join(format!("{number}"))).expect("a message");
     }
-}
-
-fn postwren(profile: &Path) -> Command {
-    let built = || env!("CARGO_BIN_EXE_postwren").into();
-    let mut command = Command::new(std::env::var_os("POSTWREN_BIN").unwrap_or_else(built));
-    command.arg("--profile").arg(profile).env_remove("DBUS_SESSION_BUS_ADDRESS");
-    command.stdin(Stdio::null()).stdout(Stdio::null());
-    command
 }
 
 /// Seconds until the first rows, and the rest.

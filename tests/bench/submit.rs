@@ -14,12 +14,14 @@
 //! pipeline, and how long this disk takes to make one page durable.
 
 mod measure;
+mod program;
 mod sink;
 
 use measure::{Cost, median, ratio, run};
 use postwren::mail::account::{Account, Endpoint, Protocol, SecretSource, Security};
 use postwren::service::command::Secret;
 use postwren::service::{Command as Wish, Mode, Platform, SendTime, start};
+use program::postwren;
 use sink::Sink;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
@@ -179,14 +181,6 @@ fn queue(server: &Server, profile: &Path, file: &Path, count: usize) {
         }
         handle.stop().await;
     });
-}
-
-fn postwren(profile: &Path) -> Command {
-    let built = || env!("CARGO_BIN_EXE_postwren").into();
-    let mut command = Command::new(std::env::var_os("POSTWREN_BIN").unwrap_or_else(built));
-    command.arg("--profile").arg(profile);
-    command.env_remove("DBUS_SESSION_BUS_ADDRESS").stdin(Stdio::null()).stdout(Stdio::null());
-    command
 }
 
 fn curl(server: &Server, file: &Path, count: usize) -> Cost {

@@ -29,6 +29,7 @@ pub const WARM: Tag = Tag::new("mail.page.warm");
 
 /// Milliseconds for which a width must last before a page is laid out to it.
 pub(in crate::gui::screen) const REST: u64 = 120;
+
 /// The page of the message that is read.
 #[derive(Debug, Default)]
 pub struct Page {
